@@ -1,0 +1,74 @@
+"""Numbers in E.164 form, and how to mask them. libphonenumber's metadata, read by phonenumbers."""
+
+from __future__ import annotations
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumber, ValidationResult
+
+from reminder.errors import InvalidInput
+
+_MASKS = {"zh": "*"}
+_LONGEST_INPUT = 40
+
+
+def parse(text: str, country: str | None) -> str:
+    """Read a number in any spelling into E.164 (``+79161234567``).
+
+    Without a leading + it is read in ``country`` (ISO 3166, ``RU``). Raises InvalidInput for
+    ``number`` with what would be right.
+
+    >>> parse("8 (916) 123-45-67", "RU")
+    '+79161234567'
+    """
+    spelled = text.strip()
+    if not spelled or len(spelled) > _LONGEST_INPUT or not spelled.isprintable():
+        raise _wrong("Write the number with its country code, such as +7 916 123-45-67")
+    try:
+        number = phonenumbers.parse(spelled, country)
+    except NumberParseException as error:
+        if error.error_type == NumberParseException.INVALID_COUNTRY_CODE:
+            raise _wrong("Start with + and the country code, such as +7") from error
+        raise _wrong(
+            "Write the number with its country code, such as +7 916 123-45-67"
+        ) from error
+    if number.extension:
+        raise _wrong("Write the number without an extension")
+    _check_length(number)
+    if not phonenumbers.is_valid_number(number):
+        raise _wrong(f"+{number.country_code} has no such number: check the digits")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _check_length(number: PhoneNumber) -> None:
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    digits = len(phonenumbers.national_significant_number(number))
+    if reason == ValidationResult.TOO_SHORT and number.country_code == 7:
+        raise _wrong(f"Enter all 10 digits after +7. You entered {digits}")
+    if reason in (ValidationResult.TOO_SHORT, ValidationResult.INVALID_LENGTH):
+        raise _wrong(f"This number is too short: {digits} digits after +{number.country_code}")
+    if reason == ValidationResult.TOO_LONG:
+        raise _wrong(f"This number is too long: {digits} digits after +{number.country_code}")
+
+
+def _wrong(detail: str) -> InvalidInput:
+    return InvalidInput.of("number", detail)
+
+
+def country_of(number: str) -> str | None:
+    """The country (ISO 3166) whose numbering plan an E.164 number belongs to, if one does."""
+    return phonenumbers.region_code_for_number(phonenumbers.parse(number, None))
+
+
+def mask(number: str, language: str) -> str:
+    """Show operator digits and the last two: ``+7 916 ••• •• 67``; in Chinese with ``*``.
+
+    >>> mask("+79161234567", "zh")
+    '+7 916 *** ** 67'
+    """
+    parsed = phonenumbers.parse(number, None)
+    digits = phonenumbers.national_significant_number(parsed)
+    head = 3 if len(digits) <= 10 else 4
+    hidden = max(len(digits) - head - 2, 0)
+    sign = _MASKS.get(language, "•")
+    groups = [sign * min(3, hidden - start) for start in range(0, hidden, 3)]
+    return " ".join([f"+{parsed.country_code}", digits[:head], *groups, digits[-2:]])

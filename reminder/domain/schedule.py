@@ -1,0 +1,189 @@
+"""Calendar arithmetic: periods, anchors, lead times, quiet hours and zones.
+
+A civil date and a local time are what people mean; an instant is computed from them when it is
+needed. A time in the gap of a clock change is taken with the offset before the gap (RFC 5545
+3.3.5), a time in the fold is its first occurrence. Months are counted from the anchor, so that a
+short month uses its last day and the next returns to the anchor (ARCHITECTURE, decision 2).
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from reminder.errors import InvalidInput
+
+DAY = timedelta(days=1)
+MIDNIGHT = time()
+SHORTEST_PERIOD_DAYS = 7
+LONGEST_LEAD_DAYS = 366
+_PERIOD = re.compile(r"P(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,3})W)?(?:(\d{1,4})D)?")
+_LEAD = re.compile(r"P(\d{1,3})D")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A fee's rhythm: so many calendar months, or so many civil days. One of the two is zero."""
+
+    months: int = 0
+    days: int = 0
+
+    @classmethod
+    def parse(cls, text: str, field: str = "period") -> Period:
+        """Read ISO 8601: ``P1M``, ``P30D``, ``P4W``, ``P1Y``, ``P1D``; raise InvalidInput else.
+
+        >>> Period.parse("P1Y"), Period.parse("P4W")
+        (Period(months=12, days=0), Period(months=0, days=28))
+        """
+        match = _PERIOD.fullmatch(text.strip().upper())
+        years, months, weeks, days = (int(g or 0) for g in match.groups()) if match else (0,) * 4
+        period = cls(years * 12 + months, weeks * 7 + days)
+        if (period.months == 0) == (period.days == 0) or period.months > 120 or period.days > 3660:
+            raise InvalidInput.of(field, "Write a period such as P1M, P30D, P4W or P1Y")
+        if 1 < period.days < SHORTEST_PERIOD_DAYS:
+            raise InvalidInput.of(field, "A period is one day (P1D) or at least seven (P7D)")
+        return period
+
+    @property
+    def is_daily(self) -> bool:
+        """Whether a fee is taken each day: it lowers the projection and has no renewal clock."""
+        return self.days == 1
+
+    @property
+    def iso(self) -> str:
+        """The period in ISO 8601, in its plainest form: P1M, P1Y, P28D."""
+        if self.months:
+            years, rest = divmod(self.months, 12)
+            return f"P{years}Y" if rest == 0 else f"P{self.months}M"
+        return f"P{self.days}D"
+
+
+def occurrence(anchor: date, period: Period, n: int) -> date:
+    """The n-th occurrence (0 is the anchor), counted from the anchor and from nothing else.
+
+    >>> [occurrence(date(2027, 1, 31), Period(months=1), n).isoformat() for n in range(3)]
+    ['2027-01-31', '2027-02-28', '2027-03-31']
+    """
+    if period.days:
+        return anchor + timedelta(days=period.days * n)
+    years, month = divmod(anchor.month - 1 + period.months * n, 12)
+    year = anchor.year + years
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(anchor.day, last))
+
+
+def next_occurrence(anchor: date, period: Period, after: date) -> date:
+    """The first occurrence later than ``after``."""
+    if period.days:
+        n = max((after - anchor).days // period.days + 1, 0)
+    else:
+        months = (after.year - anchor.year) * 12 + after.month - anchor.month
+        n = max(months // period.months - 1, 0)
+    while occurrence(anchor, period, n) <= after:
+        n += 1
+    return occurrence(anchor, period, n)
+
+
+@lru_cache(maxsize=700)
+def zone(name: str) -> ZoneInfo:
+    """The zone of that IANA name; raise InvalidInput for ``timezone`` if there is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise InvalidInput.of(
+            "timezone", "Write a time zone of the IANA list, such as Europe/Moscow"
+        ) from error
+
+
+def instant(day: date, at: time, zone_name: str) -> datetime:
+    """The UTC instant of a local date and time; gap and fold as the module says."""
+    return datetime.combine(day, at, tzinfo=zone(zone_name)).astimezone(UTC)
+
+
+def day_start(day: date, zone_name: str) -> datetime:
+    """The UTC instant at which a civil day begins in a zone."""
+    return instant(day, MIDNIGHT, zone_name)
+
+
+def day_end(day: date, zone_name: str) -> datetime:
+    """The UTC instant at which a civil day is over: the next day's beginning."""
+    return day_start(day + DAY, zone_name)
+
+
+def local_date(moment: datetime, zone_name: str) -> date:
+    """The civil date of an instant in a zone."""
+    return moment.astimezone(zone(zone_name)).date()
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """A span of local time [start, end) in which nothing is sent; it may cross midnight."""
+
+    start: time
+    end: time
+
+    def hold(self, local: time) -> bool:
+        """Whether a local time lies in the quiet hours."""
+        if self.start <= self.end:
+            return self.start <= local < self.end
+        return local >= self.start or local < self.end
+
+    @property
+    def text(self) -> str:
+        """As config.toml writes it: ``22:00-08:00``."""
+        return f"{self.start:%H:%M}-{self.end:%H:%M}"
+
+
+def outside_quiet(moment: datetime, quiet: QuietHours | None, zone_name: str) -> datetime:
+    """Move an instant that falls in the quiet hours to their end, on whatever day that is."""
+    if quiet is None:
+        return moment
+    local = moment.astimezone(zone(zone_name))
+    wall = local.time()
+    if not quiet.hold(wall):
+        return moment
+    day = local.date() if wall < quiet.end else local.date() + DAY
+    return max(moment, instant(day, quiet.end, zone_name))
+
+
+def parse_quiet(text: str, field: str = "quiet_hours") -> QuietHours | None:
+    """Read ``22:00-08:00``; an empty text is None; raise InvalidInput else."""
+    if not text.strip():
+        return None
+    first, dash, second = text.partition("-")
+    start, end = parse_time(first, field), parse_time(second, field)
+    if not dash or start == end:
+        raise InvalidInput.of(field, "Write quiet hours as 22:00-08:00, or leave them empty")
+    return QuietHours(start, end)
+
+
+def parse_time(text: str, field: str = "at") -> time:
+    """Read a local time of day as ``09:00``; raise InvalidInput else."""
+    match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text.strip(), re.ASCII)
+    if match is None:
+        raise InvalidInput.of(field, "Write a time of day as 09:00")
+    return time(int(match[1]), int(match[2]))
+
+
+def parse_date(text: str, field: str) -> date:
+    """Read ``2026-12-01``; raise InvalidInput for ``field`` else."""
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text.strip(), re.ASCII):
+        try:
+            day = date.fromisoformat(text.strip())
+        except ValueError as error:
+            raise InvalidInput.of(field, "There is no such day in the calendar") from error
+        if date(2000, 1, 1) <= day <= date(2199, 12, 31):
+            return day
+    raise InvalidInput.of(field, "Write a date as 2026-12-01")
+
+
+def parse_lead(text: str, field: str = "lead_times") -> int:
+    """Read a lead of whole days, ISO 8601 ``P7D``; raise InvalidInput else."""
+    match = _LEAD.fullmatch(text.strip().upper())
+    if match is None or int(match[1]) > LONGEST_LEAD_DAYS:
+        raise InvalidInput.of(field, "Write each lead time as whole days, such as P7D")
+    return int(match[1])

@@ -1,0 +1,59 @@
+"""Signed tokens: who may do what, until when.
+
+A token is URL-safe base 64 of ``subject | expiry | signature``: the id it speaks of, five bytes of
+unix seconds, and 16 bytes of HMAC-SHA256 over purpose, subject and expiry. The purpose (the verb of
+an action link) is signed, not carried: a token for *snooze* opens nothing else.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+from datetime import UTC, datetime, timedelta
+
+from reminder.errors import TokenRefused
+
+LINK_LIFE = timedelta(days=30)
+_SIGNATURE_BYTES = 16
+_EXPIRY_BYTES = 5
+_LONGEST = 200
+
+
+def derive(key: bytes, purpose: str) -> bytes:
+    """A key for one purpose from the service's one secret (HMAC as a key derivation)."""
+    return hmac.digest(key, f"reminder/{purpose}".encode(), hashlib.sha256)
+
+
+def sign(key: bytes, purpose: str, subject: str, until: datetime) -> str:
+    """Make the token that lets its holder do ``purpose`` to ``subject`` until that instant."""
+    expiry = int(until.timestamp()).to_bytes(_EXPIRY_BYTES, "big")
+    named = subject.encode()
+    signature = _signature(key, purpose, named + expiry)
+    return base64.urlsafe_b64encode(named + expiry + signature).rstrip(b"=").decode()
+
+
+def verify(key: bytes, purpose: str, token: str, now: datetime) -> str:
+    """Return the subject; raise TokenRefused when the token is forged, or has expired."""
+    body, signature = _split(token)
+    if not hmac.compare_digest(signature, _signature(key, purpose, body)):
+        raise TokenRefused("This link is not one of ours, or was cut short")
+    until = datetime.fromtimestamp(int.from_bytes(body[-_EXPIRY_BYTES:], "big"), UTC)
+    if now >= until:
+        raise TokenRefused("This link is too old", expired=True)
+    return body[:-_EXPIRY_BYTES].decode()
+
+
+def _split(token: str) -> tuple[bytes, bytes]:
+    if not token.isascii() or len(token) > _LONGEST:
+        raise TokenRefused("This link is not one of ours, or was cut short")
+    try:
+        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise TokenRefused("This link is not one of ours, or was cut short") from error
+    return raw[:-_SIGNATURE_BYTES], raw[-_SIGNATURE_BYTES:]
+
+
+def _signature(key: bytes, purpose: str, body: bytes) -> bytes:
+    return hmac.digest(key, purpose.encode() + b"\0" + body, hashlib.sha256)[:_SIGNATURE_BYTES]

@@ -1,0 +1,149 @@
+"""Every error this package raises, as one tree.
+
+ReminderError
+├── InvalidInput        the caller sent something no rule accepts
+├── NotFound            no such line, channel, reminder, delivery
+├── Conflict            it changed underneath the caller, or is there already
+├── NotAllowed          signed out, not yours, key revoked
+├── TokenRefused        a link is forged, spent or expired
+├── LimitReached        too many calls of one kind; says when to come again
+├── ConfigError         config.toml or the environment is wrong: stops the start
+├── StorageError        the database cannot be opened, or is not ours to open
+└── TransportError      a channel did not take the message
+    ├── Refused         it never will
+    ├── Unreachable     it may later
+    └── Throttled       it named a time
+
+A message is a sentence to a person: it says what was wrong and what would be right, and holds no secret.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+class ReminderError(Exception):
+    """The root: whatever this package raises on purpose."""
+
+    code = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One wrong field: its name as the caller wrote it (``renews_on``), and what would be right."""
+
+    field: str
+    detail: str
+    code: str = "invalid"
+
+
+class InvalidInput(ReminderError):
+    """The caller sent something no rule accepts; carries one :class:`Fault` a field."""
+
+    code = "invalid_input"
+
+    def __init__(self, *faults: Fault) -> None:
+        self.faults = faults
+        super().__init__("; ".join(f"{f.field}: {f.detail}" for f in faults))
+
+    @classmethod
+    def of(cls, field: str, detail: str, code: str = "invalid") -> InvalidInput:
+        """Build the error for a single field."""
+        return cls(Fault(field, detail, code))
+
+
+class NotFound(ReminderError):
+    """No such line, channel, reminder or delivery; another owner's counts as none."""
+
+    code = "not_found"
+
+
+class Conflict(ReminderError):
+    """It changed underneath the caller, or stands there already."""
+
+    code = "conflict"
+
+
+class NotAllowed(ReminderError):
+    """Signed out, not yours, or the key was revoked."""
+
+    code = "not_allowed"
+
+    def __init__(self, detail: str, *, signed_in: bool = False) -> None:
+        self.signed_in = signed_in
+        super().__init__(detail)
+
+
+class TokenRefused(ReminderError):
+    """A link is forged (``expired`` false) or too old or spent (``expired`` true)."""
+
+    code = "token_refused"
+
+    def __init__(self, detail: str, *, expired: bool = False) -> None:
+        self.expired = expired
+        super().__init__(detail)
+
+
+class LimitReached(ReminderError):
+    """Too many calls of one kind; ``retry_after`` says when the next is welcome."""
+
+    code = "limit_reached"
+
+    def __init__(self, detail: str, retry_after: timedelta) -> None:
+        self.retry_after = retry_after
+        super().__init__(detail)
+
+
+class ConfigError(ReminderError):
+    """config.toml or the environment is wrong; names the key; stops the start."""
+
+    code = "config"
+
+
+class StorageError(ReminderError):
+    """The database cannot be opened: locked by another process, newer than we, or damaged."""
+
+    code = "storage"
+
+
+class TransportError(ReminderError):
+    """A channel did not take the message. ``detail`` is ours, never the provider's raw answer.
+
+    ``maybe_accepted`` is true when the message was handed over whole but no answer came, so that it
+    may have been taken: the try's outcome is *unknown* and it is repeated under the same id.
+    """
+
+    code = "transport"
+
+    def __init__(self, detail: str, *, answer: str = "", maybe_accepted: bool = False) -> None:
+        self.answer = answer
+        self.maybe_accepted = maybe_accepted
+        super().__init__(detail)
+
+
+class Refused(TransportError):
+    """It never will take it. ``channel_off``: the destination itself is gone (SMTP 5xx on the
+    address, HTTP 410), not only this message."""
+
+    code = "refused"
+
+    def __init__(self, detail: str, *, answer: str = "", channel_off: bool = False) -> None:
+        self.channel_off = channel_off
+        super().__init__(detail, answer=answer)
+
+
+class Unreachable(TransportError):
+    """It may take it later: no connection, a time-out, an answer that asks for patience."""
+
+    code = "unreachable"
+
+
+class Throttled(TransportError):
+    """It named the time to wait before the next try."""
+
+    code = "throttled"
+
+    def __init__(self, detail: str, retry_after: timedelta, *, answer: str = "") -> None:
+        self.retry_after = retry_after
+        super().__init__(detail, answer=answer)

@@ -1,0 +1,222 @@
+"""Webhooks after Standard Webhooks 1.0: signed, never redirected, within one deadline in all.
+
+The bytes go through ``httpx`` requests over aiohttp's connections, handed to the transport
+directly: no client stands between that could follow a redirect, keep a cookie or read a proxy from
+the environment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from contextlib import suppress
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from types import SimpleNamespace
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+
+from reminder import __version__
+from reminder.domain.delivery import (
+    LONGEST_THROTTLE,
+    PATIENCE,
+    Lane,
+    Message,
+    Receipt,
+    WebhookTarget,
+)
+from reminder.errors import InvalidInput, Refused, Throttled, TransportError, Unreachable
+from reminder.transports.base import excerpt
+from reminder.transports.guard import (
+    AddressBlocked,
+    Networks,
+    Resolve,
+    check_url,
+    guarded_connector,
+    system_resolve,
+)
+from reminder.transports.sign import signature
+
+MOST_READ = 64 * 1024
+THROTTLE_UNSAID = timedelta(minutes=1)
+_CLOSING = 1.0
+_GONE, _TOO_MANY, _UNAVAILABLE = 410, 429, 503
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far one exchange came: what a failure means depends on it."""
+
+    sent: bool = False
+    status: int = 0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytearray = field(default_factory=bytearray)
+
+
+_progress: ContextVar[_Progress] = ContextVar("_progress")
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookSettings:
+    """How webhooks leave: the deadline of a whole exchange, connections in all, private networks
+    that targets with ``private_allowed`` may reach."""
+
+    deadline: timedelta = PATIENCE[Lane.WEBHOOK].deadline
+    concurrency: int = 128
+    allow_networks: Networks = ()
+
+
+class WebhookTransport:
+    """Posts a message's payload to a URL, signed with each of the target's secrets."""
+
+    def __init__(
+        self,
+        settings: WebhookSettings,
+        *,
+        resolve: Resolve = system_resolve,
+        context: ssl.SSLContext | None = None,
+    ) -> None:
+        self._settings = settings
+        self._resolve = resolve
+        self._context = context or ssl.create_default_context()
+        # Kept connections of a private target are never lent to one that may not reach it.
+        self._public = self._wire(())
+        self._private = self._wire(settings.allow_networks)
+
+    async def send(self, message: Message, target: WebhookTarget, now: datetime) -> Receipt:
+        """Post once. 2xx is success; 410 ends the channel; everything else may be tried again."""
+        request = self._request(message, target, now)
+        wire = self._private if target.private_allowed else self._public
+        progress = _Progress()
+        try:
+            async with asyncio.timeout(self._settings.deadline.total_seconds()):
+                await _exchange(wire, request, progress)
+        except (TimeoutError, httpx.HTTPError, aiohttp.ClientError, OSError) as error:
+            if not progress.status:
+                raise _failure(error, progress) from error
+        return _verdict(progress, target, now)
+
+    async def close(self) -> None:
+        """Close every kept connection."""
+        await self._public.aclose()
+        await self._private.aclose()
+
+    def _request(self, message: Message, target: WebhookTarget, now: datetime) -> httpx.Request:
+        try:
+            url = check_url(
+                target.url, self._settings.allow_networks, private_allowed=target.private_allowed
+            )
+            timestamp = int(now.timestamp())
+            signed = signature(message.id, timestamp, message.payload, target.secrets)
+        except InvalidInput as error:
+            raise Refused(f"the channel is wrong: {error}", channel_off=True) from error
+        headers = {
+            "accept-encoding": "identity",
+            "content-type": "application/json",
+            "user-agent": f"reminder/{__version__}",
+            "webhook-id": message.id,
+            "webhook-timestamp": str(timestamp),
+            "webhook-signature": signed,
+        }
+        return httpx.Request("POST", url, headers=headers, content=message.payload)
+
+    def _wire(self, allowed: Networks) -> AiohttpTransport:
+        return AiohttpTransport(
+            verify=self._context, trust_env=False, client=lambda: self._session(allowed)
+        )
+
+    def _session(self, allowed: Networks) -> aiohttp.ClientSession:
+        connector = guarded_connector(
+            allowed, self._context, limit=self._settings.concurrency, resolve=self._resolve
+        )
+        traces = aiohttp.TraceConfig()
+        traces.on_request_headers_sent.append(_note_sent)
+        traces.on_request_chunk_sent.append(_note_sent)
+        return aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=False,
+            trace_configs=[traces],
+        )
+
+
+async def _note_sent(_session: aiohttp.ClientSession, _ctx: SimpleNamespace, _: object) -> None:
+    _progress.get().sent = True
+
+
+async def _exchange(wire: AiohttpTransport, request: httpx.Request, progress: _Progress) -> None:
+    _progress.set(progress)
+    response = await wire.handle_async_request(request)
+    progress.headers = response.headers
+    progress.status = response.status_code
+    try:
+        async for chunk in response.aiter_raw():
+            progress.body += chunk[: MOST_READ - len(progress.body)]
+            if len(progress.body) >= MOST_READ:
+                break
+    finally:
+        with suppress(TimeoutError, httpx.HTTPError, aiohttp.ClientError):
+            async with asyncio.timeout(_CLOSING):
+                await response.aclose()
+
+
+def _failure(error: Exception, progress: _Progress) -> TransportError:
+    """Name a failure without an answer. A name that leads astray may be mended: tried again."""
+    if progress.sent:
+        detail = "the request was sent, but no whole answer came in time"
+        return Unreachable(detail, maybe_accepted=True)
+    causes = _causes(error)
+    if any(isinstance(cause, AddressBlocked) for cause in causes):
+        return Unreachable("the host's name leads to an address that may not be called")
+    if any(isinstance(cause, ssl.CertificateError) for cause in causes):
+        return Unreachable("the host's certificate is not trusted for this name")
+    if isinstance(error, TimeoutError):
+        return Unreachable("no connection within the deadline")
+    return Unreachable("no connection to the host")
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    found: list[BaseException] = []
+    step: BaseException | None = error
+    while step is not None and step not in found:
+        found.append(step)
+        step = step.__cause__ or step.__context__
+    return found
+
+
+def _verdict(progress: _Progress, target: WebhookTarget, now: datetime) -> Receipt:
+    status = progress.status
+    if httpx.codes.is_success(status):
+        return Receipt(str(status))
+    answer = str(status)
+    if not target.private_allowed:
+        answer = f"{status} {excerpt(progress.body.decode('utf-8', 'replace'))}".strip()
+    if status == _GONE:
+        raise Refused("the host says 410: this webhook is gone", answer=answer, channel_off=True)
+    wait = _retry_after(progress.headers.get("retry-after", ""), now)
+    if status == _TOO_MANY or (status == _UNAVAILABLE and wait is not None):
+        detail = f"the host says {status} and asks for patience"
+        raise Throttled(detail, THROTTLE_UNSAID if wait is None else wait, answer=answer)
+    if httpx.codes.is_redirect(status):
+        raise Unreachable(f"the host redirects ({status}), which is not followed", answer=answer)
+    raise Unreachable(f"the host answered {status}", answer=answer)
+
+
+def _retry_after(text: str, now: datetime) -> timedelta | None:
+    """Read ``Retry-After``, seconds or a date (RFC 9110, 10.2.3), capped at a day."""
+    text = text.strip()
+    if text.isascii() and text.isdigit():
+        seconds = min(int(text[:9]), int(LONGEST_THROTTLE.total_seconds()))
+        return timedelta(seconds=seconds)
+    try:
+        named = parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return None
+    if named.tzinfo is None:
+        named = named.replace(tzinfo=UTC)
+    return min(max(named - now, timedelta()), LONGEST_THROTTLE)
