@@ -28,9 +28,7 @@ def parse(text: str, country: str | None) -> str:
     except NumberParseException as error:
         if error.error_type == NumberParseException.INVALID_COUNTRY_CODE:
             raise _wrong("Start with + and the country code, such as +7") from error
-        raise _wrong(
-            "Write the number with its country code, such as +7 916 123-45-67"
-        ) from error
+        raise _wrong("Write the number with its country code, such as +7 916 123-45-67") from error
     if number.extension:
         raise _wrong("Write the number without an extension")
     _check_length(number)

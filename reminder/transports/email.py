@@ -243,7 +243,7 @@ class EmailTransport:
 
     async def _settle(self, session: _Session, code: int) -> None:
         """After a clean no, make the connection ready for the next mail; else leave it to drop."""
-        if code not in _LATER and code not in _NEVER or not session.client.is_connected:
+        if (code not in _LATER and code not in _NEVER) or not session.client.is_connected:
             return
         if session.phase is Phase.TEXT:
             session.phase = Phase.DONE

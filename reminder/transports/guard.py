@@ -210,7 +210,10 @@ class GuardedResolver(AbstractResolver):
         self._allowed = allowed
 
     async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+        self,
+        host: str,
+        port: int = 0,
+        family: socket.AddressFamily = socket.AF_UNSPEC,  # noqa: ARG002 - aiohttp's verb; always unspecified here
     ) -> list[ResolveResult]:
         """Resolve for aiohttp; raises :class:`AddressBlocked`, or ``OSError`` for no address."""
         addresses = await self._resolve(host)

@@ -1,0 +1,190 @@
+"""Project from readings what a balance is on a day, and the day it runs out.
+
+Projection: last reading + top-ups since - fees charged since - use a day x days (PRODUCT 3a, rule
+11). Readings stand at instants; where two stand at one instant the later entered wins. Sums are
+exact fractions of a minor unit until they are shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from fractions import Fraction
+
+from reminder.domain.ids import ReadingId
+from reminder.domain.money import Money
+
+FEWEST_READINGS = 3
+SHORTEST_SPAN_DAYS = 7
+
+
+class ReadingKind(StrEnum):
+    """What a reading says: the whole balance, a sum added, a fee taken, or that it is not known."""
+
+    READING = "reading"
+    TOP_UP = "top_up"
+    FEE = "fee"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Something known about a balance. ``at`` is the instant it stands at, ``on`` its civil date
+    in the owner's zone, ``recorded_at`` when it was entered or booked. ``minor`` is 0 for UNKNOWN.
+    """
+
+    id: ReadingId
+    kind: ReadingKind
+    at: datetime
+    on: date
+    recorded_at: datetime
+    minor: int
+
+    def money(self, currency: str) -> Money:
+        """The reading's amount."""
+        return Money(self.minor, currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What is known at an instant: the sum, and the civil date of the reading it rests on."""
+
+    minor: Fraction
+    read_on: date
+
+
+def in_order(readings: Sequence[Reading]) -> list[Reading]:
+    """Readings as they stand in time; of two at one instant the later recorded comes last."""
+    return sorted(readings, key=lambda r: (r.at, r.recorded_at, r.id))
+
+
+def stated(readings: Sequence[Reading], until: datetime) -> Balance | None:
+    """The balance by what was read and booked before ``until``, without use; None if not known."""
+    known: Balance | None = None
+    for reading in in_order(readings):
+        if reading.at >= until:
+            break
+        known = _apply(known, reading)
+    return known
+
+
+def _apply(known: Balance | None, reading: Reading) -> Balance | None:
+    match reading.kind:
+        case ReadingKind.READING:
+            return Balance(Fraction(reading.minor), reading.on)
+        case ReadingKind.UNKNOWN:
+            return None
+        case ReadingKind.TOP_UP:
+            return known and Balance(known.minor + reading.minor, known.read_on)
+        case ReadingKind.FEE:
+            return known and Balance(known.minor - reading.minor, known.read_on)
+
+
+def projected(
+    readings: Sequence[Reading], until: datetime, day: date, a_day: Fraction
+) -> Fraction | None:
+    """The balance at the end of ``day``: :func:`stated` before ``until`` less the use since."""
+    known = stated(readings, until)
+    if known is None:
+        return None
+    return known.minor - a_day * max((day - known.read_on).days, 0)
+
+
+def last_reading(readings: Sequence[Reading]) -> Reading | None:
+    """The latest whole balance that a person stated; fees and top-ups are none."""
+    whole = [r for r in in_order(readings) if r.kind is ReadingKind.READING]
+    return whole[-1] if whole else None
+
+
+def burn_rate(readings: Sequence[Reading]) -> Fraction | None:
+    """Minor units used a day, from at least 3 readings over 7 days; None where they do not allow it.
+
+    Between two readings the use is what is missing after top-ups and fees. A span in which the
+    balance rose unexplained (a top-up nobody recorded) or became unknown tells nothing and is
+    left out.
+    """
+    spent, days, count = Fraction(0), 0, 0
+    before: Reading | None = None
+    between = 0
+    for reading in in_order(readings):
+        match reading.kind:
+            case ReadingKind.TOP_UP:
+                between += reading.minor
+            case ReadingKind.FEE:
+                between -= reading.minor
+            case ReadingKind.UNKNOWN:
+                before = None
+            case ReadingKind.READING:
+                count += 1
+                used = before.minor + between - reading.minor if before else -1
+                if before and used >= 0:
+                    spent, days = spent + used, days + (reading.on - before.on).days
+                before, between = reading, 0
+    if count < FEWEST_READINGS or days < SHORTEST_SPAN_DAYS or spent == 0:
+        return None
+    return spent / days
+
+
+def fell_under(readings: Sequence[Reading], floor: int) -> Reading | None:
+    """The reading that took the balance under ``floor`` and left it there; None if it is not."""
+    known: Balance | None = None
+    first: Reading | None = None
+    for reading in in_order(readings):
+        known = _apply(known, reading)
+        if known is None or known.minor >= floor:
+            first = None
+        elif first is None and reading.kind is ReadingKind.READING:
+            first = reading
+    return first
+
+
+@dataclass(frozen=True, slots=True)
+class RunOut:
+    """The day a balance reaches its floor, and by what: ``fee``, ``burn_rate``, ``daily_fee`` or
+    ``low_balance`` (it is under the owner's own floor already)."""
+
+    on: date
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fees:
+    """The fees to come: their dates in order (none, when no fee leaves the balance) and the sum."""
+
+    dates: Sequence[date]
+    minor: int
+
+
+def run_out(value: Fraction, day: date, a_day: Fraction, low: int, fees: Fees) -> RunOut | None:
+    """Walk from ``value`` at the end of ``day``: the first fee not covered, or use to the floor.
+
+    The floor is ``low`` while the balance is at or above it, else zero. None: it lasts as far as
+    the fees given.
+    """
+    for fee_on in fees.dates:
+        by_use = _use_reaches(value, day, a_day, low)
+        eve = fee_on - timedelta(days=1)
+        if by_use is not None and by_use <= eve:
+            return RunOut(by_use, "burn_rate")
+        value -= a_day * max((eve - day).days, 0)
+        day = max(eve, day)
+        if value < fees.minor:
+            return RunOut(fee_on, "fee")
+        value -= fees.minor
+    by_use = _use_reaches(value, day, a_day, low)
+    return RunOut(by_use, "burn_rate") if by_use is not None else None
+
+
+def _use_reaches(value: Fraction, day: date, a_day: Fraction, low: int) -> date | None:
+    """The first day at whose end use alone has taken ``value`` below ``low``, or to zero."""
+    if a_day <= 0:
+        return None
+    if low and value >= low:
+        days = (value - low) // a_day + 1
+    else:
+        days = -(-value // a_day)
+    if days > 366 * 20:
+        return None
+    return day + timedelta(days=max(int(days), 0))

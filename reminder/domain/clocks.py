@@ -1,0 +1,299 @@
+"""Read the three clocks of a line at an instant (PRODUCT 3a, rules 1, 6, 10, 23, 25).
+
+Days are counted on the owner's calendar. A fee is taken from 00:00 of its day D, so it is covered
+by what is there at the end of D - 1; on D itself and while overdue, what is entered later counts
+for a renewal that was short before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+
+from reminder.domain.balance import (
+    Fees,
+    Reading,
+    ReadingKind,
+    RunOut,
+    burn_rate,
+    fell_under,
+    in_order,
+    last_reading,
+    projected,
+    run_out,
+    stated,
+)
+from reminder.domain.ids import ReadingId
+from reminder.domain.line import ChargedBy, Clock, LineState, Plan, Situation
+from reminder.domain.money import Money
+from reminder.domain.schedule import DAY, day_start, local_date, next_occurrence
+
+OLD_READING = timedelta(days=35)
+FORESEEN_FEES = 36
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalClock:
+    """The fee's day: ``covered`` is None when it is not known or does not apply; ``short`` is the
+    sum that is missing, None unless the fee is known not to be covered."""
+
+    on: date
+    days_left: int
+    covered: bool | None
+    overdue: bool
+    short: Money | None
+    unconfirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceClock:
+    """The money: today's projection (None: not known), and the day it reaches its floor.
+
+    ``low_on`` is the day it fell under the owner's own floor, while it is under it; ``told_at``
+    the instant of the reading that showed it, None where use alone took it there.
+    """
+
+    projected: Money | None
+    runs_out_on: date | None
+    days_left: int | None
+    basis: str | None
+    low_on: date | None = None
+    told_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InactivityClock:
+    """Silence: the day the operator may take the number back, and whose figure says so."""
+
+    lost_on: date
+    days_left: int
+    rule: str
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """The three clocks; one that does not run is None. ``leading`` is the earliest that needs
+    somebody; a covered fee never leads."""
+
+    renewal: RenewalClock | None
+    balance: BalanceClock | None
+    inactivity: InactivityClock | None
+    leading: Clock | None
+
+    def deadline(self, clock: Clock) -> date | None:
+        """The day of that clock, if it runs and has one."""
+        match clock:
+            case Clock.RENEWAL:
+                return self.renewal.on if self.renewal else None
+            case Clock.BALANCE:
+                return self.balance.runs_out_on if self.balance else None
+            case Clock.INACTIVITY:
+                return self.inactivity.lost_on if self.inactivity else None
+
+
+def use_a_day(case: Situation) -> Fraction:
+    """Minor units that leave the balance each day: measured, else the daily fee, else nothing."""
+    measured = burn_rate(case.readings)
+    if measured is not None:
+        return measured
+    line = case.line
+    if line.period and line.period.is_daily and line.fee and line.charged_by is ChargedBy.OPERATOR:
+        return Fraction(line.fee.minor)
+    return Fraction(0)
+
+
+def there_before(case: Situation, now: datetime) -> Fraction | None:
+    """The balance at the end of D - 1, as far as it is known at ``now``."""
+    deadline = case.standing.renews_on
+    if deadline is None:
+        return None
+    start = day_start(deadline, case.ladder.zone)
+    return projected(case.readings, min(start, _just_after(now)), deadline - DAY, use_a_day(case))
+
+
+def there_now(case: Situation, now: datetime) -> Fraction | None:
+    """The balance at an instant, fees booked so far taken off, today's use included."""
+    today = local_date(now, case.ladder.zone)
+    return projected(case.readings, _just_after(now), today, use_a_day(case))
+
+
+def _just_after(now: datetime) -> datetime:
+    return now + timedelta(microseconds=1)
+
+
+def fee_from_balance(case: Situation) -> int | None:
+    """The fee that the operator takes from the balance on D, in minor units; None if none does."""
+    line = case.line
+    if line.fee is None or line.charged_by is ChargedBy.OWNER:
+        return None
+    return line.fee.minor
+
+
+def available(case: Situation, now: datetime) -> Fraction | None:
+    """What there is for the fee of D: before D the projection for its eve; on D and after, what
+    was entered since when the eve was short or unknown (3a, rule 11)."""
+    before = there_before(case, now)
+    fee, deadline = fee_from_balance(case), case.standing.renews_on
+    if fee is None or deadline is None or now < day_start(deadline, case.ladder.zone):
+        return before
+    if before is not None and before >= fee:
+        return before
+    current = there_now(case, now)
+    if before is None and (current is None or current < fee):
+        return None
+    return current
+
+
+def covered(case: Situation, now: datetime) -> bool | None:
+    """Whether the fee of D is covered (3a, rules 6 and 27); None: not known, or the owner pays."""
+    if case.line.charged_by is ChargedBy.OWNER:
+        return None
+    if case.line.autopay:
+        return True
+    fee, there = fee_from_balance(case), available(case, now)
+    return None if fee is None or there is None else there >= fee
+
+
+def booking(case: Situation, now: datetime, entry: ReadingId) -> Reading | None:
+    """The fee of D as a reading, when the balance covers it: at 00:00 of D, or, where it was
+    short until then, after what covered it. None when there is nothing to book."""
+    fee, deadline = fee_from_balance(case), case.standing.renews_on
+    there = available(case, now)
+    if fee is None or deadline is None or there is None or there < fee:
+        return None
+    before = there_before(case, now)
+    at = day_start(deadline, case.ladder.zone)
+    if before is None or before < fee:
+        at = max([at, *(r.at for r in in_order(case.readings) if r.at <= now)])
+    on = local_date(at, case.ladder.zone)
+    return Reading(entry, ReadingKind.FEE, at, on, max(now, at), fee)
+
+
+def renewal(case: Situation, now: datetime) -> RenewalClock | None:
+    """The renewal clock; None when no date runs."""
+    deadline = case.standing.renews_on
+    if deadline is None or case.standing.state is LineState.ENDED:
+        return None
+    today = local_date(now, case.ladder.zone)
+    is_covered = covered(case, now)
+    fee, there = fee_from_balance(case), available(case, now)
+    short = None
+    if is_covered is False and fee is not None and there is not None:
+        short = Money.at_least(fee - there, case.line.currency)
+    return RenewalClock(
+        on=deadline,
+        days_left=(deadline - today).days,
+        covered=is_covered,
+        overdue=case.standing.overdue,
+        short=short,
+        unconfirmed=case.standing.unconfirmed,
+    )
+
+
+def _fees_ahead(case: Situation, today: date) -> Fees:
+    line, deadline = case.line, case.standing.renews_on
+    fee = fee_from_balance(case)
+    if fee is None or deadline is None or line.autopay:
+        return Fees((), 0)
+    dates = [deadline] if today < deadline else []
+    anchor, period = case.standing.anchor, line.period
+    if period and anchor and not period.is_daily:
+        last = max(deadline, today) if not dates else deadline
+        while len(dates) < FORESEEN_FEES:
+            last = next_occurrence(anchor, period, last)
+            dates.append(last)
+    return Fees(tuple(dates), fee)
+
+
+def balance(case: Situation, now: datetime) -> BalanceClock | None:
+    """The balance clock; None for a postpaid line and where no balance was ever entered."""
+    if case.line.plan is Plan.POSTPAID or not case.readings:
+        return None
+    today = local_date(now, case.ladder.zone)
+    current = _current(case, now)
+    there = there_now(current, now)
+    if there is None:
+        return BalanceClock(None, None, None, None)
+    renews = renewal(case, now)
+    low = case.line.low_balance.minor if case.line.low_balance else 0
+    low_on, told_at = _under(current, there, low, now)
+    a_day = use_a_day(current)
+    out = run_out(there, today, a_day, 0 if low_on else low, _fees_ahead(current, today))
+    if out and out.basis == "burn_rate" and there <= 0:
+        out = RunOut(_emptied(current, a_day, now), "burn_rate")
+    if renews and renews.covered is False and today >= renews.on:
+        out = RunOut(renews.on, "fee")
+    if out is None and low_on is not None:
+        out = RunOut(low_on, "low_balance")
+    basis = out.basis if out else None
+    if basis == "burn_rate" and burn_rate(case.readings) is None:
+        basis = "daily_fee"
+    shown = Money.at_most(there, case.line.currency)
+    on = out.on if out else None
+    return BalanceClock(shown, on, (on - today).days if on else None, basis, low_on, told_at)
+
+
+def _current(case: Situation, now: datetime) -> Situation:
+    """With the covered fee of D counted from the beginning of D, before its booking at its end."""
+    deadline = case.standing.renews_on
+    if deadline is None or now < day_start(deadline, case.ladder.zone):
+        return case
+    booked = booking(case, now, ReadingId("~"))
+    return case.with_reading(booked) if booked and not case.standing.overdue else case
+
+
+def _emptied(case: Situation, a_day: Fraction, now: datetime) -> date:
+    """The day on which use took the balance to zero, in the past or today."""
+    known = stated(case.readings, _just_after(now))
+    if known is None or a_day <= 0:
+        return local_date(now, case.ladder.zone)
+    return known.read_on + timedelta(days=max(int(-(-known.minor // a_day)), 0))
+
+
+def _under(
+    case: Situation, there: Fraction, low: int, now: datetime
+) -> tuple[date | None, datetime | None]:
+    """Since when the balance is under the owner's floor, and by which reading."""
+    if not low or there >= low:
+        return None, None
+    reading = fell_under([r for r in case.readings if r.at <= now], low)
+    if reading is not None:
+        return reading.on, reading.recorded_at
+    known, a_day = stated(case.readings, _just_after(now)), use_a_day(case)
+    if known is None or a_day <= 0 or known.minor < low:
+        return None, None
+    return known.read_on + timedelta(days=int((known.minor - low) // a_day) + 1), None
+
+
+def inactivity(case: Situation, now: datetime) -> InactivityClock | None:
+    """The inactivity clock (3a, rule 23); None unless it is watched and a term is known."""
+    keep, active = case.line.keep_alive, case.standing.last_active_on
+    if keep is None or active is None:
+        return None
+    lost_on = active + timedelta(days=keep.days)
+    today = local_date(now, case.ladder.zone)
+    return InactivityClock(lost_on, (lost_on - today).days, keep.rule, keep.stale)
+
+
+def read(case: Situation, now: datetime) -> Clocks:
+    """Read all three clocks and say which leads (3a, rule 25)."""
+    renews, money, silent = renewal(case, now), balance(case, now), inactivity(case, now)
+    needs: list[tuple[date, int, Clock]] = []
+    if renews and renews.covered is not True:
+        needs.append((renews.on, 0, Clock.RENEWAL))
+    if money and money.runs_out_on:
+        needs.append((money.runs_out_on, 1, Clock.BALANCE))
+    if silent:
+        needs.append((silent.lost_on, 2, Clock.INACTIVITY))
+    return Clocks(renews, money, silent, min(needs)[2] if needs else None)
+
+
+def asks_for_reading(case: Situation, now: datetime) -> bool:
+    """Whether the message begins with "check the balance" (3a, rule 28)."""
+    if fee_from_balance(case) is None or case.line.autopay:
+        return False
+    last = last_reading(case.readings)
+    today = local_date(now, case.ladder.zone)
+    return last is None or today - last.on > OLD_READING

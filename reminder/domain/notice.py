@@ -1,0 +1,103 @@
+"""What a message says of one reminder, as plain values: the words are rendering's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from reminder.domain.balance import last_reading
+from reminder.domain.clocks import Clocks, asks_for_reading, read
+from reminder.domain.ids import ReminderId
+from reminder.domain.line import Clock, Line, Situation
+from reminder.domain.money import Money
+from reminder.domain.plan import Due, schedule
+from reminder.domain.schedule import local_date
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One reminder of a message. ``deadline`` is the operator's civil date, ``days_left`` counts
+    on the owner's calendar. ``also``: other clocks with this deadline; ``covered``: the fee is
+    mentioned although it is there; ``seen``: the last balance a person stated, with its day."""
+
+    id: ReminderId
+    clock: Clock
+    also: tuple[Clock, ...]
+    deadline: date
+    lead_days: int
+    days_left: int
+    late: bool
+    missed: bool
+    covered: bool
+    line: Line
+    clocks: Clocks
+    seen: tuple[Money, date] | None
+    asks_for_reading: bool
+    next_due_at: datetime | None
+    zone: str
+    due_at: datetime
+
+    @property
+    def short(self) -> Money | None:
+        """What is missing for the fee, if this is about a fee and it is known."""
+        renewal = self.clocks.renewal
+        same = renewal is not None and renewal.on == self.deadline
+        return renewal.short if renewal and same else None
+
+
+def notice(case: Situation, due: Due, reminder: ReminderId, now: datetime) -> Notice:
+    """Say what is so ``now`` about a reminder that is due."""
+    clocks = read(case, now)
+    seen = last_reading(case.readings)
+    return Notice(
+        id=reminder,
+        clock=due.key.clock,
+        also=due.also,
+        deadline=due.key.deadline,
+        lead_days=due.key.lead_days,
+        days_left=(due.key.deadline - local_date(now, case.ladder.zone)).days,
+        late=due.late,
+        missed=due.missed,
+        covered=due.covered,
+        line=case.line,
+        clocks=clocks,
+        seen=(seen.money(case.line.currency), seen.on) if seen else None,
+        asks_for_reading=asks_for_reading(case, now),
+        next_due_at=next_due_at(case, due, now),
+        zone=case.ladder.zone,
+        due_at=due.due_at,
+    )
+
+
+def next_due_at(case: Situation, due: Due | None, now: datetime) -> datetime | None:
+    """When the next message about this line comes if nobody does anything but meet its deadlines;
+    an overdue line's repeats count. None: none is foreseen."""
+    from_repeats = [] if due is None else _repeats(case, due, now)
+    known = {due.key: ""} if due else {}
+    ahead = [d.due_at for d in schedule(case, known, now, _far(now)) if d.due_at > now]
+    return min([*from_repeats, *ahead], default=None)
+
+
+def _far(now: datetime) -> datetime:
+    return now.replace(year=now.year + 1)
+
+
+def _repeats(case: Situation, due: Due, now: datetime) -> list[datetime]:
+    renewal = read(case, now).renewal
+    if renewal is None or not renewal.overdue or due.key.clock is not Clock.RENEWAL:
+        return []
+    days = [renewal.on.toordinal() + k for k in case.ladder.after_times]
+    moments = [case.ladder.moment(date.fromordinal(d)) for d in days]
+    return [m for m in moments if m > now]
+
+
+def most_urgent_first(notices: list[Notice]) -> list[Notice]:
+    """Passed deadlines first, then the earliest, then the largest shortfall (3a, rule 15)."""
+    return sorted(
+        notices,
+        key=lambda n: (n.deadline if n.days_left >= 0 else date.min, n.deadline, -_minor(n)),
+    )
+
+
+def _minor(this: Notice) -> int:
+    return this.short.minor if this.short else 0

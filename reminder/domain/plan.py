@@ -1,0 +1,339 @@
+"""Which reminders a line is owed, and when each is due (PRODUCT 3a, rules 2 to 14, 19, 20).
+
+A reminder is line + clock + deadline + lead; its key never comes twice. Leads are days before the
+deadline, repeats after it are negative leads. What was owed while nobody looked is judged in one
+go: per clock only the latest moment is sent, the others are superseded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from reminder.domain.clocks import Clocks, read
+from reminder.domain.line import Clock, LineState, Since, Situation, WhenCovered
+from reminder.domain.schedule import local_date
+from reminder.domain.settle import MOST_TURNS, next_turn, settle, turn
+
+LATE_AFTER = timedelta(hours=1)
+STALE_LEAD = 45
+SUPERSEDED = "superseded"
+COVERED = "covered"
+
+
+class Key(NamedTuple):
+    """What makes a reminder of one line itself, for ever."""
+
+    clock: Clock
+    deadline: date
+    lead_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A reminder whose moment is known. ``also``: the clocks with the same deadline that it names
+    too; ``covered``: it mentions a covered fee; ``missed``: its deadline was passed unannounced."""
+
+    key: Key
+    due_at: datetime
+    also: tuple[Clock, ...] = ()
+    covered: bool = False
+    late: bool = False
+    missed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What a look at a line found: the line as it stands now, the reminders to send, and those
+    that are not sent, with the reason."""
+
+    case: Situation
+    send: tuple[Due, ...]
+    skip: tuple[tuple[Due, str], ...]
+
+
+Known = dict[Key, str]
+"""The reminders of a line that exist already, each with the reason it was skipped for, or ""."""
+
+
+def _leads(case: Situation, clock: Clock) -> tuple[int, ...]:
+    if clock is not Clock.INACTIVITY:
+        return case.ladder.lead_times
+    keep = case.line.keep_alive
+    stale = (STALE_LEAD,) if keep and keep.stale else ()
+    return tuple(sorted({*case.ladder.inactivity_lead_times, *stale}, reverse=True))
+
+
+def _since(case: Situation, clock: Clock) -> Since | None:
+    match clock:
+        case Clock.RENEWAL:
+            return case.standing.renewal_since
+        case Clock.BALANCE:
+            return case.standing.balance_since
+        case Clock.INACTIVITY:
+            return case.standing.inactivity_since
+
+
+def _owed_leads(leads: tuple[int, ...], deadline: date, start: Since | None) -> tuple[int, ...]:
+    """The leads from ``start`` on; if none is left, the last of those already past (rule 4)."""
+    if start is None or not leads:
+        return leads
+    left = tuple(k for k in leads if deadline - timedelta(days=k) >= start.day)
+    if left or deadline < start.day - timedelta(days=1):
+        return left
+    return (min(leads),)
+
+
+def _of_deadline(case: Situation, clock: Clock, deadline: date, *, repeats: bool) -> list[Due]:
+    start = _since(case, clock)
+    leads = _owed_leads(_leads(case, clock), deadline, start)
+    after = tuple(-k for k in case.ladder.after_times) if repeats else ()
+    found = []
+    for lead in (*leads, *after):
+        moment = case.ladder.moment(deadline - timedelta(days=lead))
+        due_at = max(moment, case.ladder.moment_after(start.set_at)) if start else moment
+        found.append(Due(Key(clock, deadline, lead), due_at))
+    return found
+
+
+def _of_balance(case: Situation, clocks: Clocks) -> list[Due]:
+    """The balance clock's own: falling under the floor, and what use alone empties (rule 10)."""
+    money, start = clocks.balance, case.standing.balance_since
+    if money is None:
+        return []
+    found: list[Due] = []
+    if money.low_on is not None:
+        moment = case.ladder.moment(money.low_on)
+        if money.told_at is not None:
+            moment = case.ladder.next_moment(money.told_at)
+        found.append(Due(Key(Clock.BALANCE, money.low_on, 0), moment))
+        if start is not None and money.low_on >= start.day:
+            start = Since(money.low_on + timedelta(days=1), start.set_at)
+    if money.runs_out_on is not None and money.basis in {"burn_rate", "daily_fee"}:
+        case = case.moved(balance_since=start)
+        overdue = bool(money.days_left is not None and money.days_left < 0)
+        found += _of_deadline(case, Clock.BALANCE, money.runs_out_on, repeats=overdue)
+    return found
+
+
+def candidates(case: Situation, clocks: Clocks) -> list[Due]:
+    """Every reminder of the deadlines that stand now, whether its moment has come or not, oldest
+    moment first; clocks with one deadline are one (rule 19), acknowledged ones are left out."""
+    found: list[Due] = []
+    if clocks.renewal:
+        repeats = clocks.renewal.overdue
+        found += _of_deadline(case, Clock.RENEWAL, clocks.renewal.on, repeats=repeats)
+    found += _of_balance(case, clocks)
+    if clocks.inactivity:
+        gone = clocks.inactivity.days_left < 0
+        found += _of_deadline(case, Clock.INACTIVITY, clocks.inactivity.lost_on, repeats=gone)
+    open_ones = [d for d in found if not _settled(case, d.key)]
+    return sorted(_merged(open_ones, clocks), key=lambda d: d.due_at)
+
+
+def _settled(case: Situation, key: Key) -> bool:
+    """Whether a person has dealt with that clock's deadline."""
+    if (key.clock, key.deadline) in case.standing.acknowledged:
+        return True
+    return key.clock is Clock.RENEWAL and key.deadline == case.standing.dealt_with
+
+
+def _merged(found: list[Due], clocks: Clocks) -> list[Due]:
+    """One reminder for clocks with one deadline: under the first of them, naming the others."""
+    by_key: dict[Key, Due] = {}
+    for due in found:
+        same = [c for c in Clock if clocks.deadline(c) == due.key.deadline]
+        first = same[0] if due.key.clock in same else due.key.clock
+        key = due.key._replace(clock=first)
+        also = tuple(c for c in same if c is not first and _speaks(clocks, c))
+        held = by_key.get(key)
+        by_key[key] = replace(due, key=key, also=also) if held is None else held
+    return list(by_key.values())
+
+
+def _speaks(clocks: Clocks, clock: Clock) -> bool:
+    """Whether a clock with the same deadline has words of its own to add."""
+    return clock is not Clock.BALANCE or bool(clocks.balance and clocks.balance.basis != "fee")
+
+
+def owed(case: Situation, known: Known, now: datetime) -> Owed:
+    """What falls due up to ``now`` that is not ``known``, as deadlines pass in between."""
+    found: list[Due] = []
+    for _ in range(MOST_TURNS):
+        at = next_turn(case)
+        until = min(at, now) if at else now
+        fresh = [d for d in candidates(case, read(case, until)) if d.due_at <= until]
+        found += [d for d in fresh if d.key not in known and d.key not in {f.key for f in found}]
+        if at is None or at > now:
+            break
+        passed = turn(case, at)
+        if passed.met:
+            found = [d for d in found if d.key.clock is not Clock.RENEWAL]
+        case = passed.case
+    if case.standing.state is LineState.STOPPED:
+        return Owed(case, (), tuple((d, "stopped") for d in found))
+    return _judge_found(case, found, known, now)
+
+
+def _judge_found(case: Situation, found: list[Due], known: Known, now: datetime) -> Owed:
+    until = case.standing.snoozed_until
+    if until is not None:
+        if now < case.ladder.moment(until):
+            return Owed(case, (), ())
+        woken = snooze_reminder(case, until, now)
+        case = case.moved(snoozed_until=None)
+        if woken and woken.key not in known:
+            found = [d for d in found if d.key != woken.key] + [woken]
+    clocks = read(case, now)
+    send: list[Due] = []
+    skip: list[tuple[Due, str]] = []
+    for clock in Clock:
+        mine = sorted((d for d in found if d.key.clock is clock), key=lambda d: d.due_at)
+        skip += [(d, SUPERSEDED) for d in mine[:-1]]
+        for due in mine[-1:]:
+            _place(case, clocks, _stamped(due, clocks, now), known, until is not None, send, skip)
+    return Owed(case, tuple(send), tuple(skip))
+
+
+def _stamped(due: Due, clocks: Clocks, now: datetime) -> Due:
+    current = clocks.deadline(due.key.clock)
+    low = clocks.balance.low_on if clocks.balance else None
+    missed = due.key.deadline not in {current, low}
+    return replace(due, late=now - due.due_at > LATE_AFTER, missed=missed)
+
+
+def _place(
+    case: Situation,
+    clocks: Clocks,
+    due: Due,
+    known: Known,
+    woken: bool,
+    send: list[Due],
+    skip: list[tuple[Due, str]],
+) -> None:
+    renewal = clocks.renewal
+    if due.key.clock is not Clock.RENEWAL or due.missed or not renewal or not renewal.covered:
+        send.append(due)
+    elif due.also and due.key.lead_days in case.ladder.inactivity_lead_times:
+        send.append(replace(due, covered=True))
+    elif woken or _mentions(case, due.key, known):
+        send.append(replace(due, covered=True))
+    else:
+        skip.append((due, COVERED))
+
+
+def _mentions(case: Situation, key: Key, known: Known) -> bool:
+    """Whether a covered renewal is spoken of at this lead (rules 6 and 27)."""
+    if case.line.autopay:
+        return key.lead_days == max(case.ladder.lead_times, default=key.lead_days)
+    match case.ladder.when_covered:
+        case WhenCovered.ALWAYS:
+            return True
+        case WhenCovered.NEVER:
+            return False
+        case WhenCovered.ONCE:
+            said = {k.deadline for k, why in known.items() if k.clock is key.clock and not why}
+            return key.deadline not in said
+
+
+def snooze_reminder(case: Situation, until: date, now: datetime) -> Due | None:
+    """The one message at the end of a snooze: of the leading clock, else of the first that runs."""
+    clocks = read(case, now)
+    running = [c for c in Clock if clocks.deadline(c)]
+    clock = clocks.leading or (running[0] if running else None)
+    deadline = clocks.deadline(clock) if clock else None
+    if clock is None or deadline is None:
+        return None
+    lead = (deadline - until).days
+    return Due(Key(clock, deadline, lead), case.ladder.moment(until))
+
+
+def wake_at(case: Situation, known: Known, now: datetime) -> datetime | None:
+    """The next instant after ``now`` at which this line must be looked at; None: never."""
+    if case.standing.state is LineState.ENDED:
+        return None
+    moments = [next_turn(case)]
+    if case.standing.snoozed_until is not None:
+        moments.append(case.ladder.moment(case.standing.snoozed_until))
+    elif case.standing.state is LineState.ACTIVE:
+        moments += [d.due_at for d in candidates(case, read(case, now)) if d.key not in known]
+    ahead = [m for m in moments if m is not None]
+    return min(ahead) if ahead else None
+
+
+def moot(case: Situation, due: Due, planned_at: datetime, now: datetime) -> str | None:
+    """Why a planned reminder need not be sent any more, judged before every try (rule 14)."""
+    standing = case.standing
+    if standing.state is LineState.STOPPED:
+        return "stopped"
+    if standing.snoozed_until is not None and now < case.ladder.moment(standing.snoozed_until):
+        return "snoozed"
+    if _settled(case, due.key):
+        return "acknowledged"
+    if due.missed:
+        return "acted" if standing.acted_at and standing.acted_at > planned_at else None
+    if standing.state is LineState.ENDED:
+        return None if standing.renews_on == due.key.deadline else "ended"
+    return _overtaken(read(case, now), due)
+
+
+def _overtaken(clocks: Clocks, due: Due) -> str | None:
+    clock, deadline = due.key.clock, due.key.deadline
+    low = clocks.balance.low_on if clocks.balance else None
+    if deadline != clocks.deadline(clock) and not (clock is Clock.BALANCE and deadline == low):
+        return "rolled on"
+    renewal = clocks.renewal
+    if clock is Clock.RENEWAL and renewal and renewal.covered and not due.covered and not due.also:
+        return COVERED
+    return None
+
+
+def schedule(case: Situation, known: Known, now: datetime, until: datetime) -> list[Due]:
+    """Every message to come up to ``until``, as if each deadline were met on its day and nothing
+    else were entered (rule 24): no repeats, covered ones by rule 6, oldest first."""
+    found: list[Due] = []
+    seen: Known = dict(known)
+    case = settle(case, now)
+    if case.standing.state is not LineState.ACTIVE:
+        return []
+    for _ in range(MOST_TURNS):
+        at = _met_at(case)
+        end = min(at, until) if at else until
+        for due in candidates(case, read(case, now)):
+            if due.key not in seen and due.due_at <= end and due.key.lead_days >= 0:
+                _foresee(case, due, seen, found)
+        if at is None or at > until:
+            break
+        case, now = _meet(case, at), max(now, at)
+    return sorted(found, key=lambda d: d.due_at)
+
+
+def _foresee(case: Situation, due: Due, seen: Known, found: list[Due]) -> None:
+    clocks = read(case, due.due_at)
+    renewal = clocks.renewal
+    is_covered = bool(due.key.clock is Clock.RENEWAL and renewal and renewal.covered)
+    seen[due.key] = ""
+    if is_covered:
+        earlier = {k: v for k, v in seen.items() if k != due.key}
+        if not due.also and not _mentions(case, due.key, earlier):
+            seen[due.key] = COVERED
+            return
+    snoozed = case.standing.snoozed_until
+    if snoozed is not None and due.due_at < case.ladder.moment(snoozed):
+        return
+    found.append(replace(due, covered=is_covered))
+
+
+def _met_at(case: Situation) -> datetime | None:
+    """The end of D, met; for the clock of silence a use on its day is assumed elsewhere."""
+    return next_turn(case.moved(overdue=False))
+
+
+def _meet(case: Situation, at: datetime) -> Situation:
+    return turn(case.moved(overdue=False, dealt_with=case.standing.renews_on), at).case
+
+
+def day_of(due: Due, case: Situation) -> date:
+    """The owner's civil date on which a reminder falls due."""
+    return local_date(due.due_at, case.ladder.zone)
