@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
+from pydantic import BaseModel, ConfigDict, PrivateAttr, SecretStr, ValidationError
 
 from reminder.config.sources import Key, Source, hint, read_environment, read_file
 from reminder.config.tables import (
@@ -50,7 +49,6 @@ KEYS = tuple(
 class Origin:
     """What was read, as written, and from where: the context in which it is typed."""
 
-    folder: Path = field(default_factory=Path)
     file: Path | None = None
     written: Mapping[str, object] = field(default_factory=dict)
     sources: Mapping[str, Source] = field(default_factory=dict)
@@ -61,19 +59,19 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    server: Server = Field(default_factory=Server)
-    database: Database = Field(default_factory=Database)
-    email: Email = Field(default_factory=Email)
-    webhooks: Webhooks = Field(default_factory=Webhooks)
-    reminders: Reminders = Field(default_factory=Reminders)
-    access: Access = Field(default_factory=Access)
-    engine: Engine = Field(default_factory=Engine)
-    history: History = Field(default_factory=History)
+    server: Server
+    database: Database
+    email: Email
+    webhooks: Webhooks
+    reminders: Reminders
+    access: Access
+    engine: Engine
+    history: History
     _origin: Origin = PrivateAttr(default_factory=Origin)
 
-    def model_post_init(self, context: Any, /) -> None:
+    def model_post_init(self, context: object, /) -> None:
         """Keep where the values came from."""
-        if context:
+        if isinstance(context, Mapping):
             self._origin = context["origin"]
 
     @property
@@ -111,43 +109,53 @@ class Settings(BaseModel):
 
     def warnings(self) -> list[str]:
         """One sentence for each thing that is allowed but seldom meant."""
-        found = [
-            (
-                self.email.server is None,
-                "email.url is empty: mail is not sent but kept in data_dir/outbox "
-                "and shown at /outbox.",
-            ),
-            (
-                self.email.server is not None and _is_local(self.server.base_url),
-                "server.base_url is on localhost: the links in sent mail will not open "
-                "on another machine.",
-            ),
-            (
-                self.email.server is None and self.access.sign_up != "closed",
-                f"access.sign_up is {self.access.sign_up} but email.url is empty: "
-                "sign-in links reach nobody by mail.",
-            ),
-            (
-                any(net.prefixlen == 0 for net in self.webhooks.allow_networks),
-                "webhooks.allow_networks holds every address: administrators' channels may call "
-                "any machine this one can reach.",
-            ),
-            (
-                any(net.prefixlen == 0 for net in self.server.trusted_proxies),
-                "server.trusted_proxies holds every address: anyone can claim another address "
-                "and pass the rate limits.",
-            ),
-            (
-                self.engine.role != "all" and not self.server.key.get_secret_value(),
-                "server.key is empty: every node needs the same key, or the links of one "
-                "are refused by another.",
-            ),
-            (
-                _is_quiet(self),
-                "reminders.at lies in reminders.quiet_hours: messages wait until these end.",
-            ),
-        ]
+        found = _about_mail(self) + _about_reach(self)
         return [sentence for applies, sentence in found if applies]
+
+
+def _about_mail(settings: Settings) -> list[tuple[bool, str]]:
+    silent, sign_up = settings.email.server is None, settings.access.sign_up
+    return [
+        (
+            silent,
+            "email.url is empty: mail is not sent but kept in data_dir/outbox "
+            "and shown at /outbox.",
+        ),
+        (
+            not silent and _is_local(settings.server.base_url),
+            "server.base_url is on localhost: the links in sent mail will not open "
+            "on another machine.",
+        ),
+        (
+            silent and sign_up != "closed",
+            f'access.sign_up is "{sign_up}" but email.url is empty: '
+            "sign-in links reach nobody by mail.",
+        ),
+        (
+            _is_quiet(settings.reminders),
+            "reminders.at lies in reminders.quiet_hours: messages wait until these end.",
+        ),
+    ]
+
+
+def _about_reach(settings: Settings) -> list[tuple[bool, str]]:
+    return [
+        (
+            any(net.prefixlen == 0 for net in settings.webhooks.allow_networks),
+            "webhooks.allow_networks holds every address: administrators' channels may call "
+            "any machine that this one can reach.",
+        ),
+        (
+            any(net.prefixlen == 0 for net in settings.server.trusted_proxies),
+            "server.trusted_proxies holds every address: anyone can claim another address "
+            "and pass the rate limits.",
+        ),
+        (
+            settings.engine.role != "all" and not settings.server.key.get_secret_value(),
+            "server.key is empty: every node needs the same key, or the links of one "
+            "are refused by another.",
+        ),
+    ]
 
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
@@ -159,19 +167,13 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
     """
     file = _chosen(path, environ)
     folder = (file.parent if file else Path()).absolute()
-    tables = read_file(file) if file else {}
+    tables: dict[str, object] = {name: {} for name in _TABLES} | (read_file(file) if file else {})
     overrides, faults = read_environment(KEYS, environ, folder)
-    origin = _origin(file, folder, tables, overrides)
-    for name, value in overrides.items():
-        table, _, key = name.partition(".")
-        held = tables.setdefault(table, {})
-        if isinstance(held, dict):
-            held[key] = value
+    context = {"folder": folder, "origin": _origin(file, tables, overrides)}
     try:
-        settings = Settings.model_validate(tables, context={"folder": folder, "origin": origin})
+        settings = Settings.model_validate(_merged(tables, overrides), context=context)
     except ValidationError as error:
-        faults += _sentences(error)
-        raise ConfigError("\n".join(faults)) from None
+        raise ConfigError("\n".join(faults + _sentences(error))) from None
     faults += _impossible(settings)
     if faults:
         raise ConfigError("\n".join(faults))
@@ -188,11 +190,21 @@ def _chosen(path: Path | None, environ: Mapping[str, str]) -> Path | None:
     return named.expanduser()
 
 
+def _merged(
+    tables: Mapping[str, object], overrides: Mapping[str, object]
+) -> dict[str, object]:
+    """The tables with the overrides in their places; what is no table stays, to be refused."""
+    merged = dict(tables)
+    for name, value in overrides.items():
+        table, _, key = name.partition(".")
+        held = merged[table]
+        if isinstance(held, dict):
+            merged[table] = held | {key: value}
+    return merged
+
+
 def _origin(
-    file: Path | None,
-    folder: Path,
-    tables: Mapping[str, object],
-    overrides: Mapping[str, object],
+    file: Path | None, tables: Mapping[str, object], overrides: Mapping[str, object]
 ) -> Origin:
     """Each key's value as written, and its source."""
     written: dict[str, object] = {}
@@ -201,7 +213,7 @@ def _origin(
             written |= {f"{table}.{key}": value for key, value in held.items()}
     sources = dict.fromkeys(written, Source.FILE)
     sources |= dict.fromkeys(overrides, Source.ENVIRONMENT)
-    return Origin(folder, file, written | dict(overrides), sources)
+    return Origin(file, written | dict(overrides), sources)
 
 
 def _sentences(error: ValidationError) -> list[str]:
@@ -254,10 +266,9 @@ def _is_local(base_url: str) -> bool:
         return False
 
 
-def _is_quiet(settings: Settings) -> bool:
+def _is_quiet(reminders: Reminders) -> bool:
     """Whether the hour of reminders lies in the quiet hours."""
-    if settings.reminders.quiet_hours is None:
+    if reminders.quiet_hours is None:
         return False
-    start, end = settings.reminders.quiet_hours
-    at = settings.reminders.at
+    (start, end), at = reminders.quiet_hours, reminders.at
     return start <= at < end if start < end else at >= start or at < end

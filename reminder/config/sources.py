@@ -79,7 +79,7 @@ def read_environment(
 def hint(wrong: str, right: Iterable[str]) -> str:
     """The nearest right name as the rest of a sentence, or nothing."""
     near = get_close_matches(wrong, list(right), n=1, cutoff=0.7)
-    return f"; did you mean {near[0]}?" [:-1] if near else ""
+    return f"; did you mean {near[0]}" if near else ""
 
 
 def _from_file(path: Path) -> str:

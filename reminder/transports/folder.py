@@ -136,4 +136,4 @@ def _kept(identity: str, parsed: EmailMessage) -> KeptMail:
 
 def _part(parsed: EmailMessage, subtype: str) -> str:
     part = parsed.get_body(preferencelist=(subtype,))
-    return str(part.get_content()) if part is not None else ""
+    return str(part.get_content()).replace("\r\n", "\n") if part is not None else ""

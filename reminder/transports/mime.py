@@ -25,11 +25,11 @@ from reminder.errors import ConfigError, InvalidInput, Refused
 LONGEST_ADDRESS, LONGEST_LOCAL, LONGEST_SUBJECT = 254, 64, 200
 _LOCAL = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII)
 _LABELS = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9])?)*")
-_LINK = re.compile(r"https?://[!-~]+")
+_LINK = re.compile(r"https?://[!-;=?-~]{1,900}")  # a line of a mail holds 998 signs
 _LANGUAGES = {"zh": "zh-Hans"}
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _WORD_BYTES = 42
 _PLAIN_LENGTH = 60
-_LINE_LENGTH = 76  # RFC 5322, 2.1.1, less the colon and the space
 
 
 def mailbox(address: str) -> str:
@@ -146,15 +146,13 @@ def _header(name: str, value: str) -> bytes:
     bare = value.replace("\r\n ", "")
     if not bare.isascii() or not bare.isprintable():
         raise Refused(f"the mail's {name} holds signs that no header may hold")
-    fits = len(name) + len(value.partition("\r\n")[0]) <= _LINE_LENGTH
-    gap = " " if fits else "\r\n "
-    return f"{name}:{gap}{value}\r\n".encode("ascii")
+    return f"{name}: {value}\r\n".encode("ascii")
 
 
 def _unsubscribe(url: str) -> list[bytes]:
     if not url:
         return []
-    if not _LINK.fullmatch(url) or "<" in url or ">" in url:
+    if not _LINK.fullmatch(url):
         raise Refused("the link to stop these mails is not a plain URL")
     return [
         _header("List-Unsubscribe", f"<{url}>"),
@@ -175,8 +173,7 @@ def _content(message: Message) -> bytes:
 
 
 def _part(subtype: str, text: str) -> bytes:
-    lines = "\r\n".join(text.splitlines()) + "\r\n"
-    raw = lines.encode("utf-8", "replace")
+    raw = ("\r\n".join(_LINE_END.split(text.rstrip())) + "\r\n").encode("utf-8", "replace")
     quoted = binascii.b2a_qp(raw, istext=True)
     based = encodebytes(raw).replace(b"\n", b"\r\n")
     way, body = ("base64", based) if len(based) < len(quoted) else ("quoted-printable", quoted)

@@ -33,7 +33,7 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """A fresh self-signed certificate for ``name``, as the server shows it and a client trusts it."""
+    """A fresh self-signed certificate for ``name``: how it is shown, and how it is trusted."""
 
     server: ssl.SSLContext
     client: ssl.SSLContext
@@ -125,5 +125,5 @@ class Sink:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-class Cut(Exception):  # noqa: N818 - ends a connection, no error
+class Cut(Exception):  # noqa: N818 - ends a connection, is no error
     """The script says to close the connection now."""

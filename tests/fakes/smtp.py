@@ -31,7 +31,7 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SunkMail:
-    """One mail as it came: its envelope, its bytes without dot-stuffing, its connection's number."""
+    """One mail as it came: envelope, bytes without dot-stuffing, its connection's number."""
 
     sender: str
     recipients: tuple[str, ...]
@@ -104,8 +104,7 @@ class SmtpSink(Sink):
                 return
 
     async def _obey(self, talk: _Talk, command: str) -> None:
-        verb = command[:4].upper()
-        match verb:
+        match command[:4].upper():
             case "EHLO":
                 await self._reply(talk, Step.EHLO, self._hello(talk))
             case "STAR":
@@ -122,12 +121,9 @@ class SmtpSink(Sink):
                 if (await self._reply(talk, Step.DATA, "354 go on")).startswith("354"):
                     await self._take_mail(talk)
             case "RSET":
-                talk.recipients = ()
                 await self._reply(talk, Step.RSET, "250 ok")
-            case "QUIT":
-                await self._reply(talk, Step.QUIT, "221 bye")
             case _:
-                talk.writer.write(b"502 no\r\n")
+                await self._reply(talk, Step.QUIT, "221 bye")
 
     def _hello(self, talk: _Talk) -> str:
         offers = ["250-sink"]

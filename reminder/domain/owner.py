@@ -1,0 +1,61 @@
+"""An owner: who registers lines and signs in, and how they want to be written to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, time
+
+from reminder.domain.ids import OwnerId
+from reminder.domain.line import Ladder, Line, WhenCovered
+from reminder.domain.schedule import parse_quiet
+
+LANGUAGES = ("zh", "ru", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """When to write; None: as the config says. ``quiet_hours`` is ``22:00-08:00`` or ""."""
+
+    at: time | None = None
+    quiet_hours: str | None = None
+    lead_times: tuple[int, ...] | None = None
+    inactivity_lead_times: tuple[int, ...] | None = None
+    after_times: tuple[int, ...] | None = None
+    when_covered: WhenCovered | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A person or an agency. ``place`` and ``pay`` say where they are and what they can pay with,
+    "" where they have not said."""
+
+    id: OwnerId
+    email: str
+    language: str
+    timezone: str
+    created_at: datetime
+    admin: bool = False
+    confirmed: bool = False
+    place: str = ""
+    pay: str = ""
+    habits: Habits = field(default_factory=Habits)
+
+
+def ladder(owner: Owner, line: Line | None, default: Habits) -> Ladder:
+    """When to write about a line: its own leads, else the owner's, else the config's."""
+    own = owner.habits
+    quiet = own.quiet_hours if own.quiet_hours is not None else default.quiet_hours
+    leads = line.lead_times if line and line.lead_times is not None else own.lead_times
+    return Ladder(
+        zone=owner.timezone,
+        at=own.at or default.at or time(9),
+        quiet=parse_quiet(quiet or ""),
+        lead_times=_first(leads, default.lead_times),
+        inactivity_lead_times=_first(own.inactivity_lead_times, default.inactivity_lead_times),
+        after_times=_first(own.after_times, default.after_times),
+        when_covered=own.when_covered or default.when_covered or WhenCovered.ONCE,
+    )
+
+
+def _first(own: tuple[int, ...] | None, default: tuple[int, ...] | None) -> tuple[int, ...]:
+    return own if own is not None else default or ()

@@ -1,0 +1,26 @@
+"""Values that are kept as JSON in one column: where a line stands, habits, lists."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from pydantic import TypeAdapter
+
+from reminder.domain.line import Standing
+from reminder.domain.owner import Habits
+
+T = TypeVar("T")
+STANDING: TypeAdapter[Standing] = TypeAdapter(Standing)
+HABITS: TypeAdapter[Habits] = TypeAdapter(Habits)
+DAYS: TypeAdapter[tuple[int, ...]] = TypeAdapter(tuple[int, ...])
+TEXTS: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
+
+
+def dump(adapter: TypeAdapter[T], value: T) -> str:
+    """A value as JSON text."""
+    return adapter.dump_json(value).decode()
+
+
+def load(adapter: TypeAdapter[T], text: str) -> T:
+    """A value out of its JSON text."""
+    return adapter.validate_json(text)

@@ -1,0 +1,284 @@
+"""Lines, their readings and the acts of their owners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, delete, func, update
+from sqlmodel import Session, col, select
+
+from reminder.domain.balance import Reading, ReadingKind
+from reminder.domain.ids import ActId, ChannelId, LineId, OwnerId, ReadingId
+from reminder.domain.line import ChargedBy, Line, Plan, Standing
+from reminder.domain.money import Money
+from reminder.domain.schedule import Period
+from reminder.errors import Conflict, NotFound
+from reminder.storage import codec
+from reminder.storage.tables import ActRow, LineRow, OwnerRow, ReadingRow
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A line as it is kept: what was entered, where it stands, its readings, and its version."""
+
+    line: Line
+    standing: Standing
+    readings: tuple[Reading, ...]
+    version: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something a person did about a line, and where the line stood before."""
+
+    id: ActId
+    line: LineId
+    kind: str
+    at: datetime
+    before: Standing
+    said: str
+    version: int
+    once: str | None = None
+
+
+def _columns(line: Line, standing: Standing, wake_at: datetime | None) -> dict[str, Any]:
+    return {
+        "number": line.number,
+        "operator": line.operator,
+        "currency": line.currency,
+        "label": line.label,
+        "top_up_url": line.top_up_url,
+        "plan": line.plan.value,
+        "fee": line.fee.minor if line.fee else None,
+        "charged_by": line.charged_by.value,
+        "period": line.period.iso if line.period else None,
+        "low_balance": line.low_balance.minor if line.low_balance else None,
+        "autopay": line.autopay,
+        "inactivity_days": line.inactivity_days,
+        "timezone": line.timezone,
+        "lead_times": None if line.lead_times is None else codec.dump(codec.DAYS, line.lead_times),
+        "channels": codec.dump(codec.TEXTS, tuple(line.channels)),
+        "note": line.note,
+        "standing": codec.dump(codec.STANDING, standing),
+        "state": standing.state.value,
+        "wake_at": wake_at,
+    }
+
+
+def _line(row: LineRow) -> Line:
+    def money(minor: int | None) -> Money | None:
+        return None if minor is None else Money(minor, row.currency)
+
+    return Line(
+        id=LineId(row.id),
+        owner=OwnerId(row.owner_id),
+        number=row.number,
+        operator=row.operator,
+        currency=row.currency,
+        label=row.label,
+        top_up_url=row.top_up_url,
+        plan=Plan(row.plan),
+        fee=money(row.fee),
+        charged_by=ChargedBy(row.charged_by),
+        period=Period.parse(row.period) if row.period else None,
+        low_balance=money(row.low_balance),
+        autopay=row.autopay,
+        inactivity_days=row.inactivity_days,
+        timezone=row.timezone,
+        lead_times=None if row.lead_times is None else codec.load(codec.DAYS, row.lead_times),
+        channels=tuple(ChannelId(c) for c in codec.load(codec.TEXTS, row.channels)),
+        note=row.note,
+    )
+
+
+def _reading(row: ReadingRow) -> Reading:
+    return Reading(
+        ReadingId(row.id), ReadingKind(row.kind), row.at, row.on, row.recorded_at, row.minor
+    )
+
+
+def _kept(session: Session, rows: Sequence[LineRow]) -> list[Kept]:
+    readings: dict[str, list[Reading]] = {row.id: [] for row in rows}
+    for start in range(0, len(rows), 500):
+        some = [row.id for row in rows[start : start + 500]]
+        for row in session.exec(select(ReadingRow).where(col(ReadingRow.line_id).in_(some))):
+            readings[row.line_id].append(_reading(row))
+    return [
+        Kept(
+            _line(row),
+            codec.load(codec.STANDING, row.standing),
+            tuple(readings[row.id]),
+            row.version,
+            row.created_at,
+        )
+        for row in rows
+    ]
+
+
+def add(
+    session: Session, line: Line, standing: Standing, wake_at: datetime | None, now: datetime
+) -> None:
+    """Keep a new line; raise Conflict when the owner has that number already."""
+    if id_of_number(session, line.owner, line.number) is not None:
+        raise Conflict("This number is in your list already")
+    columns = _columns(line, standing, wake_at)
+    session.add(LineRow(id=line.id, owner_id=line.owner, created_at=now, **columns))
+    session.flush()
+    _wake_owner(session, line.owner, wake_at)
+
+
+def id_of_number(session: Session, owner: OwnerId, number: str) -> LineId | None:
+    """The owner's line with that number, if there is one."""
+    query = select(LineRow.id).where(LineRow.owner_id == owner, LineRow.number == number)
+    found = session.exec(query).first()
+    return LineId(found) if found else None
+
+
+def get(session: Session, line: LineId, owner: OwnerId | None = None) -> Kept:
+    """One line, to be changed: on PostgreSQL its row is locked. Raise NotFound if there is none,
+    or it is another owner's."""
+    row = session.exec(select(LineRow).where(LineRow.id == line).with_for_update()).first()
+    if row is None or (owner is not None and row.owner_id != owner):
+        raise NotFound("There is no such line")
+    return _kept(session, [row])[0]
+
+
+def all_of(session: Session, owner: OwnerId) -> list[Kept]:
+    """All lines of an owner, oldest first."""
+    query = select(LineRow).where(LineRow.owner_id == owner).order_by(col(LineRow.id))
+    return _kept(session, session.exec(query).all())
+
+
+def due(session: Session, owner: OwnerId, now: datetime) -> list[Kept]:
+    """The lines of an owner that must be looked at now (index ``line_wake``)."""
+    query = select(LineRow).where(LineRow.owner_id == owner, col(LineRow.wake_at) <= now)
+    return _kept(session, session.exec(query.order_by(col(LineRow.wake_at))).all())
+
+
+def some(session: Session, lines: Iterable[LineId]) -> dict[LineId, Kept]:
+    """The lines of these ids that still exist."""
+    rows = session.exec(select(LineRow).where(col(LineRow.id).in_(list(lines)))).all()
+    return {kept.line.id: kept for kept in _kept(session, rows)}
+
+
+def save(
+    session: Session, kept: Kept, line: Line, standing: Standing, wake_at: datetime | None
+) -> int:
+    """Write a line anew over the version that was read; return the new version. Raise Conflict
+    when somebody else wrote in between."""
+    changed = session.execute(
+        update(LineRow)
+        .where(col(LineRow.id) == line.id, col(LineRow.version) == kept.version)
+        .values(version=kept.version + 1, **_columns(line, standing, wake_at))
+    )
+    if cast("CursorResult[Any]", changed).rowcount != 1:
+        raise Conflict("This line was changed by somebody else: look again")
+    _wake_owner(session, line.owner, wake_at)
+    return kept.version + 1
+
+
+def _wake_owner(session: Session, owner: OwnerId, wake_at: datetime | None) -> None:
+    """An owner wakes no later than any of their lines; the planner sets the exact instant."""
+    if wake_at is None:
+        return
+    later = col(OwnerRow.wake_at).is_(None) | (col(OwnerRow.wake_at) > wake_at)
+    session.execute(
+        update(OwnerRow).where(col(OwnerRow.id) == owner, later).values(wake_at=wake_at)
+    )
+
+
+def least_wake_at(session: Session, owner: OwnerId) -> datetime | None:
+    """When the first of an owner's lines must be looked at."""
+    return session.exec(
+        select(func.min(LineRow.wake_at)).where(LineRow.owner_id == owner)
+    ).one_or_none()
+
+
+def wake_all(session: Session, owner: OwnerId, now: datetime) -> None:
+    """Have every line of an owner looked at again, as when their zone or hours changed."""
+    session.execute(update(LineRow).where(col(LineRow.owner_id) == owner).values(wake_at=now))
+    _wake_owner(session, owner, now)
+
+
+def remove(session: Session, line: LineId) -> None:
+    """Forget a line with its readings and acts; the log keeps its label."""
+    session.execute(delete(LineRow).where(col(LineRow.id) == line))
+
+
+def add_readings(session: Session, line: LineId, readings: Iterable[Reading]) -> None:
+    """Keep readings that are not kept yet."""
+    for reading in readings:
+        session.add(
+            ReadingRow(
+                id=reading.id,
+                line_id=line,
+                kind=reading.kind.value,
+                at=reading.at,
+                on=reading.on,
+                recorded_at=reading.recorded_at,
+                minor=reading.minor,
+            )
+        )
+
+
+def remove_readings(session: Session, line: LineId, readings: Iterable[ReadingId]) -> int:
+    """Forget readings of a line; return how many there were."""
+    gone = session.execute(
+        delete(ReadingRow).where(
+            col(ReadingRow.line_id) == line, col(ReadingRow.id).in_(list(readings))
+        )
+    )
+    return cast("CursorResult[Any]", gone).rowcount
+
+
+def add_act(session: Session, act: Act) -> None:
+    """Keep what was done."""
+    session.add(
+        ActRow(
+            id=act.id,
+            line_id=act.line,
+            kind=act.kind,
+            at=act.at,
+            before=codec.dump(codec.STANDING, act.before),
+            said=act.said,
+            version=act.version,
+            once=act.once,
+        )
+    )
+
+
+def _act(row: ActRow) -> Act:
+    before = codec.load(codec.STANDING, row.before)
+    said = row.said
+    return Act(ActId(row.id), LineId(row.line_id), row.kind, row.at, before, said, row.version)
+
+
+def last_act(session: Session, line: LineId) -> Act | None:
+    """The latest act on a line that was not undone."""
+    query = select(ActRow).where(ActRow.line_id == line, col(ActRow.undone_at).is_(None))
+    row = session.exec(query.order_by(col(ActRow.at).desc(), col(ActRow.id).desc())).first()
+    return _act(row) if row else None
+
+
+def act_once(session: Session, once: str) -> Act | None:
+    """The act that a link was pressed for, if it was, and stands."""
+    query = select(ActRow).where(ActRow.once == once, col(ActRow.undone_at).is_(None))
+    row = session.exec(query).first()
+    return _act(row) if row else None
+
+
+def acts(session: Session, line: LineId, limit: int = 50) -> list[Act]:
+    """The latest acts on a line that stand, newest first."""
+    query = select(ActRow).where(ActRow.line_id == line, col(ActRow.undone_at).is_(None))
+    return [_act(r) for r in session.exec(query.order_by(col(ActRow.at).desc()).limit(limit))]
+
+
+def undo_act(session: Session, act: ActId, now: datetime) -> None:
+    """Mark an act as taken back; its link may be pressed again."""
+    session.execute(
+        update(ActRow).where(col(ActRow.id) == act).values(undone_at=now, once=None)
+    )

@@ -1,0 +1,210 @@
+"""Owners, their API tokens, sign-in links and sessions. Secrets are kept as SHA-256 digests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, delete, func, update
+from sqlmodel import Session, col, select
+
+from reminder.domain.ids import OwnerId, TokenId
+from reminder.domain.owner import Owner
+from reminder.errors import Conflict, NotFound
+from reminder.storage import codec
+from reminder.storage.tables import ApiTokenRow, FactRow, OwnerRow, SessionRow, SignInRow
+
+
+@dataclass(frozen=True, slots=True)
+class ApiToken:
+    """An API token without its secret."""
+
+    id: TokenId
+    owner: OwnerId
+    name: str
+    scope: str
+    created_at: datetime
+
+
+def _owner(row: OwnerRow) -> Owner:
+    return Owner(
+        id=OwnerId(row.id),
+        email=row.email,
+        language=row.language,
+        timezone=row.timezone,
+        created_at=row.created_at,
+        admin=row.admin,
+        confirmed=row.confirmed,
+        place=row.place,
+        pay=row.pay,
+        habits=codec.load(codec.HABITS, row.habits),
+    )
+
+
+def _columns(owner: Owner) -> dict[str, Any]:
+    return {
+        "email": owner.email,
+        "language": owner.language,
+        "timezone": owner.timezone,
+        "admin": owner.admin,
+        "confirmed": owner.confirmed,
+        "place": owner.place,
+        "pay": owner.pay,
+        "habits": codec.dump(codec.HABITS, owner.habits),
+    }
+
+
+def add(session: Session, owner: Owner) -> None:
+    """Keep a new owner; raise Conflict when the address is known."""
+    if by_email(session, owner.email) is not None:
+        raise Conflict("There is an owner with this address already")
+    session.add(OwnerRow(id=owner.id, created_at=owner.created_at, **_columns(owner)))
+    session.flush()
+
+
+def save(session: Session, owner: Owner) -> None:
+    """Write an owner anew."""
+    session.execute(
+        update(OwnerRow).where(col(OwnerRow.id) == owner.id).values(**_columns(owner))
+    )
+
+
+def get(session: Session, owner: OwnerId) -> Owner:
+    """One owner; raise NotFound if there is none."""
+    row = session.get(OwnerRow, owner)
+    if row is None:
+        raise NotFound("There is no such owner")
+    return _owner(row)
+
+
+def by_email(session: Session, email: str) -> Owner | None:
+    """The owner with that address, if there is one."""
+    row = session.exec(select(OwnerRow).where(OwnerRow.email == email)).first()
+    return _owner(row) if row else None
+
+
+def all_of(session: Session) -> list[Owner]:
+    """Every owner, oldest first."""
+    return [_owner(row) for row in session.exec(select(OwnerRow).order_by(col(OwnerRow.id)))]
+
+
+def count(session: Session) -> int:
+    """How many owners there are."""
+    return session.exec(select(func.count()).select_from(OwnerRow)).one()
+
+
+def due(session: Session, now: datetime, limit: int) -> list[OwnerId]:
+    """Owners with a line to look at, longest due first; locked and shared out on PostgreSQL."""
+    query = select(OwnerRow.id).where(col(OwnerRow.wake_at) <= now)
+    query = query.order_by(col(OwnerRow.wake_at)).limit(limit).with_for_update(skip_locked=True)
+    return [OwnerId(found) for found in session.exec(query)]
+
+
+def next_wake_at(session: Session) -> datetime | None:
+    """When the planner has something to look at next."""
+    return session.exec(select(func.min(OwnerRow.wake_at))).one_or_none()
+
+
+def set_wake_at(session: Session, owner: OwnerId, wake_at: datetime | None) -> None:
+    """When an owner's lines must be looked at next."""
+    session.execute(update(OwnerRow).where(col(OwnerRow.id) == owner).values(wake_at=wake_at))
+
+
+def add_token(session: Session, token: ApiToken, digest: str) -> None:
+    """Keep an API token by the digest of its secret."""
+    session.add(
+        ApiTokenRow(
+            id=token.id,
+            owner_id=token.owner,
+            name=token.name,
+            scope=token.scope,
+            digest=digest,
+            created_at=token.created_at,
+        )
+    )
+
+
+def _token(row: ApiTokenRow) -> ApiToken:
+    return ApiToken(TokenId(row.id), OwnerId(row.owner_id), row.name, row.scope, row.created_at)
+
+
+def token_of(session: Session, digest: str) -> ApiToken | None:
+    """The token whose secret has that digest."""
+    row = session.exec(select(ApiTokenRow).where(ApiTokenRow.digest == digest)).first()
+    return _token(row) if row else None
+
+
+def tokens(session: Session, owner: OwnerId) -> list[ApiToken]:
+    """An owner's tokens, oldest first."""
+    query = select(ApiTokenRow).where(ApiTokenRow.owner_id == owner).order_by(col(ApiTokenRow.id))
+    return [_token(row) for row in session.exec(query)]
+
+
+def remove_token(session: Session, owner: OwnerId, token: TokenId) -> None:
+    """Revoke a token; raise NotFound if the owner has none of that id."""
+    gone = session.execute(
+        delete(ApiTokenRow).where(col(ApiTokenRow.id) == token, col(ApiTokenRow.owner_id) == owner)
+    )
+    if cast("CursorResult[Any]", gone).rowcount == 0:
+        raise NotFound("There is no such token")
+
+
+def add_sign_in(session: Session, digest: str, owner: OwnerId | None, until: datetime) -> None:
+    """Keep a single-use sign-in link; without an owner it makes the first one, and replaces what
+    an earlier start printed."""
+    if owner is None:
+        session.execute(delete(SignInRow).where(col(SignInRow.owner_id) == ""))
+    session.add(SignInRow(digest=digest, owner_id=owner or "", expires_at=until))
+
+
+def sign_in(session: Session, digest: str, now: datetime) -> OwnerId | None:
+    """Whom a link that is still good signs in ("" = the first owner); None if it is not."""
+    row = session.get(SignInRow, digest)
+    return OwnerId(row.owner_id) if row and row.expires_at > now else None
+
+
+def spend_sign_in(session: Session, digest: str) -> bool:
+    """Use a link up; False if it was used already."""
+    gone = session.execute(delete(SignInRow).where(col(SignInRow.digest) == digest))
+    return cast("CursorResult[Any]", gone).rowcount == 1
+
+
+def add_session(
+    session: Session, digest: str, owner: OwnerId, now: datetime, until: datetime
+) -> None:
+    """Keep a signed-in device by the digest of its cookie."""
+    session.add(SessionRow(digest=digest, owner_id=owner, created_at=now, expires_at=until))
+
+
+def session_owner(session: Session, digest: str, now: datetime) -> OwnerId | None:
+    """Whose device this is, while the session lasts."""
+    row = session.get(SessionRow, digest)
+    return OwnerId(row.owner_id) if row and row.expires_at > now else None
+
+
+def remove_session(session: Session, digest: str) -> None:
+    """Sign one device out."""
+    session.execute(delete(SessionRow).where(col(SessionRow.digest) == digest))
+
+
+def remove_sessions(session: Session, owner: OwnerId) -> None:
+    """Sign every device of an owner out."""
+    session.execute(delete(SessionRow).where(col(SessionRow.owner_id) == owner))
+
+
+def forget_expired(session: Session, now: datetime) -> None:
+    """Drop links and sessions that are over."""
+    session.execute(delete(SignInRow).where(col(SignInRow.expires_at) <= now))
+    session.execute(delete(SessionRow).where(col(SessionRow.expires_at) <= now))
+
+
+def fact(session: Session, name: str) -> str | None:
+    """A single fact about this database."""
+    row = session.get(FactRow, name)
+    return row.value if row else None
+
+
+def set_fact(session: Session, name: str, value: str) -> None:
+    """Write a single fact."""
+    session.merge(FactRow(name=name, value=value))

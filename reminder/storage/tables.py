@@ -1,0 +1,289 @@
+"""The tables, as SQLModel classes: shape only, no rules. Instants are UTC milliseconds."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import ClassVar
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from reminder.storage.columns import Instant
+
+
+def _instant(*, nullable: bool = False) -> Column[datetime]:
+    return Column(Instant, nullable=nullable)
+
+
+def _text(default: str = "") -> Column[str]:
+    return Column(Text, nullable=False, server_default=default)
+
+
+class OwnerRow(SQLModel, table=True):
+    """Who registers lines. ``wake_at`` is the least of their lines': the planner's index."""
+
+    __tablename__: ClassVar[str] = "owner"
+    __table_args__ = (
+        Index("owner_wake", "wake_at", sqlite_where=text("wake_at IS NOT NULL")),
+    )
+
+    id: str = Field(primary_key=True)
+    email: str = Field(unique=True)
+    language: str
+    timezone: str
+    created_at: datetime = Field(sa_column=_instant())
+    admin: bool = False
+    confirmed: bool = False
+    place: str = ""
+    pay: str = ""
+    habits: str = Field(default="{}", sa_column=_text("{}"))
+    wake_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+
+
+class LineRow(SQLModel, table=True):
+    """A line: what was entered in columns, where it stands as JSON in ``standing``."""
+
+    __tablename__: ClassVar[str] = "line"
+    __table_args__ = (
+        UniqueConstraint("owner_id", "number", name="line_number_once"),
+        Index("line_wake", "owner_id", "wake_at"),
+    )
+
+    id: str = Field(primary_key=True)
+    owner_id: str = Field(foreign_key="owner.id", ondelete="CASCADE")
+    number: str
+    operator: str
+    currency: str
+    label: str = ""
+    top_up_url: str | None = None
+    plan: str
+    fee: int | None = Field(default=None, sa_type=BigInteger)
+    charged_by: str
+    period: str | None = None
+    low_balance: int | None = Field(default=None, sa_type=BigInteger)
+    autopay: bool = False
+    inactivity_days: int | None = None
+    timezone: str
+    lead_times: str | None = None
+    channels: str = Field(default="[]", sa_column=_text("[]"))
+    note: str = Field(default="", sa_column=_text())
+    standing: str = Field(sa_column=_text("{}"))
+    state: str
+    version: int = 1
+    created_at: datetime = Field(sa_column=_instant())
+    wake_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+
+
+class ReadingRow(SQLModel, table=True):
+    """What is known of a balance, in minor units of the line's currency."""
+
+    __tablename__: ClassVar[str] = "reading"
+    __table_args__ = (Index("reading_line", "line_id", "at"),)
+
+    id: str = Field(primary_key=True)
+    line_id: str = Field(foreign_key="line.id", ondelete="CASCADE")
+    kind: str
+    at: datetime = Field(sa_column=_instant())
+    on: date
+    recorded_at: datetime = Field(sa_column=_instant())
+    minor: int = Field(sa_type=BigInteger)
+
+
+class ActRow(SQLModel, table=True):
+    """What a person did about a line, with where it stood before, so that it can be undone.
+    ``once`` is the reminder and verb of a link: pressed twice, it is one act."""
+
+    __tablename__: ClassVar[str] = "act"
+    __table_args__ = (Index("act_line", "line_id", "at"),)
+
+    id: str = Field(primary_key=True)
+    line_id: str = Field(foreign_key="line.id", ondelete="CASCADE")
+    kind: str
+    at: datetime = Field(sa_column=_instant())
+    before: str = Field(sa_column=_text())
+    said: str = Field(sa_column=_text("{}"))
+    version: int
+    once: str | None = Field(default=None, unique=True)
+    undone_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+
+
+class ChannelRow(SQLModel, table=True):
+    """A destination. ``target`` and ``secrets`` are sealed; ``print`` finds the same one again."""
+
+    __tablename__: ClassVar[str] = "channel"
+    __table_args__ = (UniqueConstraint("owner_id", "print", name="channel_once"),)
+
+    id: str = Field(primary_key=True)
+    owner_id: str = Field(foreign_key="owner.id", ondelete="CASCADE")
+    kind: str
+    target: str = Field(sa_column=_text())
+    print: str
+    format: str
+    label: str = ""
+    use: str
+    state: str
+    secrets: str = Field(default="", sa_column=_text())
+    rotated_until: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    failing_since: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    created_at: datetime = Field(sa_column=_instant())
+
+
+class ReminderRow(SQLModel, table=True):
+    """A reminder once it is owed; its key never comes twice. Keeps the label of a deleted line."""
+
+    __tablename__: ClassVar[str] = "reminder"
+    __table_args__ = (
+        UniqueConstraint("line_id", "clock", "deadline", "lead_days", name="reminder_once"),
+    )
+
+    id: str = Field(primary_key=True)
+    line_id: str
+    owner_id: str = Field(index=True)
+    label: str
+    clock: str
+    also: str = ""
+    deadline: date
+    lead_days: int
+    due_at: datetime = Field(sa_column=_instant())
+    planned_at: datetime = Field(sa_column=_instant())
+    late: bool = False
+    covered: bool = False
+    missed: bool = False
+    skipped: str = ""
+
+
+class DeliveryRow(SQLModel, table=True):
+    """One message on one channel. ``run_at`` is both the next try and the end of a lease."""
+
+    __tablename__: ClassVar[str] = "delivery"
+    __table_args__ = (
+        UniqueConstraint("channel_id", "due_at", "part", name="delivery_once"),
+        Index(
+            "delivery_due",
+            "lane",
+            "run_at",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+        Index("delivery_owner", "owner_id", "id"),
+        CheckConstraint(
+            "state IN ('pending', 'sent', 'dead', 'skipped', 'expired')", name="delivery_state"
+        ),
+    )
+
+    id: str = Field(primary_key=True)
+    owner_id: str
+    channel_id: str
+    kind: str
+    lane: str
+    state: str = "pending"
+    reason: str = ""
+    due_at: datetime = Field(sa_column=_instant())
+    part: int = 0
+    run_at: datetime = Field(sa_column=_instant())
+    expires_at: datetime = Field(sa_column=_instant())
+    token: int = 0
+    tries: int = 0
+    lease_by: str | None = None
+    last_code: str = ""
+    body: str = Field(default="", sa_column=_text())
+    done_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    instead_of: str | None = None
+
+
+class DeliveryReminderRow(SQLModel, table=True):
+    """Which reminders a delivery carries; a channel gets a reminder once, for ever."""
+
+    __tablename__: ClassVar[str] = "delivery_reminder"
+    __table_args__ = (
+        UniqueConstraint("channel_id", "reminder_id", name="delivery_reminder_once"),
+    )
+
+    delivery_id: str = Field(primary_key=True)
+    reminder_id: str = Field(primary_key=True)
+    channel_id: str
+    state: str = "pending"
+    reason: str = ""
+
+
+class AttemptRow(SQLModel, table=True):
+    """One try: a delivery's token without a row here is a try with unknown outcome."""
+
+    __tablename__: ClassVar[str] = "attempt"
+
+    delivery_id: str = Field(primary_key=True)
+    token: int = Field(primary_key=True)
+    node: str
+    started_at: datetime = Field(sa_column=_instant())
+    ended_at: datetime = Field(sa_column=_instant())
+    outcome: str
+    code: str = ""
+    detail: str = Field(default="", sa_column=_text())
+
+
+class ApiTokenRow(SQLModel, table=True):
+    """An API token: its SHA-256, whose it is, and what it may do."""
+
+    __tablename__: ClassVar[str] = "api_token"
+
+    id: str = Field(primary_key=True)
+    owner_id: str = Field(foreign_key="owner.id", ondelete="CASCADE")
+    name: str
+    scope: str
+    digest: str = Field(unique=True)
+    created_at: datetime = Field(sa_column=_instant())
+
+
+class SignInRow(SQLModel, table=True):
+    """A single-use sign-in link: its SHA-256, for whom ("" = the first owner), until when."""
+
+    __tablename__: ClassVar[str] = "sign_in"
+
+    digest: str = Field(primary_key=True)
+    owner_id: str = ""
+    expires_at: datetime = Field(sa_column=_instant())
+
+
+class SessionRow(SQLModel, table=True):
+    """A signed-in device: the SHA-256 of its cookie."""
+
+    __tablename__: ClassVar[str] = "session"
+
+    digest: str = Field(primary_key=True)
+    owner_id: str = Field(foreign_key="owner.id", ondelete="CASCADE")
+    created_at: datetime = Field(sa_column=_instant())
+    expires_at: datetime = Field(sa_column=_instant())
+    device: str = ""
+
+
+class IdempotencyRow(SQLModel, table=True):
+    """The answer to a POST that named an Idempotency-Key, kept for a day."""
+
+    __tablename__: ClassVar[str] = "idempotency"
+
+    owner_id: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    request: str
+    status: int
+    answer: str = Field(sa_column=_text())
+    location: str = ""
+    expires_at: datetime = Field(sa_column=_instant())
+
+
+class SystemJobRow(SQLModel, table=True):
+    """Work done once per cluster: the node whose update changes the row runs it."""
+
+    __tablename__: ClassVar[str] = "system_job"
+
+    name: str = Field(primary_key=True)
+    next_run: datetime = Field(sa_column=_instant())
+    token: int = 0
+
+
+class FactRow(SQLModel, table=True):
+    """Single facts about this database, such as the tz data its ``wake_at`` rest on."""
+
+    __tablename__: ClassVar[str] = "fact"
+
+    name: str = Field(primary_key=True)
+    value: str
