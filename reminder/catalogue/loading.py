@@ -38,7 +38,11 @@ def load(extra: Path | None = None) -> Catalogue:
 
 
 def _files(folder: Traversable) -> list[Traversable]:
-    found = [file for file in folder.iterdir() if file.name.endswith(".toml") and file.is_file()]
+    try:
+        inside = list(folder.iterdir())
+    except OSError as error:
+        raise ConfigError(f"{folder}: cannot be read: {error.strerror}") from error
+    found = [file for file in inside if file.name.endswith(".toml") and file.is_file()]
     return sorted(found, key=lambda file: file.name)
 
 
@@ -50,7 +54,7 @@ def _read(files: Iterable[Traversable]) -> Iterator[Sheet]:
 def _table_of(file: Traversable) -> Table:
     name = str(file)
     try:
-        values = tomllib.loads(file.read_text(encoding="utf-8"))
+        values = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{name}: is not TOML in UTF-8: {error}") from error
     except OSError as error:

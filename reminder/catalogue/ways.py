@@ -22,25 +22,13 @@ _WHERE = {
 }
 _WITH = {
     Pay.BANK: Text(
-        "需要运营商所在国家的银行。",
-        "Нужен банк страны оператора.",
-        "Needs a bank of the operator’s own country.",
+        "运营商所在国家的银行",
+        "банк страны оператора",
+        "a bank of the operator’s own country",
     ),
-    Pay.FRIEND: Text(
-        "需要有人在运营商所在国家代付。",
-        "Нужен кто-то, кто заплатит в стране оператора.",
-        "Needs somebody who pays in the operator’s own country.",
-    ),
-    Pay.CASH: Text(
-        "需要现金。",
-        "Нужны наличные.",
-        "Needs cash.",
-    ),
-    Pay.FOREIGN: Text(
-        "需要外国银行卡。",
-        "Нужна иностранная карта.",
-        "Needs a foreign card.",
-    ),
+    Pay.FRIEND: Text("有人代付", "кто-то, кто заплатит за вас", "somebody who pays for you"),
+    Pay.CASH: Text("现金", "наличные", "cash"),
+    Pay.FOREIGN: Text("外国银行卡", "иностранная карта", "a foreign card"),
 }
 
 
@@ -66,10 +54,24 @@ def ways(operator: Operator, place: Place | None, pay: Pay | None) -> list[Way]:
 def _judge(fact: Fact[Method], place: Place | None, pay: Pay | None) -> Way:
     method = fact.value
     if place is not None and place not in method.places:
-        return Way(fact, possible=False, reason=_WHERE[min(method.places, key=list(Place).index)])
+        return Way(fact, possible=False, reason=_only(method.places))
     if pay is not None and pay not in method.pays:
-        return Way(fact, possible=False, reason=_WITH[min(method.pays, key=list(Pay).index)])
+        return Way(fact, possible=False, reason=_needs(method.pays))
     return Way(fact, possible=True)
+
+
+def _only(places: frozenset[Place]) -> Text:
+    return next(text for place, text in _WHERE.items() if place in places)
+
+
+def _needs(pays: frozenset[Pay]) -> Text:
+    """Name everything that would do."""
+    wanted = [text for pay, text in _WITH.items() if pay in pays]
+    return Text(
+        zh=f"需要{'或'.join(text.zh for text in wanted)}。",
+        ru=f"Для этого нужно: {' или '.join(text.ru for text in wanted)}.",
+        en=f"Needs {' or '.join(text.en for text in wanted)}.",
+    )
 
 
 def _order(way: Way) -> tuple[bool, Decimal, int]:

@@ -118,18 +118,24 @@ def _about_mail(settings: Settings) -> list[tuple[bool, str]]:
     return [
         (
             silent,
-            "email.url is empty: mail is not sent but kept in data_dir/outbox "
-            "and shown at /outbox.",
+            (
+                "email.url is empty: mail is not sent but kept in data_dir/outbox "
+                "and shown at /outbox."
+            ),
         ),
         (
             not silent and _is_local(settings.server.base_url),
-            "server.base_url is on localhost: the links in sent mail will not open "
-            "on another machine.",
+            (
+                "server.base_url is on localhost: the links in sent mail will not open "
+                "on another machine."
+            ),
         ),
         (
             silent and sign_up != "closed",
-            f'access.sign_up is "{sign_up}" but email.url is empty: '
-            "sign-in links reach nobody by mail.",
+            (
+                f'access.sign_up is "{sign_up}" but email.url is empty: '
+                "sign-in links reach nobody by mail."
+            ),
         ),
         (
             _is_quiet(settings.reminders),
@@ -142,18 +148,24 @@ def _about_reach(settings: Settings) -> list[tuple[bool, str]]:
     return [
         (
             any(net.prefixlen == 0 for net in settings.webhooks.allow_networks),
-            "webhooks.allow_networks holds every address: administrators' channels may call "
-            "any machine that this one can reach.",
+            (
+                "webhooks.allow_networks holds every address: administrators' channels may call "
+                "any machine that this one can reach."
+            ),
         ),
         (
             any(net.prefixlen == 0 for net in settings.server.trusted_proxies),
-            "server.trusted_proxies holds every address: anyone can claim another address "
-            "and pass the rate limits.",
+            (
+                "server.trusted_proxies holds every address: anyone can claim another address "
+                "and pass the rate limits."
+            ),
         ),
         (
             settings.engine.role != "all" and not settings.server.key.get_secret_value(),
-            "server.key is empty: every node needs the same key, or the links of one "
-            "are refused by another.",
+            (
+                "server.key is empty: every node needs the same key, or the links of one "
+                "are refused by another."
+            ),
         ),
     ]
 
@@ -190,9 +202,7 @@ def _chosen(path: Path | None, environ: Mapping[str, str]) -> Path | None:
     return named.expanduser()
 
 
-def _merged(
-    tables: Mapping[str, object], overrides: Mapping[str, object]
-) -> dict[str, object]:
+def _merged(tables: Mapping[str, object], overrides: Mapping[str, object]) -> dict[str, object]:
     """The tables with the overrides in their places; what is no table stays, to be refused."""
     merged = dict(tables)
     for name, value in overrides.items():

@@ -93,9 +93,9 @@ class Server(Table):
     host: Annotated[str, BeforeValidator(values.host)] = "127.0.0.1"
     port: Annotated[int, _within(1, 65535)] = 8080
     base_url: Annotated[str, BeforeValidator(values.web_address)] = "http://localhost:8080"
-    data_dir: Annotated[Path, BeforeValidator(_path)] = Field("data", validate_default=True)
-    key: Annotated[Secret, AfterValidator(_signing_key)] = Field("", validate_default=True)
-    trusted_proxies: Networks = Field([], validate_default=True)
+    data_dir: Annotated[Path, BeforeValidator(_path)] = Field(default="data", validate_default=True)
+    key: Annotated[Secret, AfterValidator(_signing_key)] = Field(default="", validate_default=True)
+    trusted_proxies: Networks = Field(default=[], validate_default=True)
 
     @property
     def key_file(self) -> Path:
@@ -106,13 +106,13 @@ class Server(Table):
 class Database(Table):
     """``[database]``: empty for the SQLite file in ``data_dir``."""
 
-    url: Annotated[Secret, AfterValidator(_database_url)] = Field("", validate_default=True)
+    url: Annotated[Secret, AfterValidator(_database_url)] = Field(default="", validate_default=True)
 
 
 class Email(Table):
     """``[email]``: the mail server and the address that mail comes from."""
 
-    url: Annotated[Secret, AfterValidator(_mail_url)] = Field("", validate_default=True)
+    url: Annotated[Secret, AfterValidator(_mail_url)] = Field(default="", validate_default=True)
     sender: Annotated[str, BeforeValidator(values.mailbox)] = "Reminder <reminder@localhost>"
 
     @property
@@ -125,22 +125,28 @@ class Email(Table):
 class Webhooks(Table):
     """``[webhooks]``: what may be called, how long a call may take, how many at once."""
 
-    allow_networks: Networks = Field([], validate_default=True)
-    timeout: Annotated[timedelta, _lasting("1s", "45s")] = Field("20s", validate_default=True)
+    allow_networks: Networks = Field(default=[], validate_default=True)
+    timeout: Annotated[timedelta, _lasting("1s", "45s")] = Field(
+        default="20s", validate_default=True
+    )
     concurrency: Annotated[int, _within(1, 4096)] = 128
 
 
 class Reminders(Table):
     """``[reminders]``: what an owner who says nothing else is given."""
 
-    at: Annotated[time, BeforeValidator(values.clock)] = Field("09:00", validate_default=True)
-    lead_times: Days = Field(["7d", "3d", "1d", "0d"], validate_default=True)
-    inactivity_lead_times: Days = Field(["30d", "14d", "7d", "3d", "1d"], validate_default=True)
-    after_times: DaysAfter = Field(["1d", "3d", "7d", "14d"], validate_default=True)
+    at: Annotated[time, BeforeValidator(values.clock)] = Field(
+        default="09:00", validate_default=True
+    )
+    lead_times: Days = Field(default=["7d", "3d", "1d", "0d"], validate_default=True)
+    inactivity_lead_times: Days = Field(
+        default=["30d", "14d", "7d", "3d", "1d"], validate_default=True
+    )
+    after_times: DaysAfter = Field(default=["1d", "3d", "7d", "14d"], validate_default=True)
     when_covered: Literal["once", "always", "never"] = "once"
-    quiet_hours: Annotated[
-        values.QuietHours | None, BeforeValidator(values.quiet_hours)
-    ] = Field("22:00-08:00", validate_default=True)
+    quiet_hours: Annotated[values.QuietHours | None, BeforeValidator(values.quiet_hours)] = Field(
+        default="22:00-08:00", validate_default=True
+    )
     timezone: Annotated[str, BeforeValidator(values.zone)] = "Europe/Moscow"
     language: Literal["zh", "ru", "en"] = "en"
 
@@ -164,4 +170,6 @@ class Engine(Table):
 class History(Table):
     """``[history]``: how long what is over is kept."""
 
-    keep: Annotated[timedelta, _lasting("1d", "36500d")] = Field("400d", validate_default=True)
+    keep: Annotated[timedelta, _lasting("1d", "36500d")] = Field(
+        default="400d", validate_default=True
+    )

@@ -152,7 +152,9 @@ def host(value: object) -> str:
     """An address to listen on."""
     written = text(value)
     if not _HOST.fullmatch(written):
-        raise ValueError(f'"{written}" is no address; write it as "127.0.0.1", or "0.0.0.0" for all')
+        raise ValueError(
+            f'"{written}" is no address; write it as "127.0.0.1", or "0.0.0.0" for all'
+        )
     return written
 
 
@@ -215,5 +217,5 @@ def node(value: object) -> str:
     """The name of one process among several; "" lets it name itself."""
     written = text(value)
     if not _NODE.fullmatch(written):
-        raise ValueError("holds other signs than letters, digits, dot, dash and underscore, or > 64")
+        raise ValueError("must be up to 64 letters, digits, dots, dashes and underscores")
     return written

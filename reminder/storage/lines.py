@@ -279,6 +279,4 @@ def acts(session: Session, line: LineId, limit: int = 50) -> list[Act]:
 
 def undo_act(session: Session, act: ActId, now: datetime) -> None:
     """Mark an act as taken back; its link may be pressed again."""
-    session.execute(
-        update(ActRow).where(col(ActRow.id) == act).values(undone_at=now, once=None)
-    )
+    session.execute(update(ActRow).where(col(ActRow.id) == act).values(undone_at=now, once=None))

@@ -65,9 +65,7 @@ def add(session: Session, owner: Owner) -> None:
 
 def save(session: Session, owner: Owner) -> None:
     """Write an owner anew."""
-    session.execute(
-        update(OwnerRow).where(col(OwnerRow.id) == owner.id).values(**_columns(owner))
-    )
+    session.execute(update(OwnerRow).where(col(OwnerRow.id) == owner.id).values(**_columns(owner)))
 
 
 def get(session: Session, owner: OwnerId) -> Owner:

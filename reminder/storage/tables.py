@@ -23,9 +23,7 @@ class OwnerRow(SQLModel, table=True):
     """Who registers lines. ``wake_at`` is the least of their lines': the planner's index."""
 
     __tablename__: ClassVar[str] = "owner"
-    __table_args__ = (
-        Index("owner_wake", "wake_at", sqlite_where=text("wake_at IS NOT NULL")),
-    )
+    __table_args__ = (Index("owner_wake", "wake_at", sqlite_where=text("wake_at IS NOT NULL")),)
 
     id: str = Field(primary_key=True)
     email: str = Field(unique=True)
@@ -195,9 +193,7 @@ class DeliveryReminderRow(SQLModel, table=True):
     """Which reminders a delivery carries; a channel gets a reminder once, for ever."""
 
     __tablename__: ClassVar[str] = "delivery_reminder"
-    __table_args__ = (
-        UniqueConstraint("channel_id", "reminder_id", name="delivery_reminder_once"),
-    )
+    __table_args__ = (UniqueConstraint("channel_id", "reminder_id", name="delivery_reminder_once"),)
 
     delivery_id: str = Field(primary_key=True)
     reminder_id: str = Field(primary_key=True)

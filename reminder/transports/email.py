@@ -37,6 +37,7 @@ _PORTS: dict[Tls, int] = {"starttls": 587, "implicit": 465, "none": 25}
 _YES, _LATER, _NEVER = range(200, 300), range(400, 500), range(500, 600)
 _START_MAIL, _CLOSING, _STORAGE_EXCEEDED = 354, 421, 552
 _WANTS_SIGN_IN = frozenset({530, 534, 535, 538})
+_SENSELESS = -1
 _QUIT = 1.0
 _ENHANCED = re.compile(r"\s*5\.(\d{1,3})\.(\d{1,3})\b")
 
@@ -177,8 +178,9 @@ class EmailTransport:
             async with asyncio.timeout_at(end):
                 return await self._steps(session, recipient, mail)
         except SMTPResponseException as error:
-            failure = _refusal(session.phase, error)
-            await self._settle(session, error.code)
+            code = error.code if _is_quiet(session.client) else _SENSELESS
+            failure = _refusal(session.phase, code, error.message)
+            await self._settle(session, code)
             raise failure from error
         except (SMTPException, OSError, ValueError) as error:
             raise _lost(session.phase, error) from error
@@ -188,15 +190,19 @@ class EmailTransport:
     async def _steps(self, session: _Session, recipient: str, mail: bytes) -> Receipt:
         async with asyncio.timeout(self._waits.handing.total_seconds()):
             await self._begin(session)
+            _demand_quiet(session.client)
             session.phase = Phase.RECIPIENT
             await session.client.rcpt(recipient)
+            _demand_quiet(session.client)
             session.phase = Phase.DATA
             start = await session.client.execute_command(b"DATA")
             if start.code != _START_MAIL:
                 raise SMTPResponseException(start.code, start.message)
+            _demand_quiet(session.client)
         session.phase = Phase.TEXT
         code = await _hand_over(session.client, mail)
-        session.phase = Phase.DONE
+        if _is_quiet(session.client):
+            session.phase = Phase.DONE
         return Receipt(str(code))
 
     async def _begin(self, session: _Session) -> None:
@@ -291,6 +297,20 @@ def _stop(timer: asyncio.TimerHandle | None) -> None:
         timer.cancel()
 
 
+def _is_quiet(client: aiosmtplib.SMTP) -> bool:
+    """Whether the server has said nothing beyond what it was asked.
+
+    A line too many in the packet of an answer stays in the protocol's buffer and would be read as
+    the answer to the next command: a "250" too early would make a refused mail a sent one.
+    """
+    return not getattr(client.protocol, "_buffer", b"")
+
+
+def _demand_quiet(client: aiosmtplib.SMTP) -> None:
+    if not _is_quiet(client):
+        raise SMTPResponseException(_SENSELESS, "lines that nobody asked for")
+
+
 async def _hand_over(client: aiosmtplib.SMTP, mail: bytes) -> int:
     """Write the text and its final dot, and wait for the answer as long as the deadline lets us."""
     if client.protocol is None:
@@ -314,27 +334,27 @@ def _lost(phase: Phase, error: Exception) -> Unreachable:
     return Unreachable(f"the connection to the mail server was lost (step: {phase})")
 
 
-def _refusal(phase: Phase, error: SMTPResponseException) -> TransportError:
+def _refusal(phase: Phase, code: int, text: str) -> TransportError:
     """Name a reply that says no, by its phase and its class (RFC 5321 4.2, RFC 3463)."""
-    if error.code not in _LATER and error.code not in _NEVER:
+    if code not in _LATER and code not in _NEVER:
         detail = f"the mail server gave a senseless answer (step: {phase})"
         return Unreachable(detail, maybe_accepted=phase is Phase.TEXT)
-    answer = f"{error.code} {excerpt(error.message)}"
-    if error.code in _LATER or phase in {Phase.CONNECT, Phase.HELLO, Phase.STARTTLS}:
+    answer = f"{code} {excerpt(text)}"
+    if code in _LATER or phase in {Phase.CONNECT, Phase.HELLO, Phase.STARTTLS}:
         return Unreachable(f"the mail server asks for patience (step: {phase})", answer=answer)
-    if error.code in _WANTS_SIGN_IN or phase is Phase.SIGN_IN:
+    if code in _WANTS_SIGN_IN or phase is Phase.SIGN_IN:
         detail = "the mail server does not accept our name and password; see email.url"
         return Unreachable(detail, answer=answer)
     if phase is Phase.RECIPIENT:
-        return _recipient_refused(error, answer)
+        return _recipient_refused(code, text, answer)
     return Refused(f"the mail server refuses this mail (step: {phase})", answer=answer)
 
 
-def _recipient_refused(error: SMTPResponseException, answer: str) -> TransportError:
+def _recipient_refused(code: int, text: str, answer: str) -> TransportError:
     """A 5xx on the address: a full mailbox empties, a policy (x.7.x) is about us, else it ends."""
-    enhanced = _ENHANCED.match(error.message)
+    enhanced = _ENHANCED.match(text)
     subject, detail = enhanced.groups() if enhanced else ("", "")
-    if error.code == _STORAGE_EXCEEDED or (subject, detail) == ("2", "2"):
+    if code == _STORAGE_EXCEEDED or (subject, detail) == ("2", "2"):
         return Unreachable("the mailbox is full", answer=answer)
     if subject == "7":
         return Refused("the mail server may not send to this address", answer=answer)

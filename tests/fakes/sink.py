@@ -106,7 +106,8 @@ class Sink:
         if task is not None:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
-        with suppress(ConnectionError, asyncio.IncompleteReadError, ssl.SSLError, Cut):
+        ends = (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError, ssl.SSLError)
+        with suppress(*ends, Cut):
             try:
                 await self.serve(reader, writer)
             finally:

@@ -57,7 +57,7 @@ async def test_lines_that_begin_with_a_dot_arrive_whole() -> None:
         await out.send(dots, ANNA, NOW)
         await out.close()
     assert smtp.messages[0].raw == build(dots, ANNA.address, HEAD)
-    assert smtp.messages[0].parsed.get_content() == ".\n..two\nend.\n.\n"
+    assert smtp.messages[0].parsed.get_content() == ".\r\n..two\r\nend.\r\n.\r\n"
 
 
 async def test_a_foreign_domain_goes_out_in_ascii() -> None:
@@ -241,6 +241,7 @@ async def test_no_server_is_told() -> None:
         (Step.GREETING, "220 hi\r\n250 ok"),
         (Step.MAIL, "250 ok\r\n250 ok"),
         (Step.RCPT, "250 ok\r\n250 ok"),
+        (Step.RCPT, "550 no\r\n250 ok"),
         (Step.DATA, "354 go on\r\n250 taken"),
     ],
 )
@@ -249,7 +250,9 @@ async def test_unsolicited_lines_never_make_a_receipt(step: Step, extra: str) ->
     async with SmtpSink() as smtp:
         smtp.behave(step, extra)
         smtp.behave(Step.END, "554 no")
-        await failure(smtp, QUICK)
+        error = await failure(smtp, QUICK)
+    assert isinstance(error, Unreachable)
+    assert not error.maybe_accepted
     assert smtp.messages == []
 
 
@@ -300,7 +303,8 @@ async def test_an_idle_connection_is_let_go() -> None:
     async with SmtpSink() as smtp:
         out = transport(smtp, Waits(idle=timedelta(0)))
         await out.send(message(1), ANNA, NOW)
-        await asyncio.sleep(0)
+        for _turn in range(5):
+            await asyncio.sleep(0)
         await out.send(message(2), ANNA, NOW)
         await out.close()
     assert smtp.connections == 2

@@ -13,7 +13,6 @@ from reminder.transports.folder import FolderTransport, list_mails, load_mail
 from tests.transports.samples import HEAD, NOW, message
 
 ANNA = EmailTarget("anna@example.org")
-pytestmark = pytest.mark.asyncio
 
 
 async def test_a_mail_is_kept_and_read_again(tmp_path: Path) -> None:

@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from reminder.storage.tables import SQLModel
+from reminder.storage.tables import OwnerRow
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=SQLModel.metadata,
+    target_metadata=OwnerRow.metadata,
     render_as_batch=True,
     transactional_ddl=True,
 )

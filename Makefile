@@ -1,0 +1,8 @@
+# Every target is a task of dev.py. PYTHON chooses the interpreter, ARGS go to the task:
+#   make test ARGS="tests/domain -k schedule"
+PYTHON ?= python3
+ARGS ?=
+
+.PHONY: help run test check demo format lock map clean
+help run test check demo format lock map clean:
+	@$(PYTHON) dev.py $@ $(ARGS)

@@ -1,0 +1,1 @@
+"""The background work: plan what is owed, send what is planned."""

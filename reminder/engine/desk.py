@@ -1,0 +1,73 @@
+"""What the background work and the use cases have in common: settings, facts, keys, and how a
+line as it is kept becomes the situation that the rules look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from reminder.catalogue.catalogue import Catalogue
+from reminder.config import Settings
+from reminder.domain.ids import ENTROPY_BYTES, compose
+from reminder.domain.line import KeepAlive, Line, Situation, WhenCovered
+from reminder.domain.owner import Habits, Owner, ladder
+from reminder.domain.schedule import local_date
+from reminder.storage.lines import Kept
+from reminder.storage.vault import Vault
+
+RUSSIAN_TERM = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything that stays the same while the service runs. ``entropy`` gives random bytes,
+    ``key`` is the service's one secret, ``habits`` the config's defaults."""
+
+    settings: Settings
+    catalogue: Catalogue
+    vault: Vault
+    key: bytes
+    entropy: Callable[[int], bytes]
+    habits: Habits
+
+    def new_id(self, prefix: str, now: datetime) -> str:
+        """A fresh id of that prefix."""
+        return compose(prefix, now, self.entropy(ENTROPY_BYTES))
+
+    def situation(self, kept: Kept, owner: Owner, now: datetime) -> Situation:
+        """A kept line as the rules look at it."""
+        line = replace(kept.line, keep_alive=self.keep_alive(kept.line, owner, now))
+        steps = ladder(owner, line, self.habits)
+        return Situation(line, kept.standing, kept.readings, steps)
+
+    def keep_alive(self, line: Line, owner: Owner, now: datetime) -> KeepAlive | None:
+        """How long a line may be silent: the owner's figure, else the operator's, else 90 days in
+        Russia (3a, rule 23)."""
+        if line.inactivity_days is not None:
+            return KeepAlive(line.inactivity_days, "owner")
+        operator = self.catalogue.get(line.operator)
+        today = local_date(now, owner.timezone)
+        rule = operator.keepalive.in_force
+        if rule is not None and rule.value.days:
+            return KeepAlive(rule.value.days, "operator", rule.is_stale(today))
+        return KeepAlive(RUSSIAN_TERM, "operator") if operator.country == "RU" else None
+
+
+def habits_of(settings: Settings) -> Habits:
+    """The config's defaults as habits."""
+    chosen = settings.reminders
+    quiet = chosen.quiet_hours
+    return Habits(
+        at=chosen.at,
+        quiet_hours=f"{quiet[0]:%H:%M}-{quiet[1]:%H:%M}" if quiet else "",
+        lead_times=tuple(chosen.lead_times),
+        inactivity_lead_times=tuple(chosen.inactivity_lead_times),
+        after_times=tuple(chosen.after_times),
+        when_covered=WhenCovered(chosen.when_covered),
+    )
+
+
+def today_of(owner: Owner, now: datetime) -> date:
+    """The owner's civil date."""
+    return local_date(now, owner.timezone)

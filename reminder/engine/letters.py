@@ -1,0 +1,210 @@
+"""Before each try: judge again what a delivery carries, and render what is left of it.
+
+Rule 14: what rolled on, was covered, edited, acknowledged, snoozed, stopped or deleted in the
+meantime falls out, with the reason. Rule 16: what is still true gives the same bytes again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlmodel import Session
+
+from reminder.domain.channel import Channel
+from reminder.domain.delivery import (
+    EmailTarget,
+    Kind,
+    Lane,
+    Message,
+    State,
+    Target,
+    WebhookTarget,
+)
+from reminder.domain.ids import ChannelId, LineId, ReminderId
+from reminder.domain.notice import Notice, most_urgent_first, notice
+from reminder.domain.owner import Owner
+from reminder.domain.plan import moot
+from reminder.domain.settle import settle
+from reminder.domain.token import LINK_LIFE, derive, sign
+from reminder.engine.desk import Desk, today_of
+from reminder.engine.planner import own_address
+from reminder.errors import NotFound
+from reminder.rendering import messages
+from reminder.rendering.letterhead import Letterhead
+from reminder.storage import channels, lines, outbox, owners
+from reminder.storage.lines import Kept
+from reminder.storage.outbox import Claimed, OwedReminder
+
+CHANNEL_OFF = "channel off"
+VERBS = ("topped-up", "renewed", "used", "balance", "acknowledge", "snooze", "stop")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A claim that is ready to be tried, with the reminders that fell out on the way."""
+
+    claim: Claimed
+    message: Message
+    target: Target
+    fallen: Mapping[ReminderId, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A claim of which nothing is left to send."""
+
+    claim: Claimed
+    state: State
+    reason: str
+    fallen: Mapping[ReminderId, str] = field(default_factory=dict)
+
+
+def prepare(
+    session: Session, desk: Desk, claims: list[Claimed], now: datetime
+) -> list[Letter | Dropped]:
+    """Judge and render a batch of claims."""
+    carried = outbox.reminders_of(session, [c.id for c in claims])
+    wanted = {r.line for reminders in carried.values() for r in reminders}
+    kept = lines.some(session, wanted)
+    return [_prepare_one(session, desk, c, carried[c.id], kept, now) for c in claims]
+
+
+def _prepare_one(
+    session: Session,
+    desk: Desk,
+    claim: Claimed,
+    carried: list[OwedReminder],
+    kept: Mapping[LineId, Kept],
+    now: datetime,
+) -> Letter | Dropped:
+    try:
+        owner = owners.get(session, claim.owner)
+    except NotFound:
+        return Dropped(claim, State.SKIPPED, "deleted")
+    channel = _channel(session, desk, claim, owner)
+    if channel is None or not (channel.is_usable or claim.kind is not Kind.REMINDER):
+        return Dropped(claim, State.SKIPPED, CHANNEL_OFF)
+    if claim.kind is not Kind.REMINDER:
+        return Letter(claim, _of_kind(desk, claim, owner, channel), target_of(channel, owner, now))
+    notices: list[Notice] = []
+    fallen: dict[ReminderId, str] = {}
+    for one in carried:
+        reason = _judge(desk, owner, one, kept.get(one.line), notices, now)
+        if reason is not None:
+            fallen[one.id] = reason
+    if not notices:
+        reason = next(iter(fallen.values()), "nothing left to say")
+        return Dropped(claim, State.SKIPPED, reason, fallen)
+    message = render(desk, owner, channel, claim, notices, now)
+    return Letter(claim, message, target_of(channel, owner, now), fallen)
+
+
+def _channel(session: Session, desk: Desk, claim: Claimed, owner: Owner) -> Channel | None:
+    if claim.channel == ChannelId(owner.id):
+        return own_address(owner)
+    return channels.find(session, claim.channel, desk.vault)
+
+
+def _judge(
+    desk: Desk,
+    owner: Owner,
+    one: OwedReminder,
+    kept: Kept | None,
+    notices: list[Notice],
+    now: datetime,
+) -> str | None:
+    if kept is None:
+        return "deleted"
+    case = settle(desk.situation(kept, owner, now), now)
+    reason = moot(case, one.due, one.planned_at, now)
+    if reason is None:
+        notices.append(notice(case, one.due, one.id, now))
+    return reason
+
+
+def target_of(channel: Channel, owner: Owner, now: datetime) -> Target:
+    """Where a channel's messages go; only administrators' channels may reach private networks."""
+    if channel.kind is Lane.EMAIL:
+        return EmailTarget(channel.target)
+    return WebhookTarget(channel.target, channel.signing(now), private_allowed=owner.admin)
+
+
+def link(desk: Desk, verb: str, subject: str, until: datetime) -> str:
+    """The address of an action page, good until that instant."""
+    token = sign(derive(desk.key, "links"), verb, subject, until)
+    return f"{desk.settings.server.base_url}/a/{verb}/{token}"
+
+
+def links_of(desk: Desk, one: Notice, owner: Owner, dated: datetime) -> dict[str, str]:
+    """The addresses that a reminder offers, one for each verb."""
+    until = dated + LINK_LIFE
+    language = owner.language
+    base = desk.settings.server.base_url
+    found = {verb.replace("-", "_"): link(desk, verb, one.id, until) for verb in VERBS}
+    found["how_to_top_up"] = f"{base}/operators/{one.line.operator}?language={language}"
+    official = desk.catalogue.get(one.line.operator).official_link
+    if official is not None:
+        found["official"] = official.url
+    elif one.line.top_up_url:
+        found["official"] = one.line.top_up_url
+    return found
+
+
+def render(
+    desk: Desk,
+    owner: Owner,
+    channel: Channel,
+    claim: Claimed,
+    notices: list[Notice],
+    now: datetime,
+) -> Message:
+    """The message of these notices for one channel, most urgent first."""
+    ordered = most_urgent_first(notices)
+    head = replace(
+        letterhead(desk, owner, channel, claim, now),
+        links={n.id: links_of(desk, n, owner, claim.due_at) for n in ordered},
+        operators={n.line.operator: desk.catalogue.get(n.line.operator) for n in ordered},
+    )
+    if channel.kind is Lane.EMAIL:
+        return messages.reminder_message(head, ordered)
+    payload = messages.reminder_payload(head, ordered)
+    return Message(claim.id, claim.kind, owner.language, claim.due_at, "", "", payload=payload)
+
+
+def letterhead(
+    desk: Desk, owner: Owner, channel: Channel, claim: Claimed, now: datetime
+) -> Letterhead:
+    """The frame of a message to one channel."""
+    until = claim.due_at + LINK_LIFE
+    return Letterhead(
+        delivery=claim.id,
+        owner=owner.id,
+        language=owner.language,
+        due_at=claim.due_at,
+        today=today_of(owner, now),
+        zone=owner.timezone,
+        base_url=desk.settings.server.base_url,
+        unsubscribe_url=link(desk, "unsubscribe", channel.id, until)
+        if channel.kind is Lane.EMAIL
+        else "",
+    )
+
+
+def _of_kind(desk: Desk, claim: Claimed, owner: Owner, channel: Channel) -> Message:
+    """A message that is about no line: a test, a confirmation, a sign-in link."""
+    head = letterhead(desk, owner, channel, claim, claim.due_at)
+    said = json.loads(desk.vault.open(claim.body)) if claim.body else {}
+    match claim.kind:
+        case Kind.CONFIRMATION:
+            until = claim.due_at + LINK_LIFE
+            return messages.confirmation_message(head, link(desk, "confirm", channel.id, until))
+        case Kind.SIGN_IN:
+            address = f"{desk.settings.server.base_url}/sign-in/{said['token']}"
+            return messages.sign_in_message(replace(head, unsubscribe_url=""), address)
+        case Kind.FAILING:
+            return messages.failing_message(head, said["channel"])
+        case Kind.TEST | Kind.HEARTBEAT | Kind.REMINDER:
+            return messages.test_message(head)

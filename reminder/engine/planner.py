@@ -1,0 +1,173 @@
+"""Due owners -> deliveries: one transaction looks at all lines of an owner that are due.
+
+For each line the rules say what is owed; what one pass owes one owner on one channel is one
+message, in parts by size (PRODUCT 3a, rule 15).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+from sqlmodel import Session
+
+from reminder.domain.channel import Channel, ChannelState, Use
+from reminder.domain.delivery import PATIENCE, Kind, Lane
+from reminder.domain.ids import ChannelId, DeliveryId, OwnerId, ReadingId, ReminderId
+from reminder.domain.line import Line, Situation
+from reminder.domain.notice import Notice, most_urgent_first, notice
+from reminder.domain.owner import Owner
+from reminder.domain.plan import Due, Known, owed, wake_at
+from reminder.engine.desk import Desk
+from reminder.storage import channels, lines, outbox, owners
+from reminder.storage.lines import Kept
+
+log = structlog.get_logger(__name__)
+PARTS = {Lane.EMAIL: 50, Lane.WEBHOOK: 15}
+CHAT_PART = 10
+PUSHED_OUT = timedelta(hours=1)
+OWNERS_A_PASS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One reminder on its way to a channel."""
+
+    notice: Notice
+    line: Line
+
+
+def plan(session: Session, desk: Desk, now: datetime) -> int:
+    """Plan for the owners longest due; return how many there were. Run again until none is left."""
+    due = owners.due(session, now, OWNERS_A_PASS)
+    for owner in due:
+        plan_owner(session, desk, owner, now)
+    return len(due)
+
+
+def plan_owner(session: Session, desk: Desk, identity: OwnerId, now: datetime) -> None:
+    """Look at every line of an owner whose moment has come, and put what is owed in the outbox."""
+    owner = owners.get(session, identity)
+    kept = lines.due(session, identity, now)
+    known = outbox.known(session, [k.line.id for k in kept])
+    items: list[Item] = []
+    for one in kept:
+        items += _look_guarded(session, desk, owner, one, known[one.line.id], now)
+    reachable = channels.all_of(session, identity, desk.vault)
+    for channel, due in _by_channel(owner, reachable, items):
+        _enqueue(session, desk, channel, due, now)
+    owners.set_wake_at(session, identity, lines.least_wake_at(session, identity))
+
+
+def _look_guarded(
+    session: Session, desk: Desk, owner: Owner, kept: Kept, known: Known, now: datetime
+) -> list[Item]:
+    """One line that cannot be judged is pushed out an hour; the others go on."""
+    try:
+        return _look(session, desk, owner, kept, known, now)
+    except Exception:
+        log.exception("line pushed out", line=kept.line.id)
+        lines.save(session, kept, kept.line, kept.standing, now + PUSHED_OUT)
+        return []
+
+
+def _look(
+    session: Session, desk: Desk, owner: Owner, kept: Kept, known: Known, now: datetime
+) -> list[Item]:
+    found = owed(desk.situation(kept, owner, now), known, now)
+    case = keep_bookings(session, desk, found.case, kept, now)
+    known = dict(known)
+    for due, reason in found.skip:
+        _keep_reminder(session, desk, case, due, now, reason)
+        known[due.key] = reason
+    items = []
+    for due in found.send:
+        identity = _keep_reminder(session, desk, case, due, now)
+        known[due.key] = ""
+        items.append(Item(notice(case, due, identity, now), kept.line))
+    lines.save(session, kept, kept.line, case.standing, wake_at(case, known, now))
+    return items
+
+
+def keep_bookings(
+    session: Session, desk: Desk, case: Situation, kept: Kept, now: datetime
+) -> Situation:
+    """Keep the readings that the rules booked, under ids of their own."""
+    held = {r.id for r in kept.readings}
+    readings = tuple(
+        r if r.id in held else replace(r, id=ReadingId(desk.new_id("rdg", now)))
+        for r in case.readings
+    )
+    lines.add_readings(session, kept.line.id, [r for r in readings if r.id not in held])
+    return replace(case, readings=readings)
+
+
+def _keep_reminder(
+    session: Session, desk: Desk, case: Situation, due: Due, now: datetime, skipped: str = ""
+) -> ReminderId:
+    identity = ReminderId(desk.new_id("rem", now))
+    label = case.line.label or case.line.number
+    outbox.add_reminder(
+        session,
+        outbox.OwedReminder(identity, case.line.id, case.line.owner, label, due, now, skipped),
+    )
+    return identity
+
+
+def own_address(owner: Owner) -> Channel:
+    """The owner's own mailbox as a channel: the way that is left when no other is."""
+    return Channel(
+        id=ChannelId(owner.id),
+        owner=owner.id,
+        kind=Lane.EMAIL,
+        target=owner.email,
+        format="email",
+        created_at=owner.created_at,
+        state=ChannelState.WORKS if owner.confirmed else ChannelState.UNCONFIRMED,
+    )
+
+
+def channels_for(owner: Owner, line: Line, reachable: list[Channel]) -> list[Channel]:
+    """Where a line's reminders go: its own channels, else all that are for always, else any that
+    can be used, else the owner's own address (rule 17)."""
+    usable = [c for c in reachable if c.is_usable]
+    named = [c for c in usable if c.id in line.channels]
+    chosen = named if line.channels else [c for c in usable if c.use is Use.ALWAYS]
+    return chosen or usable[:1] or [own_address(owner)]
+
+
+def _by_channel(
+    owner: Owner, reachable: list[Channel], items: list[Item]
+) -> Iterator[tuple[Channel, list[Item]]]:
+    by_channel: dict[ChannelId, tuple[Channel, list[Item]]] = {}
+    for item in items:
+        for channel in channels_for(owner, item.line, reachable):
+            by_channel.setdefault(channel.id, (channel, []))[1].append(item)
+    yield from by_channel.values()
+
+
+def _enqueue(
+    session: Session, desk: Desk, channel: Channel, items: list[Item], now: datetime
+) -> None:
+    ordered = most_urgent_first([item.notice for item in items])
+    size = PARTS[channel.kind] if channel.format in {"email", "standard"} else CHAT_PART
+    for one in ordered:
+        outbox.supersede(session, channel.id, one.line.id, one.clock, now)
+    for start in range(0, len(ordered), size):
+        part = ordered[start : start + size]
+        outbox.add_delivery(
+            session,
+            outbox.NewDelivery(
+                id=DeliveryId(desk.new_id("dlv", now)),
+                owner=channel.owner,
+                channel=channel.id,
+                kind=Kind.REMINDER,
+                lane=channel.kind,
+                due_at=max(n.due_at for n in part),
+                run_at=now,
+                expires_at=now + PATIENCE[channel.kind].gives_up,
+                reminders=tuple(n.id for n in part),
+            ),
+        )

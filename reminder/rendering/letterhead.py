@@ -1,0 +1,43 @@
+"""What a message needs besides what it says: whose it is, when and where they are, its links."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from urllib.parse import urlsplit
+
+from reminder.catalogue.operator import Operator
+from reminder.domain.ids import DeliveryId, OwnerId, ReminderId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letterhead:
+    """The frame of one message.
+
+    ``due_at`` is the instant the message is about, equal over retries; ``today`` and ``zone`` are
+    the owner's. ``base_url`` has no slash at its end. ``links`` holds, per reminder, an address
+    for each verb: how_to_top_up, official (missing where there is none), topped_up, renewed, used,
+    balance, acknowledge, snooze, stop. ``operators`` are by id, those of all lines in it.
+    """
+
+    delivery: DeliveryId
+    owner: OwnerId
+    language: str
+    due_at: datetime
+    today: date
+    zone: str
+    base_url: str
+    unsubscribe_url: str = ""
+    links: Mapping[ReminderId, Mapping[str, str]] = field(default_factory=dict)
+    operators: Mapping[str, Operator] = field(default_factory=dict)
+
+    @property
+    def host(self) -> str:
+        """The host that our own links lead to."""
+        return urlsplit(self.base_url).hostname or self.base_url
+
+    @property
+    def safety_url(self) -> str:
+        """The page that says how to know our messages."""
+        return f"{self.base_url}/safety?language={self.language}"

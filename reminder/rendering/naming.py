@@ -1,0 +1,72 @@
+"""What a message calls a line: its own name, its operator, its masked number."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from reminder.catalogue.catalogue import OTHER
+from reminder.catalogue.operator import Operator
+from reminder.domain.line import Line
+from reminder.domain.phone import mask
+
+_JOINER = "\u200d"
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Cn"})
+_FEWEST_SIGNS = 8
+_SAME_NUMBER = 7
+
+
+def clean(text: str) -> str:
+    """One line without control signs, marks of direction or broken signs; spaces made single.
+
+    >>> clean("Mum\\r\\nBcc: x")
+    'Mum Bcc: x'
+    """
+    shown = (c for c in " ".join(text.split()) if c == _JOINER or _is_shown(c))
+    return " ".join("".join(shown).split())
+
+
+def _is_shown(sign: str) -> bool:
+    return unicodedata.category(sign) not in _HIDDEN
+
+
+def shorten(text: str, longest: int) -> str:
+    """The text, cut to ``longest`` signs with an ellipsis.
+
+    >>> shorten("Grandmother’s phone", 12)
+    'Grandmother…'
+    """
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def fit(text: str, rest: str, longest: int) -> str:
+    """The text, cut so that it and ``rest`` are no longer than ``longest`` together; eight signs
+    of it are always left."""
+    return shorten(text, max(longest - len(rest), _FEWEST_SIGNS))
+
+
+def operator_name(operator: Operator | None, language: str) -> str:
+    """The operator's own name in a language; ``""`` for one that the catalogue does not know."""
+    if operator is None or operator.id == OTHER:
+        return ""
+    return operator.names.in_(language)
+
+
+def name_of(line: Line, operator: Operator | None, language: str) -> str:
+    """The owner's name for a line, else the operator and the last two digits.
+
+    A name that holds the number itself is not used: messages never show a number whole.
+    """
+    label = clean(line.label)
+    typed = re.sub(r"\D", "", label)
+    if label and line.number[-_SAME_NUMBER:] not in typed:
+        return label
+    return f"{operator_name(operator, language)} …{line.number[-2:]}".strip()
+
+
+def title_of(line: Line, operator: Operator | None, language: str) -> str:
+    """Name, operator and masked number, parted by commas: ``Mum, MTS, +7 916 ••• •• 67``."""
+    masked = mask(line.number, language).replace(" ", "\u00a0")
+    name, network = name_of(line, operator, language), operator_name(operator, language)
+    comma = "，" if language == "zh" else ", "
+    return comma.join(part for part in (name, network, masked) if part)

@@ -1,0 +1,194 @@
+"""Heading and sentences of one reminder: what to do, by when, and why (DESIGN sections 15, 16)."""
+
+from __future__ import annotations
+
+from reminder.catalogue.operator import CheckKind
+from reminder.domain.line import Clock
+from reminder.rendering import display
+from reminder.rendering.telling import Matter, Telling
+
+
+def heading(this: Telling) -> str:
+    """What to do, in one short line."""
+    say, day = this.speech.say, this.weekday()
+    match this.matter:
+        case Matter.SHORT if this.is_today:
+            return say("Top up at least {short} today", short=this.short)
+        case Matter.SHORT:
+            return say("Top up at least {short} before {day}", short=this.short, day=day)
+        case Matter.UNKNOWN if this.is_today:
+            return say("Check that {fee} is there today", fee=this.fee)
+        case Matter.UNKNOWN:
+            return say("Check that {fee} is there before {day}", fee=this.fee, day=day)
+        case Matter.COVERED:
+            return say("Nothing to do: {fee} for {day} is there", fee=this.fee, day=day)
+        case Matter.TO_PAY:
+            return _pay(this)
+        case Matter.PASSED:
+            return say("Was the fee of {day} paid?", day=day)
+        case Matter.AUTOPAY:
+            return say("Check that the card behind the automatic payment is good")
+        case Matter.LASTS | Matter.LOW:
+            return _top_up(this)
+        case Matter.SILENCE:
+            return _use(this)
+
+
+def _pay(this: Telling) -> str:
+    say, fee, day = this.speech.say, this.fee, this.weekday()
+    if this.is_today:
+        return say("Pay {fee} today", fee=fee) if fee else say("Pay for this number today")
+    if fee:
+        return say("Pay {fee} by {day}", fee=fee, day=day)
+    return say("Pay for this number by {day}", day=day)
+
+
+def _top_up(this: Telling) -> str:
+    say = this.speech.say
+    if this.matter is Matter.LOW:
+        floor = this.sum(this.notice.line.low_balance)
+        return say("Top up: less than {floor} is left", floor=floor)
+    if this.notice.days_left <= 0:
+        return say("Top up: by our count the money is used up")
+    return say("Top up before {day}", day=this.weekday())
+
+
+def _use(this: Telling) -> str:
+    say, day = this.speech.say, this.weekday()
+    if this.is_today:
+        return say("Use this number once today")
+    if this.notice.days_left < 0:
+        return say("Was this number used before {day}?", day=day)
+    return say("Use this number once before {day}", day=day)
+
+
+def lateness(this: Telling) -> str:
+    """Why the message comes late; ``""`` when it does not."""
+    if not this.notice.late:
+        return ""
+    day = this.notice.due_at.astimezone(display.zone(this.head.zone)).date()
+    sentence = "We were down on {day}. This is the message of that day."
+    return this.speech.say(sentence, day=this.day(day))
+
+
+def asking(this: Telling) -> str:
+    """The request for a new reading with the operator's code; ``""`` when none is asked for."""
+    if not this.notice.asks_for_reading:
+        return ""
+    parts = [this.speech.say("The balance is not known."), _how_to_check(this)]
+    if this.notice.seen:
+        age = max((this.head.today - this.notice.seen[1]).days, 0)
+        one, many = "This balance is {n} day old.", "This balance is {n} days old."
+        parts[0] = this.speech.count(one, many, age)
+    return joined(this, parts)
+
+
+def _how_to_check(this: Telling) -> str:
+    say = this.speech.say
+    checks = this.operator.balance_checks if this.operator else ()
+    for check in (fact.value for fact in checks):
+        if check.kind is CheckKind.USSD:
+            return say("Dial {code} and check.", code=check.code)
+        if check.kind is CheckKind.SMS and check.to:
+            return say("Send {code} to {to} and check.", code=check.code, to=check.to)
+    return say("Check it with {operator}.", operator=this.network)
+
+
+def sentences(this: Telling) -> str:
+    """What happens, when and what is there: one paragraph."""
+    match this.matter:
+        case Matter.SHORT | Matter.UNKNOWN | Matter.COVERED | Matter.AUTOPAY:
+            parts = _charge(this)
+        case Matter.TO_PAY:
+            note = "You noted {day} as the day to pay {operator}."
+            parts = [this.speech.say(note, day=this.weekday(), operator=this.network)]
+        case Matter.PASSED:
+            parts = _passed(this)
+        case Matter.LASTS | Matter.LOW:
+            parts = _money(this)
+        case Matter.SILENCE:
+            parts = _quiet(this)
+    return joined(this, [*parts, *_also(this)])
+
+
+def joined(this: Telling, parts: list[str]) -> str:
+    """Sentences one after another, as the language parts them."""
+    return ("" if this.language == "zh" else " ").join(part for part in parts if part)
+
+
+def _charge(this: Telling) -> list[str]:
+    say, when, operator, fee = this.speech.say, this.when, this.network, this.fee
+    if this.matter is Matter.AUTOPAY:
+        if not fee:
+            return [say("{when} the automatic payment is made.", when=when)]
+        sentence = "{when} {operator} takes {fee} by automatic payment."
+        return [say(sentence, when=when, operator=operator, fee=fee)]
+    charge = say("{when} {operator} charges {fee}.", when=when, operator=operator, fee=fee)
+    return [charge, _what_is_there(this), _unconfirmed(this)]
+
+
+def _what_is_there(this: Telling) -> str:
+    say = this.speech.say
+    if this.matter is Matter.COVERED:
+        return say("By what you told us, the balance covers it.")
+    if this.matter is Matter.SHORT:
+        there = this.sum(this.there)
+        if this.is_today:
+            return say("About {there} is there.", there=there)
+        return say("About {there} will be there.", there=there)
+    if this.notice.asks_for_reading:
+        return ""
+    if this.notice.seen:
+        amount, on = this.notice.seen
+        sentence = "The last balance we know is {balance} on {day}."
+        return say(sentence, balance=this.sum(amount), day=this.day(on))
+    return say("The balance is not known.")
+
+
+def _unconfirmed(this: Telling) -> str:
+    clock = this.notice.clocks.renewal
+    if clock is None or not clock.unconfirmed:
+        return ""
+    return this.speech.say("Whether the fee before this one was charged is not known.")
+
+
+def _passed(this: Telling) -> list[str]:
+    say = this.speech.say
+    tell = say("If it is done, tell us below, and we stop asking.")
+    if this.short:
+        return [say("By our count {short} is still missing.", short=this.short), tell]
+    return [say("We do not know whether it was."), tell]
+
+
+def _money(this: Telling) -> list[str]:
+    say, clock = this.speech.say, this.notice.clocks.balance
+    there = this.sum(clock.projected) if clock else ""
+    today = say("By our count about {there} is there today.", there=there) if there else ""
+    if this.matter is Matter.LOW:
+        floor = this.sum(this.notice.line.low_balance)
+        asked = say("You asked to be told when it falls under {floor}.", floor=floor)
+        return [today, asked]
+    if this.notice.days_left <= 0:
+        return [today]
+    return [today, say("It lasts until about {day}.", day=this.weekday())]
+
+
+def _quiet(this: Telling) -> list[str]:
+    say, operator = this.speech.say, this.network
+    use = "Make a call or send a text: {operator} may give an unused number to somebody else."
+    rule = this.operator.keepalive.in_force if this.operator else None
+    clock, parts = this.notice.clocks.inactivity, [say(use, operator=operator)]
+    if rule and rule.value.about and this.notice.line.inactivity_days is None:
+        parts.append(say("The term is not exact: it depends on the tariff."))
+    if clock and clock.stale:
+        parts.append(say("This rule was last checked more than six months ago."))
+    return parts
+
+
+def _also(this: Telling) -> list[str]:
+    texts = []
+    if Clock.BALANCE in this.notice.also:
+        texts.append(this.speech.say("By our count the money lasts until about the same day."))
+    if Clock.INACTIVITY in this.notice.also:
+        texts.append(this.speech.say("Make a call or send a text before that day as well."))
+    return texts

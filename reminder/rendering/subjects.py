@@ -1,0 +1,76 @@
+"""Subjects: the owner's own name for the number, then the fact (DESIGN section 16)."""
+
+from __future__ import annotations
+
+from reminder.rendering.naming import fit
+from reminder.rendering.telling import Matter, Telling
+from reminder.rendering.translation import Speech
+
+_LONGEST = {"en": 50, "ru": 50, "zh": 28}
+
+
+def subject(this: Telling) -> str:
+    """The subject of a message about one reminder: one line, the name cut so that it fits."""
+    fact = _fact(this)
+    name = fit(this.name, fact, _LONGEST[this.language] - 2)
+    return this.speech.say("{name}: {fact}", name=name, fact=fact)
+
+
+def digest_subject(speech: Speech, lines: int, *, covered: bool) -> str:
+    """The subject of a message about several lines; ``covered``: none of them needs anybody."""
+    if covered:
+        return speech.count("{n} number, covered", "{n} numbers, covered", lines)
+    return speech.count("{n} number needs you", "{n} numbers need you", lines)
+
+
+def _fact(this: Telling) -> str:
+    match this.matter:
+        case Matter.SHORT | Matter.UNKNOWN | Matter.COVERED:
+            return _of_fee(this)
+        case Matter.TO_PAY:
+            return _to_pay(this)
+        case Matter.PASSED:
+            return this.speech.say("paid on {day}?", day=this.day())
+        case Matter.AUTOPAY:
+            return this.speech.say("automatic payment on {day}", day=this.day())
+        case Matter.LASTS:
+            if this.notice.days_left <= 0:
+                return this.speech.say("by our count the money is used up")
+            return this.speech.say("money lasts until about {day}", day=this.day())
+        case Matter.LOW:
+            floor = this.sum(this.notice.line.low_balance)
+            return this.speech.say("less than {floor} is left", floor=floor)
+        case Matter.SILENCE:
+            return _silence(this)
+
+
+def _of_fee(this: Telling) -> str:
+    say, fee, short, day = this.speech.say, this.fee, this.short, this.day()
+    match this.matter, this.is_today:
+        case Matter.SHORT, True:
+            return say("{fee} is charged today, {short} short", fee=fee, short=short)
+        case Matter.SHORT, False:
+            return say("{short} short for {day}", short=short, day=day)
+        case Matter.COVERED, True:
+            return say("{fee} is charged today, covered", fee=fee)
+        case Matter.COVERED, False:
+            return say("{fee} on {day}, covered", fee=fee, day=day)
+        case _, True:
+            return say("{fee} is charged today, balance not known", fee=fee)
+        case _:
+            return say("{fee} on {day}, balance not known", fee=fee, day=day)
+
+
+def _to_pay(this: Telling) -> str:
+    say, fee, day = this.speech.say, this.fee, this.day()
+    if this.is_today:
+        return say("to pay {fee} today", fee=fee) if fee else say("to pay today")
+    return say("to pay {fee} by {day}", fee=fee, day=day) if fee else say("to pay by {day}", day=day)
+
+
+def _silence(this: Telling) -> str:
+    if this.is_today:
+        return this.speech.say("use it once today")
+    if this.notice.days_left < 0:
+        return this.speech.say("was it used before {day}?", day=this.day())
+    return this.speech.say("use it once before {day}", day=this.day())

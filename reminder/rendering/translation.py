@@ -1,0 +1,56 @@
+"""The catalogues of words: gettext sources in ``locale/``, English being the key.
+
+The ``.po`` files are read as they are and kept in memory, so no compiled file is built or stored.
+Every part of the service that speaks has a domain of its own: ``reminder`` for messages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from io import BytesIO
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+from reminder.rendering.display import language_of
+
+DOMAIN = "reminder"
+
+
+@lru_cache(maxsize=64)
+def translations(language: str, domain: str = DOMAIN) -> NullTranslations:
+    """The words of a domain in a language; English, which is the key, for one without a file."""
+    spoken = language_of(language)
+    source = files("reminder.rendering") / "locale" / spoken / "LC_MESSAGES" / f"{domain}.po"
+    if not source.is_file():
+        return NullTranslations()
+    with source.open("rb") as opened:
+        catalogue = read_po(opened, locale=spoken, domain=domain)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Translations(compiled, domain=domain)
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """One language, speaking: it looks a sentence up and puts the values in."""
+
+    language: str
+    words: NullTranslations
+
+    @classmethod
+    def of(cls, language: str, domain: str = DOMAIN) -> Speech:
+        """Speak a language (``en``, ``ru``, ``zh``) with the words of a domain."""
+        return cls(language_of(language), translations(language, domain))
+
+    def say(self, sentence: str, **values: object) -> str:
+        """The sentence in this language; ``values`` fill its ``{names}``."""
+        return self.words.ugettext(sentence).format(**values)
+
+    def count(self, one: str, many: str, n: int, **values: object) -> str:
+        """The sentence in the form that ``n`` needs; ``{n}`` is the number."""
+        return self.words.ungettext(one, many, n).format(n=n, **values)

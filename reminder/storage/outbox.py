@@ -1,0 +1,378 @@
+"""Plan, claim, finish: the SQL by which deliveries leave (ENGINE section 8).
+
+A claim raises the token and moves ``run_at`` to the end of its lease, in a transaction that is
+committed before anything is sent; only the holder of the token may finish. A claim whose process
+died falls due again by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, func, update
+from sqlmodel import Session, col, select
+
+from reminder.domain.delivery import Kind, Lane, State
+from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId, ReminderId
+from reminder.domain.line import Clock
+from reminder.domain.plan import Due, Key, Known
+from reminder.storage.tables import AttemptRow, DeliveryReminderRow, DeliveryRow, ReminderRow
+
+PENDING = State.PENDING.value
+
+
+@dataclass(frozen=True, slots=True)
+class OwedReminder:
+    """A reminder as it is kept."""
+
+    id: ReminderId
+    line: LineId
+    owner: OwnerId
+    label: str
+    due: Due
+    planned_at: datetime
+    skipped: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewDelivery:
+    """A message to be sent: its reminders, or the ``body`` of another kind."""
+
+    id: DeliveryId
+    owner: OwnerId
+    channel: ChannelId
+    kind: Kind
+    lane: Lane
+    due_at: datetime
+    run_at: datetime
+    expires_at: datetime
+    reminders: tuple[ReminderId, ...] = ()
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery that is ours to try until its lease ends."""
+
+    id: DeliveryId
+    token: int
+    tries: int
+    owner: OwnerId
+    channel: ChannelId
+    kind: Kind
+    lane: Lane
+    due_at: datetime
+    expires_at: datetime
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try as it is logged."""
+
+    started_at: datetime
+    ended_at: datetime
+    outcome: str
+    code: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """What a claim comes to: its state, the next try if there is one, the attempt if one was made,
+    and what became of reminders that fell out."""
+
+    id: DeliveryId
+    token: int
+    state: State
+    run_at: datetime
+    reason: str = ""
+    attempt: Attempt | None = None
+    fallen: Mapping[ReminderId, str] = field(default_factory=dict)
+
+
+def known(session: Session, lines: Iterable[LineId]) -> dict[LineId, Known]:
+    """The keys of the reminders that exist for these lines."""
+    wanted = list(lines)
+    found: dict[LineId, Known] = {line: {} for line in wanted}
+    for start in range(0, len(wanted), 500):
+        part = wanted[start : start + 500]
+        for row in session.exec(select(ReminderRow).where(col(ReminderRow.line_id).in_(part))):
+            key = Key(Clock(row.clock), row.deadline, row.lead_days)
+            found[LineId(row.line_id)][key] = row.skipped
+    return found
+
+
+def add_reminder(session: Session, reminder: OwedReminder) -> None:
+    """Keep a reminder for ever under its key."""
+    due = reminder.due
+    session.add(
+        ReminderRow(
+            id=reminder.id,
+            line_id=reminder.line,
+            owner_id=reminder.owner,
+            label=reminder.label,
+            clock=due.key.clock.value,
+            also=",".join(due.also),
+            deadline=due.key.deadline,
+            lead_days=due.key.lead_days,
+            due_at=due.due_at,
+            planned_at=reminder.planned_at,
+            late=due.late,
+            covered=due.covered,
+            missed=due.missed,
+            skipped=reminder.skipped,
+        )
+    )
+
+
+def _reminder(row: ReminderRow) -> OwedReminder:
+    key = Key(Clock(row.clock), row.deadline, row.lead_days)
+    also = tuple(Clock(c) for c in row.also.split(",") if c)
+    return OwedReminder(
+        ReminderId(row.id),
+        LineId(row.line_id),
+        OwnerId(row.owner_id),
+        row.label,
+        Due(key, row.due_at, also, row.covered, row.late, row.missed),
+        row.planned_at,
+        row.skipped,
+    )
+
+
+def reminder(session: Session, identity: ReminderId) -> OwedReminder | None:
+    """One reminder, or None when it was pruned."""
+    row = session.get(ReminderRow, identity)
+    return _reminder(row) if row else None
+
+
+def add_delivery(session: Session, new: NewDelivery) -> None:
+    """Put a message in the outbox, under the next free part of its channel and moment."""
+    query = select(func.max(DeliveryRow.part)).where(
+        DeliveryRow.channel_id == new.channel, DeliveryRow.due_at == new.due_at
+    )
+    last = session.exec(query).one_or_none()
+    session.add(
+        DeliveryRow(
+            id=new.id,
+            owner_id=new.owner,
+            channel_id=new.channel,
+            kind=new.kind.value,
+            lane=new.lane.value,
+            due_at=new.due_at,
+            part=0 if last is None else last + 1,
+            run_at=new.run_at,
+            expires_at=new.expires_at,
+            body=new.body,
+        )
+    )
+    for one in new.reminders:
+        session.add(
+            DeliveryReminderRow(delivery_id=new.id, reminder_id=one, channel_id=new.channel)
+        )
+    session.flush()
+
+
+def supersede(
+    session: Session, channel: ChannelId, line: LineId, clock: Clock, now: datetime
+) -> None:
+    """Expire what is unsent for this line, clock and channel: the next has fallen due (rule 16)."""
+    query = (
+        select(DeliveryReminderRow)
+        .join(ReminderRow, col(ReminderRow.id) == col(DeliveryReminderRow.reminder_id))
+        .where(
+            DeliveryReminderRow.channel_id == channel,
+            DeliveryReminderRow.state == PENDING,
+            ReminderRow.line_id == line,
+            ReminderRow.clock == clock.value,
+        )
+    )
+    for row in session.exec(query).all():
+        row.state, row.reason = State.EXPIRED.value, "superseded"
+        session.add(row)
+        session.flush()
+        left = select(func.count()).where(
+            col(DeliveryReminderRow.delivery_id) == row.delivery_id,
+            col(DeliveryReminderRow.state) == PENDING,
+        )
+        if session.exec(left).one() == 0:
+            _close(session, DeliveryId(row.delivery_id), State.EXPIRED, "superseded", now)
+
+
+def _close(
+    session: Session, delivery: DeliveryId, state: State, reason: str, now: datetime
+) -> None:
+    """End a delivery whatever its token: a try under way loses its lease and changes nothing."""
+    session.execute(
+        update(DeliveryRow)
+        .where(col(DeliveryRow.id) == delivery, col(DeliveryRow.state) == PENDING)
+        .values(
+            state=state.value,
+            reason=reason,
+            done_at=now,
+            lease_by=None,
+            token=DeliveryRow.token + 1,
+        )
+    )
+
+
+def claim(
+    session: Session, lane: Lane, now: datetime, until: datetime, slots: int, node: str
+) -> list[Claimed]:
+    """Take up to ``slots`` due deliveries of a lane until ``until``; the caller commits before it
+    sends anything."""
+    due = (
+        select(DeliveryRow.id)
+        .where(DeliveryRow.state == PENDING, DeliveryRow.lane == lane.value)
+        .where(col(DeliveryRow.run_at) <= now)
+        .order_by(col(DeliveryRow.run_at))
+        .limit(slots)
+        .with_for_update(skip_locked=True)
+        .cte("due")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    taken = session.execute(
+        update(DeliveryRow)
+        .where(col(DeliveryRow.id).in_(select(due.c.id)))
+        .values(
+            run_at=until, token=DeliveryRow.token + 1, tries=DeliveryRow.tries + 1, lease_by=node
+        )
+        .returning(
+            *[
+                col(c)
+                for c in (
+                    DeliveryRow.id,
+                    DeliveryRow.token,
+                    DeliveryRow.tries,
+                    DeliveryRow.owner_id,
+                    DeliveryRow.channel_id,
+                    DeliveryRow.kind,
+                    DeliveryRow.lane,
+                    DeliveryRow.due_at,
+                    DeliveryRow.expires_at,
+                    DeliveryRow.body,
+                )
+            ]
+        )
+        .execution_options(synchronize_session=False)
+    ).all()
+    return [
+        Claimed(
+            DeliveryId(r.id),
+            r.token,
+            r.tries,
+            OwnerId(r.owner_id),
+            ChannelId(r.channel_id),
+            Kind(r.kind),
+            Lane(r.lane),
+            r.due_at,
+            r.expires_at,
+            r.body,
+        )
+        for r in taken
+    ]
+
+
+def reminders_of(
+    session: Session, deliveries: Iterable[DeliveryId]
+) -> dict[DeliveryId, list[OwedReminder]]:
+    """The reminders that each of these deliveries still carries."""
+    wanted = list(deliveries)
+    found: dict[DeliveryId, list[OwedReminder]] = {delivery: [] for delivery in wanted}
+    query = (
+        select(DeliveryReminderRow.delivery_id, ReminderRow)
+        .join(ReminderRow, col(ReminderRow.id) == col(DeliveryReminderRow.reminder_id))
+        .where(
+            col(DeliveryReminderRow.delivery_id).in_(wanted),
+            DeliveryReminderRow.state == PENDING,
+        )
+    )
+    for delivery, row in session.exec(query):
+        found[DeliveryId(delivery)].append(_reminder(row))
+    return found
+
+
+def finish(session: Session, done: Sequence[Finish], node: str, now: datetime) -> list[DeliveryId]:
+    """Write what claims came to; return those whose lease was lost, of which nothing is changed."""
+    lost = []
+    for one in done:
+        over = one.state is not State.PENDING
+        changed = session.execute(
+            update(DeliveryRow)
+            .where(
+                col(DeliveryRow.id) == one.id,
+                col(DeliveryRow.token) == one.token,
+                col(DeliveryRow.state) == PENDING,
+            )
+            .values(
+                state=one.state.value,
+                reason=one.reason,
+                run_at=one.run_at,
+                done_at=now if over else None,
+                lease_by=None,
+                last_code=one.attempt.code if one.attempt else "",
+            )
+        )
+        if cast("CursorResult[Any]", changed).rowcount == 0:
+            lost.append(one.id)
+            continue
+        _log(session, one, node)
+    return lost
+
+
+def _log(session: Session, one: Finish, node: str) -> None:
+    if one.attempt is not None:
+        session.add(
+            AttemptRow(
+                delivery_id=one.id,
+                token=one.token,
+                node=node,
+                started_at=one.attempt.started_at,
+                ended_at=one.attempt.ended_at,
+                outcome=one.attempt.outcome,
+                code=one.attempt.code,
+                detail=one.attempt.detail,
+            )
+        )
+    for fallen, reason in one.fallen.items():
+        session.execute(_mark(one.id, State.SKIPPED, reason, fallen))
+    if one.state is not State.PENDING:
+        session.execute(_mark(one.id, one.state, one.reason))
+
+
+def _mark(delivery: DeliveryId, state: State, reason: str, only: ReminderId | None = None) -> Any:
+    marked = update(DeliveryReminderRow).where(
+        col(DeliveryReminderRow.delivery_id) == delivery, col(DeliveryReminderRow.state) == PENDING
+    )
+    if only is not None:
+        marked = marked.where(col(DeliveryReminderRow.reminder_id) == only)
+    return marked.values(state=state.value, reason=reason)
+
+
+def release(session: Session, claims: Sequence[Claimed], now: datetime) -> None:
+    """Give back claims of which no try was begun."""
+    for one in claims:
+        session.execute(
+            update(DeliveryRow)
+            .where(col(DeliveryRow.id) == one.id, col(DeliveryRow.token) == one.token)
+            .where(col(DeliveryRow.state) == PENDING)
+            .values(run_at=now, tries=DeliveryRow.tries - 1, lease_by=None)
+        )
+
+
+def free_leases(session: Session, now: datetime) -> None:
+    """Make due at once what a dead predecessor had claimed: only for who holds the lock file."""
+    session.execute(
+        update(DeliveryRow)
+        .where(col(DeliveryRow.state) == PENDING, col(DeliveryRow.lease_by).is_not(None))
+        .values(run_at=now, lease_by=None)
+    )
+
+
+def next_run_at(session: Session) -> datetime | None:
+    """When the next delivery falls due, leases included."""
+    query = select(func.min(DeliveryRow.run_at)).where(DeliveryRow.state == PENDING)
+    return session.exec(query).one_or_none()
