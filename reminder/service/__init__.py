@@ -1,0 +1,1 @@
+"""Every thing a person can ask for, one function each, by noun."""

@@ -1,0 +1,230 @@
+"""What a person does about a line: each is recorded with where the line stood before, so that it
+can be taken back (PRODUCT 3a, rules 8 to 13)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from reminder.domain import acts
+from reminder.domain.acts import ActKind, Entry
+from reminder.domain.balance import Reading, ReadingKind
+from reminder.domain.ids import ActId, LineId, OwnerId, ReadingId
+from reminder.domain.line import Clock, Situation
+from reminder.domain.settle import settle
+from reminder.errors import Conflict, InvalidInput, NotFound
+from reminder.service.fields import Fields
+from reminder.service.lines import LineView, keep, view
+from reminder.service.work import Work
+from reminder.storage import lines, owners
+from reminder.storage.lines import Act
+
+Change = Callable[[Situation], Situation]
+
+
+def _act(
+    work: Work,
+    owner: OwnerId,
+    line: LineId,
+    kind: ActKind,
+    change: Change,
+    said: Mapping[str, object],
+    once: str | None = None,
+) -> LineView:
+    person = owners.get(work.session, owner)
+    kept = lines.get(work.session, line, owner)
+    case = settle(work.desk.situation(kept, person, work.now), work.now)
+    after = keep(work, kept, person, change(case))
+    act = Act(
+        id=ActId(work.new_id("act")),
+        line=line,
+        kind=kind.value,
+        at=work.now,
+        before=case.standing,
+        said=json.dumps({k: str(v) for k, v in said.items() if v is not None}),
+        version=after.version,
+        once=once,
+    )
+    lines.add_act(work.session, act)
+    return view(work, after, person)
+
+
+def _currency(work: Work, owner: OwnerId, line: LineId) -> str:
+    return lines.get(work.session, line, owner).line.currency
+
+
+def _entry(work: Work) -> ReadingId:
+    return ReadingId(work.new_id("rdg"))
+
+
+def topped_up(
+    work: Work, owner: OwnerId, line: LineId, given: Mapping[str, object], once: str | None = None
+) -> LineView:
+    """Record a top-up: ``amount``, the day ``on``, and the ``balance`` after it if it was seen."""
+    fields = Fields(given, frozenset({"amount", "on", "balance"}))
+    currency = _currency(work, owner, line)
+    amount, on = fields.money("amount", currency), fields.day("on")
+    balance = fields.money("balance", currency)
+    if amount is None and balance is None:
+        fields.fault("amount", "Write the sum that was paid in, such as 300", "required")
+    fields.check()
+
+    def change(case: Situation) -> Situation:
+        whole = Entry(_entry(work), balance, None) if balance else None
+        if amount is None and whole is not None:
+            return acts.record(case, ReadingKind.READING, whole, work.now)
+        if amount is None:
+            return case
+        return acts.topped_up(case, Entry(_entry(work), amount, on), whole, work.now)
+
+    said = {"amount": amount and amount.amount, "on": on, "balance": balance and balance.amount}
+    return _act(work, owner, line, ActKind.TOPPED_UP, change, said, once)
+
+
+def renewed(
+    work: Work, owner: OwnerId, line: LineId, given: Mapping[str, object], once: str | None = None
+) -> LineView:
+    """Record a renewal: without ``on`` from the anchor, with it from that day."""
+    fields = Fields(given, frozenset({"on"}))
+    on = fields.day("on")
+    fields.check()
+
+    def change(case: Situation) -> Situation:
+        return acts.renewed(case, on, _entry(work), work.now)
+
+    return _act(work, owner, line, ActKind.RENEWED, change, {"on": on}, once)
+
+
+def used(
+    work: Work, owner: OwnerId, line: LineId, given: Mapping[str, object], once: str | None = None
+) -> LineView:
+    """Record that the number was used: ``on`` that day, in that ``kind`` of way."""
+    fields = Fields(given, frozenset({"on", "kind"}))
+    on, kind = fields.day("on"), fields.text("kind", 40)
+    fields.check()
+    said = {"on": on, "kind": kind}
+    return _act(
+        work, owner, line, ActKind.USED, lambda case: acts.used(case, on, work.now), said, once
+    )
+
+
+def snooze(
+    work: Work, owner: OwnerId, line: LineId, given: Mapping[str, object], once: str | None = None
+) -> LineView:
+    """Say nothing about the line until that day."""
+    fields = Fields(given, frozenset({"until"}))
+    until = fields.day("until")
+    if until is None and "until" not in given:
+        fields.fault("until", "Write the day to be reminded on, such as 2026-12-01", "required")
+    fields.check()
+    if until is None:
+        raise InvalidInput.of("until", "Write the day to be reminded on, such as 2026-12-01")
+    return _act(
+        work,
+        owner,
+        line,
+        ActKind.SNOOZE,
+        lambda case: acts.snooze(case, until, work.now),
+        {"until": until},
+        once,
+    )
+
+
+def acknowledge(
+    work: Work, owner: OwnerId, line: LineId, clock: Clock | None = None, once: str | None = None
+) -> LineView:
+    """End what is left of a clock's deadline: of the leading clock, if none is named."""
+    return _act(
+        work,
+        owner,
+        line,
+        ActKind.ACKNOWLEDGE,
+        lambda case: acts.acknowledge(case, clock, work.now),
+        {"clock": clock},
+        once,
+    )
+
+
+def stop(work: Work, owner: OwnerId, line: LineId, once: str | None = None) -> LineView:
+    """Say nothing more about the line until it is resumed."""
+    return _act(work, owner, line, ActKind.STOP, lambda case: acts.stop(case, work.now), {}, once)
+
+
+def resume(work: Work, owner: OwnerId, line: LineId) -> LineView:
+    """Let the clocks speak again."""
+    return _act(work, owner, line, ActKind.RESUME, lambda case: acts.resume(case, work.now), {})
+
+
+def undo(work: Work, owner: OwnerId, line: LineId) -> LineView:
+    """Take back the last act, for 30 days, while nothing later was recorded."""
+    person = owners.get(work.session, owner)
+    kept = lines.get(work.session, line, owner)
+    act = lines.last_act(work.session, line)
+    if act is None or work.now - act.at > acts.UNDO_FOR:
+        raise Conflict("There is nothing to take back")
+    by_people = {ReadingKind.READING, ReadingKind.TOP_UP}
+    later = [r for r in kept.readings if r.kind in by_people and r.recorded_at > act.at]
+    if later or (kept.standing.acted_at and kept.standing.acted_at > act.at):
+        raise Conflict("Something later was recorded: change the line itself instead")
+    gone = [r.id for r in kept.readings if r.recorded_at >= act.at]
+    lines.remove_readings(work.session, line, gone)
+    lines.undo_act(work.session, act.id, work.now)
+    left = tuple(r for r in kept.readings if r.id not in gone)
+    case = work.desk.situation(replace(kept, readings=left), person, work.now)
+    case = replace(case, standing=replace(act.before, acted_at=work.now))
+    if act.kind == ActKind.STOP:
+        case = acts.begin(case, work.now)
+    kept = replace(kept, readings=left)
+    return view(work, keep(work, kept, person, settle(case, work.now)), person)
+
+
+def add_reading(
+    work: Work, owner: OwnerId, line: LineId, given: Mapping[str, object], once: str | None = None
+) -> tuple[Reading, LineView]:
+    """Enter a balance as it was seen, now or on an earlier day."""
+    fields = Fields(given, frozenset({"balance", "on", "text"}))
+    if given.get("text") is not None:
+        fields.fault("text", "Texts are not read yet: write the balance itself")
+    balance, on = fields.money("balance", _currency(work, owner, line)), fields.day("on")
+    if balance is None:
+        fields.fault("balance", "Write the balance in digits, such as 250 or 250.50", "required")
+    fields.check()
+    if balance is None:
+        raise InvalidInput.of("balance", "Write the balance in digits, such as 250 or 250.50")
+    entry = Entry(_entry(work), balance, on)
+    seen = _act(
+        work,
+        owner,
+        line,
+        ActKind.BALANCE,
+        lambda case: acts.record(case, ReadingKind.READING, entry, work.now),
+        {"balance": balance.amount, "on": on},
+        once,
+    )
+    found = [r for r in seen.readings if r.kind is ReadingKind.READING]
+    latest = max(found, key=lambda r: (r.recorded_at, r.id))
+    return latest, seen
+
+
+def readings(work: Work, owner: OwnerId, line: LineId) -> list[Reading]:
+    """What is known of a line's balance, newest first."""
+    kept = lines.get(work.session, line, owner)
+    return sorted(kept.readings, key=lambda r: (r.at, r.recorded_at, r.id), reverse=True)
+
+
+def remove_reading(work: Work, owner: OwnerId, line: LineId, reading: ReadingId) -> LineView:
+    """Forget one reading; the projection rests on the others."""
+    person = owners.get(work.session, owner)
+    kept = lines.get(work.session, line, owner)
+    if lines.remove_readings(work.session, line, [reading]) == 0:
+        raise NotFound("There is no such reading")
+    left = replace(kept, readings=tuple(r for r in kept.readings if r.id != reading))
+    case = settle(work.desk.situation(left, person, work.now), work.now)
+    return view(work, keep(work, left, person, case.moved(acted_at=work.now)), person)
+
+
+def history(work: Work, owner: OwnerId, line: LineId) -> list[Act]:
+    """What was done about a line, newest first."""
+    lines.get(work.session, line, owner)
+    return lines.acts(work.session, line)

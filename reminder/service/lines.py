@@ -1,0 +1,295 @@
+"""Register, look at, change and remove lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from reminder.catalogue.catalogue import Guess
+from reminder.catalogue.operator import Operator
+from reminder.domain import phone
+from reminder.domain.acts import Entry, begin, record
+from reminder.domain.balance import Reading, ReadingKind
+from reminder.domain.clocks import Clocks, read
+from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId, ReadingId, ReminderId
+from reminder.domain.delivery import Kind, Lane, Message
+from reminder.domain.line import Clock, Ladder, Line, LineState, Situation, Standing
+from reminder.domain.notice import next_due_at, notice
+from reminder.domain.owner import LANGUAGES, Owner
+from reminder.domain.plan import Due, Key, Known, schedule as foreseen, wake_at
+from reminder.domain.settle import settle
+from reminder.engine import letters
+from reminder.engine.planner import channels_for, keep_bookings, own_address
+from reminder.errors import Conflict, InvalidInput, NotFound
+from reminder.rendering import messages
+from reminder.rendering.display import country_of_zone
+from reminder.service import drafts
+from reminder.service.drafts import Draft
+from reminder.service.work import Work
+from reminder.storage import channels, lines, outbox, owners
+from reminder.storage.lines import Kept
+from reminder.storage.outbox import Claimed
+
+MONTH = timedelta(days=31)
+MOST_MONTHS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A line as it is now: what was entered, its clocks, and what comes next."""
+
+    line: Line
+    standing: Standing
+    clocks: Clocks
+    readings: tuple[Reading, ...]
+    next_due_at: datetime | None
+    operator: Operator
+    owner: Owner
+    created_at: datetime
+    version: int
+    guess: Guess | None
+    ladder: Ladder
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A message to come."""
+
+    due_at: datetime
+    clock: Clock
+    also: tuple[Clock, ...]
+    deadline: date
+    lead_days: int
+    covered: bool
+    channels: tuple[ChannelId, ...]
+
+
+def view(work: Work, kept: Kept, owner: Owner) -> LineView:
+    """Read a kept line's clocks at the work's instant, as if every passed deadline were judged."""
+    case = settle(work.desk.situation(kept, owner, work.now), work.now)
+    operator = work.desk.catalogue.get(kept.line.operator)
+    return LineView(
+        line=case.line,
+        standing=case.standing,
+        clocks=read(case, work.now),
+        readings=case.readings,
+        next_due_at=_next(case, work.now),
+        operator=operator,
+        owner=owner,
+        created_at=kept.created_at,
+        version=kept.version,
+        guess=work.desk.catalogue.guess(kept.line.number),
+        ladder=case.ladder,
+    )
+
+
+def _next(case: Situation, now: datetime) -> datetime | None:
+    renewal = read(case, now).renewal
+    if renewal and renewal.overdue and case.standing.state is LineState.ACTIVE:
+        due = Due(Key(Clock.RENEWAL, renewal.on, 0), now)
+        return next_due_at(case, due, now)
+    return next_due_at(case, None, now)
+
+
+def keep(work: Work, kept: Kept, owner: Owner, case: Situation, line: Line | None = None) -> Kept:
+    """Write a line anew after something was done or entered, and have it looked at in time."""
+    case = keep_bookings(work.session, work.desk, case, kept, work.now)
+    known = outbox.known(work.session, [kept.line.id])[kept.line.id]
+    wake = wake_at(case, known, work.now)
+    version = lines.save(work.session, kept, line or kept.line, case.standing, wake)
+    readings = case.readings
+    return Kept(line or kept.line, case.standing, readings, version, kept.created_at)
+
+
+def register(work: Work, owner: OwnerId, fields: Mapping[str, object]) -> LineView:
+    """Add a line. Raises InvalidInput with every fault, Conflict when the number is there."""
+    person = owners.get(work.session, owner)
+    identity = LineId(work.new_id("lin"))
+    draft = drafts.read(work, person, fields, None, identity)
+    line, standing = draft.line, _standing(draft, Standing())
+    blank = Kept(line, standing, (), 1, work.now)
+    case = begin(work.desk.situation(blank, person, work.now), work.now)
+    lines.add(work.session, line, case.standing, work.now, work.now)
+    case = _with_balance(work, case, draft)
+    kept = keep(work, blank, person, case, line)
+    return view(work, kept, person)
+
+
+def _standing(draft: Draft, before: Standing) -> Standing:
+    """Where a line starts from: an undated daily fee and no date at all run no renewal clock."""
+    daily = draft.line.period is not None and draft.line.period.is_daily
+    renews_on = None if daily else draft.renews_on
+    anchor = renews_on if renews_on != before.renews_on else before.anchor
+    active = draft.last_active_on
+    return replace(before, renews_on=renews_on, anchor=anchor, last_active_on=active)
+
+
+def _with_balance(work: Work, case: Situation, draft: Draft) -> Situation:
+    if draft.balance is None:
+        return case
+    entry = Entry(ReadingId(work.new_id("rdg")), draft.balance)
+    return record(case, ReadingKind.READING, entry, work.now)
+
+
+def change(work: Work, owner: OwnerId, line: LineId, fields: Mapping[str, object]) -> LineView:
+    """Change what a merge patch names; what sets deadlines makes leads be owed anew (rule 4)."""
+    person = owners.get(work.session, owner)
+    kept = lines.get(work.session, line, owner)
+    old = settle(work.desk.situation(kept, person, work.now), work.now)
+    before = Draft(kept.line, old.standing.renews_on, old.standing.last_active_on, None)
+    draft = drafts.read(work, person, fields, before, line)
+    _check_number_is_free(work, draft.line)
+    standing = _standing(draft, old.standing)
+    if standing.renews_on != old.standing.renews_on:
+        standing = replace(standing, overdue=False, dealt_with=None, unconfirmed=False)
+        standing = replace(standing, state=_reopened(standing))
+    moved = replace(kept, line=draft.line, standing=standing, readings=old.readings)
+    case = work.desk.situation(moved, person, work.now).moved(acted_at=work.now)
+    if _sets_deadlines(kept.line, draft.line, old.standing, standing):
+        case = begin(case, work.now)
+    case = _with_balance(work, case, draft)
+    return view(work, keep(work, kept, person, case, draft.line), person)
+
+
+def _reopened(standing: Standing) -> LineState:
+    ended = standing.state is LineState.ENDED and standing.renews_on is not None
+    return LineState.ACTIVE if ended else standing.state
+
+
+def _check_number_is_free(work: Work, line: Line) -> None:
+    there = lines.id_of_number(work.session, line.owner, line.number)
+    if there is not None and there != line.id:
+        raise Conflict("This number is in your list already")
+
+
+def _sets_deadlines(old: Line, new: Line, before: Standing, after: Standing) -> bool:
+    def what(line: Line, standing: Standing) -> tuple[object, ...]:
+        return (
+            line.fee,
+            line.period,
+            line.lead_times,
+            line.charged_by,
+            line.autopay,
+            line.low_balance,
+            line.inactivity_days,
+            standing.renews_on,
+            standing.last_active_on,
+        )
+
+    return what(old, before) != what(new, after)
+
+
+def get(work: Work, owner: OwnerId, line: LineId) -> LineView:
+    """One line; raises NotFound for none, or another owner's."""
+    person = owners.get(work.session, owner)
+    return view(work, lines.get(work.session, line, owner), person)
+
+
+def everything(work: Work, owner: OwnerId) -> list[LineView]:
+    """All lines of an owner, most urgent first: what needs somebody by its day, then the rest."""
+    person = owners.get(work.session, owner)
+    views = [view(work, kept, person) for kept in lines.all_of(work.session, owner)]
+    return sorted(views, key=_urgency)
+
+
+def _urgency(one: LineView) -> tuple[int, date, str]:
+    leading = one.clocks.leading
+    if one.standing.state is not LineState.ACTIVE:
+        return (2, date.max, one.line.id)
+    deadline = one.clocks.deadline(leading) if leading else None
+    return (0 if deadline else 1, deadline or date.max, one.line.id)
+
+
+def remove(work: Work, owner: OwnerId, line: LineId) -> None:
+    """Forget a line at once; nothing more is sent about it, the log keeps its label."""
+    lines.get(work.session, line, owner)
+    lines.remove(work.session, line)
+
+
+def find(work: Work, owner: OwnerId, text: str) -> LineId:
+    """The line of an id, a number in any spelling, or an unambiguous label."""
+    person = owners.get(work.session, owner)
+    everyone = lines.all_of(work.session, owner)
+    wanted = text.strip()
+    numbers = _as_number(wanted, person)
+    exact = [k.line.id for k in everyone if wanted == k.line.id or k.line.number == numbers]
+    named = [k.line.id for k in everyone if k.line.label.casefold() == wanted.casefold()]
+    found = exact or named
+    if not found:
+        raise NotFound(f"You have no line {wanted!r}: write its id, number or label")
+    if len(found) > 1:
+        raise Conflict(f"{len(found)} lines are labelled {wanted!r}: write the number instead")
+    return found[0]
+
+
+def _as_number(text: str, owner: Owner) -> str | None:
+    try:
+        return phone.parse(text, country_of_zone(owner.timezone))
+    except InvalidInput:
+        return None
+
+
+def schedule(work: Work, owner: OwnerId, line: LineId, months: int) -> list[Planned]:
+    """Every message of the coming months, if each deadline is met on its day (rule 24)."""
+    if not 1 <= months <= MOST_MONTHS:
+        raise InvalidInput.of("months", f"Write a whole number from 1 to {MOST_MONTHS}")
+    person = owners.get(work.session, owner)
+    kept = lines.get(work.session, line, owner)
+    case = work.desk.situation(kept, person, work.now)
+    known = outbox.known(work.session, [line])[line]
+    mine = channels.all_of(work.session, owner, work.desk.vault)
+    to = tuple(c.id for c in channels_for(person, kept.line, mine))
+    ahead = foreseen(case, known, work.now, work.now + months * MONTH)
+    return [Planned(d.due_at, *_named(d), covered=d.covered, channels=to) for d in ahead]
+
+
+def _named(due: Due) -> tuple[Clock, tuple[Clock, ...], date, int]:
+    return due.key.clock, due.also, due.key.deadline, due.key.lead_days
+
+
+def preview(work: Work, owner: OwnerId, line: LineId, language: str | None) -> Message:
+    """The next message about a line, rendered as it would be sent now; its links act on nothing."""
+    if language is not None and language not in LANGUAGES:
+        raise InvalidInput.of("language", f"Choose one of: {', '.join(LANGUAGES)}")
+    person = owners.get(work.session, owner)
+    kept = lines.get(work.session, line, owner)
+    case = settle(work.desk.situation(kept, person, work.now), work.now)
+    due = _next_reminder(case, {}, work.now)
+    if due is None:
+        raise Conflict("No message about this line is foreseen")
+    shown = replace(person, language=language or person.language)
+    at = max(due.due_at, work.now)
+    one = notice(case, due, ReminderId("rem_preview"), at)
+    claim = _preview_claim(shown, due.due_at)
+    mail = letters.render(work.desk, shown, own_address(shown), claim, [one], at)
+    head = letters.letterhead(work.desk, shown, own_address(shown), claim, at)
+    head = replace(
+        head,
+        links={one.id: letters.links_of(work.desk, one, shown, claim.due_at)},
+        operators={one.line.operator: work.desk.catalogue.get(one.line.operator)},
+    )
+    return replace(mail, payload=messages.reminder_payload(head, [one]))
+
+
+def _next_reminder(case: Situation, known: Known, now: datetime) -> Due | None:
+    ahead = foreseen(case, known, now, now + 13 * MONTH)
+    clocks = read(case, now)
+    if clocks.renewal and clocks.renewal.overdue:
+        return Due(Key(Clock.RENEWAL, clocks.renewal.on, clocks.renewal.days_left), now)
+    return next((d for d in ahead if d.due_at >= now), ahead[0] if ahead else None)
+
+
+def _preview_claim(owner: Owner, due_at: datetime) -> Claimed:
+    return Claimed(
+        DeliveryId("dlv_preview"),
+        0,
+        0,
+        owner.id,
+        ChannelId(owner.id),
+        Kind.REMINDER,
+        Lane.EMAIL,
+        due_at,
+        due_at,
+        "",
+    )

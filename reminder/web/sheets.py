@@ -1,0 +1,49 @@
+"""The style sheets: read once when the pages are made, served under names that hold their hash."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+FOLDER = Path(__file__).parent / "static"
+ORDER = ("tokens.css", "components.css", "pages.css")
+_HASH_SIGNS = 12
+_FOR_EVER = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheets:
+    """The sheets by the name under which they are served: ``tokens.0f3a….css``."""
+
+    bodies: Mapping[str, bytes]
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Their paths, in the order in which a page names them."""
+        return tuple(f"/static/{name}" for name in self.bodies)
+
+    async def serve(self, request: Request) -> Response:
+        """One sheet, to be kept for ever: another content has another name."""
+        name = str(request.path_params["name"])
+        body = self.bodies.get(name)
+        if body is None:
+            return PlainTextResponse("There is no such sheet\n", status_code=404)
+        headers = {"ETag": f'"{name}"', "Cache-Control": _FOR_EVER}
+        if request.headers.get("If-None-Match") == f'"{name}"':
+            return Response(status_code=304, headers=headers)
+        return Response(body, media_type="text/css", headers=headers)
+
+
+def load() -> Sheets:
+    """Read the sheets from their folder."""
+    bodies: dict[str, bytes] = {}
+    for name in ORDER:
+        body = (FOLDER / name).read_bytes()
+        stem, _, ending = name.rpartition(".")
+        bodies[f"{stem}.{hashlib.sha256(body).hexdigest()[:_HASH_SIGNS]}.{ending}"] = body
+    return Sheets(bodies)

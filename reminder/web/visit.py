@@ -1,0 +1,258 @@
+"""One request as the pages see it: who it is, in which language, on which day, and what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import TypeVar
+from urllib.parse import parse_qs, urlencode
+
+from jinja2 import Environment
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from reminder.app import App
+from reminder.domain.money import Money
+from reminder.domain.owner import Owner
+from reminder.domain.schedule import local_date
+from reminder.errors import NotAllowed
+from reminder.rendering import display
+from reminder.rendering.translation import Speech
+from reminder.service import people
+from reminder.service.work import Work
+from reminder.web.sheets import Sheets
+from reminder.web.words import DOMAIN
+
+T = TypeVar("T")
+SESSION = "reminder_session"
+LANGUAGE = "reminder_language"
+SESSION_SECONDS = 90 * 24 * 3600
+LANGUAGE_SECONDS = 365 * 24 * 3600
+TAGS = {"en": "en", "ru": "ru", "zh": "zh-Hans"}
+_MOST_FIELDS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What all requests share: the application, the templates, the style sheets."""
+
+    app: App
+    templates: Environment
+    sheets: Sheets
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach us encrypted, so that cookies may insist on it."""
+        return self.app.settings.server.base_url.startswith("https://")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request. ``owner`` is None while nobody is signed in; ``form`` holds the last value of
+    each sent field, ``many`` all values of it."""
+
+    site: Site
+    request: Request
+    owner: Owner | None
+    language: str
+    now: datetime
+    many: Mapping[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def me(self) -> Owner:
+        """Who is signed in; raises NotAllowed when nobody is."""
+        if self.owner is None:
+            raise NotAllowed("Sign in first")
+        return self.owner
+
+    @property
+    def form(self) -> dict[str, str]:
+        """The sent fields, the last value of each, trimmed."""
+        return {name: values[-1].strip() for name, values in self.many.items()}
+
+    @property
+    def zone(self) -> str:
+        """The zone whose calendar the reader lives by."""
+        chosen = self.site.app.settings.reminders.timezone
+        return self.owner.timezone if self.owner else chosen
+
+    @property
+    def today(self) -> date:
+        """The reader's civil date."""
+        return local_date(self.now, self.zone)
+
+    @property
+    def is_post(self) -> bool:
+        """Whether this request acts."""
+        return self.request.method == "POST"
+
+    def part(self, name: str) -> str:
+        """A part of the path, as the route names it."""
+        return str(self.request.path_params[name])
+
+    def asked(self, name: str) -> str:
+        """A parameter of the query, ``""`` where it is missing."""
+        return self.request.query_params.get(name, "")
+
+    def as_owner(self, owner: Owner) -> Visit:
+        """The same request, read as that owner reads: for action pages, where nobody signs in."""
+        chosen = self.request.query_params.get("language") or self.request.cookies.get(LANGUAGE)
+        language = self.language if chosen else display.language_of(owner.language)
+        return replace(self, owner=owner, language=language)
+
+    async def read(self, use: Callable[[Work], T]) -> T:
+        """One look at the stored state."""
+        return await self.site.app.read(use)
+
+    async def write(self, use: Callable[[Work], T]) -> T:
+        """One change of the stored state."""
+        return await self.site.app.write(use)
+
+    def t(self, sentence: str, **values: object) -> Markup:
+        """A sentence of ours in the reader's language; values are escaped, the sentence is not."""
+        words = Speech.of(self.language, DOMAIN).words
+        return Markup(words.ugettext(sentence)).format(**values)  # noqa: S704 - our own catalogue
+
+    def n(self, one: str, many: str, count: int, **values: object) -> Markup:
+        """A sentence in the form that ``count`` needs; ``{n}`` is the number."""
+        words = Speech.of(self.language, DOMAIN).words
+        text = Markup(words.ungettext(one, many, count))  # noqa: S704 - our own catalogue
+        return text.format(n=count, **values)
+
+    def money(self, amount: Money) -> str:
+        """An amount as the reader writes it."""
+        return display.money(amount, self.language)
+
+    def day(self, day: date) -> str:
+        """A date with its weekday."""
+        return display.date_long(day, self.language, self.today)
+
+    def short_day(self, day: date) -> str:
+        """A date without its weekday."""
+        return display.date_short(day, self.language, self.today)
+
+    def in_days(self, day: date) -> str:
+        """How far a day is from today."""
+        return display.in_days((day - self.today).days, self.language)
+
+    def moment(self, moment: datetime) -> str:
+        """An instant as a day and a time in the reader's zone."""
+        day = self.day(local_date(moment, self.zone))
+        gap = " " if self.language == "zh" else ", "
+        return f"{day}{gap}{display.time_of_day(moment, self.zone)}"
+
+    def render(self, template: str, /, status: int = 200, **values: object) -> Response:
+        """A page of a template in ``templates/``."""
+        body = self.site.templates.get_template(template).render(visit=self, **self._frame(values))
+        headers = {"Content-Language": TAGS[self.language]}
+        return HTMLResponse(body, status, headers)
+
+    def _frame(self, values: dict[str, object]) -> dict[str, object]:
+        base_url = self.site.app.settings.server.base_url
+        return {
+            "t": self.t,
+            "n": self.n,
+            "sheets": self.site.sheets.paths,
+            "tag": TAGS[self.language],
+            "host": base_url.partition("://")[2].partition("/")[0],
+            "languages": [(code, tag, self._here_in(code)) for code, tag in TAGS.items()],
+            "signed_in": self.request.scope.get("signed_in", False),
+            "path": self.request.url.path,
+            "said": "",
+            "faults": (),
+            **values,
+        }
+
+    def _here_in(self, language: str) -> str:
+        kept = [(k, v) for k, v in self.request.query_params.multi_items() if k != "language"]
+        return "?" + urlencode([*kept, ("language", language)])
+
+    def go(self, path: str) -> Response:
+        """Lead on after a post."""
+        return RedirectResponse(path, 303)
+
+    def keep_session(self, response: Response, value: str) -> Response:
+        """Sign this browser in."""
+        response.set_cookie(
+            SESSION,
+            value,
+            max_age=SESSION_SECONDS,
+            secure=self.site.is_https,
+            httponly=True,
+            samesite="lax",
+        )
+        return response
+
+
+Handler = Callable[[Visit], Awaitable[Response]]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def choose_language(request: Request, owner: Owner | None, default: str) -> str:
+    """What was asked for, else the cookie, else the owner's, else the browser's, else config's."""
+    wanted = request.query_params.get("language") or request.cookies.get(LANGUAGE)
+    if wanted:
+        return display.language_of(wanted)
+    if owner is not None:
+        return display.language_of(owner.language)
+    for part in request.headers.get("Accept-Language", "").split(","):
+        first = part.partition(";")[0].strip().partition("-")[0].casefold()
+        if first in TAGS:
+            return first
+    return display.language_of(default)
+
+
+async def receive(request: Request) -> Visit:
+    """Make the visit of a request: read its cookie, its language, its form."""
+    site: Site = request.app.state.site
+    cookie = request.cookies.get(SESSION, "")
+    owner = None
+    if cookie:
+        owner = await site.app.read(lambda work: people.session_owner(work, cookie))
+    request.scope["signed_in"] = owner is not None
+    language = choose_language(request, owner, site.app.settings.reminders.language)
+    return Visit(site, request, owner, language, site.app.now(), await _fields(request))
+
+
+async def _fields(request: Request) -> dict[str, list[str]]:
+    if request.method != "POST":
+        return {}
+    text = (await request.body()).decode("utf-8", "replace")
+    try:
+        return parse_qs(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        return {}
+
+
+def page(handler: Handler) -> Endpoint:
+    """A page that anybody may open."""
+
+    async def endpoint(request: Request) -> Response:
+        visit = await receive(request)
+        response = await handler(visit)
+        wanted = request.query_params.get("language", "")
+        if wanted in TAGS:
+            response.set_cookie(
+                LANGUAGE,
+                wanted,
+                max_age=LANGUAGE_SECONDS,
+                secure=visit.site.is_https,
+                httponly=True,
+                samesite="lax",
+            )
+        return response
+
+    return endpoint
+
+
+def private(handler: Handler) -> Endpoint:
+    """A page for who is signed in; others are led to the sign-in page."""
+
+    async def guarded(visit: Visit) -> Response:
+        if visit.owner is None:
+            return visit.go("/sign-in")
+        return await handler(visit)
+
+    return page(guarded)
