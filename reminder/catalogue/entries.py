@@ -158,7 +158,7 @@ def _fee(entry: Table) -> Fee:
         percent = Decimal(fee.string("percent"))
     except InvalidOperation:
         fee.fail("percent", wrong)
-    if not 0 <= percent <= _WHOLE:
+    if not (percent.is_finite() and 0 <= percent <= _WHOLE):
         fee.fail("percent", wrong)
     return Fee(fee.text("text"), percent)
 

@@ -264,6 +264,12 @@ def last_act(session: Session, line: LineId) -> Act | None:
     return _act(row) if row else None
 
 
+def act(session: Session, identity: ActId) -> Act | None:
+    """One act, while it stands."""
+    row = session.get(ActRow, identity)
+    return _act(row) if row and row.undone_at is None else None
+
+
 def act_once(session: Session, once: str) -> Act | None:
     """The act that a link was pressed for, if it was, and stands."""
     query = select(ActRow).where(ActRow.once == once, col(ActRow.undone_at).is_(None))

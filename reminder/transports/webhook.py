@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Mapping
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import aiohttp
@@ -22,16 +20,8 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from reminder import __version__
-from reminder.domain.delivery import (
-    LONGEST_THROTTLE,
-    PATIENCE,
-    Lane,
-    Message,
-    Receipt,
-    WebhookTarget,
-)
-from reminder.errors import InvalidInput, Refused, Throttled, TransportError, Unreachable
-from reminder.transports.base import excerpt
+from reminder.domain.delivery import PATIENCE, Lane, Message, Receipt, WebhookTarget
+from reminder.errors import InvalidInput, Refused, TransportError, Unreachable
 from reminder.transports.guard import (
     AddressBlocked,
     Networks,
@@ -41,11 +31,10 @@ from reminder.transports.guard import (
     system_resolve,
 )
 from reminder.transports.sign import signature
+from reminder.transports.verdict import verdict
 
 MOST_READ = 64 * 1024
-THROTTLE_UNSAID = timedelta(minutes=1)
 _CLOSING = 1.0
-_GONE, _TOO_MANY, _UNAVAILABLE = 410, 429, 503
 
 
 @dataclass(slots=True)
@@ -54,7 +43,7 @@ class _Progress:
 
     sent: bool = False
     status: int = 0
-    headers: Mapping[str, str] = field(default_factory=dict)
+    retry_after: str = ""
     body: bytearray = field(default_factory=bytearray)
 
 
@@ -99,7 +88,8 @@ class WebhookTransport:
         except (TimeoutError, httpx.HTTPError, aiohttp.ClientError, OSError) as error:
             if not progress.status:
                 raise _failure(error, progress) from error
-        return _verdict(progress, target, now)
+        shown = "" if target.private_allowed else progress.body.decode("utf-8", "replace")
+        return verdict(progress.status, progress.retry_after, shown, now)
 
     async def close(self) -> None:
         """Close every kept connection."""
@@ -152,7 +142,7 @@ async def _note_sent(_session: aiohttp.ClientSession, _ctx: SimpleNamespace, _: 
 async def _exchange(wire: AiohttpTransport, request: httpx.Request, progress: _Progress) -> None:
     _progress.set(progress)
     response = await wire.handle_async_request(request)
-    progress.headers = response.headers
+    progress.retry_after = response.headers.get("retry-after", "")
     progress.status = response.status_code
     try:
         async for chunk in response.aiter_raw():
@@ -187,36 +177,3 @@ def _causes(error: BaseException) -> list[BaseException]:
         found.append(step)
         step = step.__cause__ or step.__context__
     return found
-
-
-def _verdict(progress: _Progress, target: WebhookTarget, now: datetime) -> Receipt:
-    status = progress.status
-    if httpx.codes.is_success(status):
-        return Receipt(str(status))
-    answer = str(status)
-    if not target.private_allowed:
-        answer = f"{status} {excerpt(progress.body.decode('utf-8', 'replace'))}".strip()
-    if status == _GONE:
-        raise Refused("the host says 410: this webhook is gone", answer=answer, channel_off=True)
-    wait = _retry_after(progress.headers.get("retry-after", ""), now)
-    if status == _TOO_MANY or (status == _UNAVAILABLE and wait is not None):
-        detail = f"the host says {status} and asks for patience"
-        raise Throttled(detail, THROTTLE_UNSAID if wait is None else wait, answer=answer)
-    if httpx.codes.is_redirect(status):
-        raise Unreachable(f"the host redirects ({status}), which is not followed", answer=answer)
-    raise Unreachable(f"the host answered {status}", answer=answer)
-
-
-def _retry_after(text: str, now: datetime) -> timedelta | None:
-    """Read ``Retry-After``, seconds or a date (RFC 9110, 10.2.3), capped at a day."""
-    text = text.strip()
-    if text.isascii() and text.isdigit():
-        seconds = min(int(text[:9]), int(LONGEST_THROTTLE.total_seconds()))
-        return timedelta(seconds=seconds)
-    try:
-        named = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
-        return None
-    if named.tzinfo is None:
-        named = named.replace(tzinfo=UTC)
-    return min(max(named - now, timedelta()), LONGEST_THROTTLE)

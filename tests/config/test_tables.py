@@ -63,7 +63,7 @@ def test_tables_are_frozen() -> None:
     """A setting cannot be changed once it is read."""
     server = Server()
     with pytest.raises(ValidationError, match="frozen"):
-        server.port = 1  # type: ignore[misc]  # that it cannot be set is the promise
+        server.port = 1
 
 
 def test_the_mail_server_is_offered_parsed() -> None:

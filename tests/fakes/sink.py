@@ -77,8 +77,9 @@ class Sink:
 
     certificate: Certificate | None = None
     record: Path | None = None
+    address: str = LOOPBACK
+    port: int = 0  # 0: a free one is found
     connections: int = 0
-    port: int = 0
     _server: asyncio.Server | None = None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -96,8 +97,10 @@ class Sink:
             os.fsync(file.fileno())
 
     async def listen(self, context: ssl.SSLContext | None) -> None:
-        """Open a free port."""
-        self._server = await asyncio.start_server(self._connected, LOOPBACK, ssl=context)
+        """Open the port."""
+        self._server = await asyncio.start_server(
+            self._connected, self.address, self.port, ssl=context
+        )
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

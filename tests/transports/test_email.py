@@ -9,7 +9,7 @@ import pytest
 
 from reminder.domain.delivery import EmailTarget, Receipt
 from reminder.errors import ConfigError, Refused, TransportError, Unreachable
-from reminder.transports.email import EmailTransport, SmtpServer, Waits
+from reminder.transports.email import EmailTransport, SmtpServer, Tls, Waits
 from reminder.transports.mime import build
 from tests.fakes import Act, SmtpSink, Step
 from tests.transports.samples import HEAD, NOW, message
@@ -37,9 +37,9 @@ async def failure(smtp: SmtpSink, waits: Waits | None = None) -> TransportError:
 
 
 @pytest.mark.parametrize("tls", ["none", "starttls", "implicit"])
-async def test_a_mail_arrives_byte_for_byte(tls: str) -> None:
+async def test_a_mail_arrives_byte_for_byte(tls: Tls) -> None:
     """The server gets one envelope, one recipient and exactly the bytes that were built."""
-    async with SmtpSink(tls=tls) as smtp:  # type: ignore[arg-type] - the table of its values
+    async with SmtpSink(tls=tls) as smtp:
         out = transport(smtp)
         assert await out.send(message(), ANNA, NOW) == Receipt("250")
         await out.close()
@@ -115,9 +115,9 @@ async def test_stripped_starttls_is_never_plain() -> None:
 
 
 @pytest.mark.parametrize("tls", ["starttls", "implicit"])
-async def test_a_foreign_certificate_is_not_trusted(tls: str) -> None:
+async def test_a_foreign_certificate_is_not_trusted(tls: Tls) -> None:
     """A certificate that no authority knows ends the try before the mail."""
-    async with SmtpSink(tls=tls) as smtp:  # type: ignore[arg-type] - the table of its values
+    async with SmtpSink(tls=tls) as smtp:
         with pytest.raises(Unreachable, match="certificate"):
             await EmailTransport(SmtpServer.parse(smtp.url), HEAD).send(message(), ANNA, NOW)
     assert not any(line.startswith("MAIL") for line in smtp.commands)
@@ -173,7 +173,7 @@ async def test_what_may_pass_is_tried_later(step: Step, answer: str | Act) -> No
         (Step.END, "554 5.7.1 looks like spam", False),
     ],
 )
-async def test_a_final_no_is_final(step: Step, answer: str, channel_off: bool) -> None:  # noqa: FBT001 - a table
+async def test_a_final_no_is_final(step: Step, answer: str, channel_off: bool) -> None:
     """5xx ends the message; only on the address itself it ends the channel too."""
     async with SmtpSink() as smtp:
         smtp.behave(step, answer)

@@ -1,0 +1,169 @@
+"""Action links: opening one shows, pressing its button acts (ARCHITECTURE, decision 11).
+
+A link names one reminder (or channel, or act) and one verb, and is good for 30 days from its
+message. Pressed twice it is one act; it opens nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from reminder.domain.acts import UNDO_FOR
+from reminder.domain.channel import Channel, ChannelState
+from reminder.domain.delivery import Lane
+from reminder.domain.ids import ActId, ChannelId, OwnerId, ReminderId
+from reminder.domain.line import Clock
+from reminder.domain.owner import Owner
+from reminder.domain.token import LINK_LIFE, derive, sign, verify
+from reminder.engine.planner import own_address
+from reminder.errors import Conflict, NotFound
+from reminder.service import acts, channels, lines
+from reminder.service.lines import LineView
+from reminder.service.work import Work
+from reminder.storage import channels as channel_store
+from reminder.storage import lines as line_store
+from reminder.storage import outbox, owners
+from reminder.storage.lines import Act
+from reminder.storage.outbox import OwedReminder
+
+OF_LINE = frozenset("topped-up renewed used balance acknowledge snooze stop".split())
+OF_CHANNEL = frozenset({"unsubscribe", "confirm", "not-mine"})
+VERBS = OF_LINE | OF_CHANNEL | {"undo"}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a link is about. ``done`` is the act it was pressed for already; ``until`` the instant
+    up to which it is good."""
+
+    verb: str
+    owner: Owner
+    until: datetime
+    view: LineView | None = None
+    channel: Channel | None = None
+    clock: Clock | None = None
+    deadline: date | None = None
+    done: Act | None = None
+
+
+def _subject(work: Work, verb: str, token: str) -> str:
+    if verb not in VERBS:
+        raise NotFound("There is no such page")
+    return verify(derive(work.desk.key, "links"), verb, token, work.now)
+
+
+def _once(verb: str, subject: str) -> str:
+    return f"{verb}:{subject}"
+
+
+def open_link(work: Work, verb: str, token: str) -> Opened:
+    """Show what a link is about; changes nothing. Raises TokenRefused for a forged or old link,
+    NotFound when its line or channel is gone."""
+    subject = _subject(work, verb, token)
+    if verb in OF_CHANNEL:
+        return _of_channel(work, verb, ChannelId(subject))
+    if verb == "undo":
+        return _of_act(work, ActId(subject))
+    return _of_reminder(work, verb, ReminderId(subject))
+
+
+def _of_channel(work: Work, verb: str, subject: ChannelId) -> Opened:
+    channel = channel_store.find(work.session, subject, work.desk.vault)
+    if channel is None:
+        owner = owners.get(work.session, _owner_id(subject))
+        channel = own_address(owner)
+    owner = owners.get(work.session, channel.owner)
+    return Opened(verb, owner, work.now + LINK_LIFE, channel=channel)
+
+
+def _owner_id(subject: str) -> OwnerId:
+    if not subject.startswith("own_"):
+        raise NotFound("This channel is not there any more")
+    return OwnerId(subject)
+
+
+def _of_act(work: Work, subject: ActId) -> Opened:
+    act = line_store.act(work.session, subject)
+    if act is None:
+        raise NotFound("This was taken back already")
+    kept = line_store.get(work.session, act.line)
+    owner = owners.get(work.session, kept.line.owner)
+    view = lines.view(work, kept, owner)
+    return Opened("undo", owner, act.at + UNDO_FOR, view=view, done=act)
+
+
+def _reminder(work: Work, subject: ReminderId) -> OwedReminder:
+    found = outbox.reminder(work.session, subject)
+    if found is None:
+        raise NotFound("This reminder is not there any more")
+    return found
+
+
+def _of_reminder(work: Work, verb: str, subject: ReminderId) -> Opened:
+    about = _reminder(work, subject)
+    kept = line_store.get(work.session, about.line)
+    owner = owners.get(work.session, kept.line.owner)
+    return Opened(
+        verb,
+        owner,
+        about.due.due_at + LINK_LIFE,
+        view=lines.view(work, kept, owner),
+        clock=about.due.key.clock,
+        deadline=about.due.key.deadline,
+        done=line_store.act_once(work.session, _once(verb, subject)),
+    )
+
+
+def press(work: Work, verb: str, token: str, given: Mapping[str, object]) -> Opened:
+    """Do what a link is for; pressed again, nothing more happens and ``done`` says what did."""
+    subject = _subject(work, verb, token)
+    opened = open_link(work, verb, token)
+    if verb in OF_CHANNEL and opened.channel is not None:
+        return _press_channel(work, opened, opened.channel)
+    if opened.view is None:
+        raise NotFound("This line is not there any more")
+    line, owner = opened.view.line.id, opened.owner.id
+    if verb == "undo":
+        acts.undo(work, owner, line)
+        return Opened("undo", opened.owner, opened.until, lines.get(work, owner, line))
+    if opened.done is None:
+        once = _once(verb, subject)
+        doing: Mapping[str, Callable[[], object]] = {
+            "topped-up": lambda: acts.topped_up(work, owner, line, given, once),
+            "renewed": lambda: acts.renewed(work, owner, line, given, once),
+            "used": lambda: acts.used(work, owner, line, given, once),
+            "balance": lambda: acts.add_reading(work, owner, line, given, once),
+            "acknowledge": lambda: _acknowledge(work, opened, once),
+            "snooze": lambda: acts.snooze(work, owner, line, given, once),
+            "stop": lambda: acts.stop(work, owner, line, once),
+        }
+        doing[verb]()
+        work.session.flush()
+    return _of_reminder(work, verb, ReminderId(subject))
+
+
+def _acknowledge(work: Work, opened: Opened, once: str) -> None:
+    """Acknowledge this link's own deadline; one that is past needs nothing more."""
+    if opened.view is None:
+        return
+    clocks = opened.view.clocks
+    if opened.clock is None or clocks.deadline(opened.clock) != opened.deadline:
+        raise Conflict("This date is over already: there is nothing to acknowledge")
+    acts.acknowledge(work, opened.owner.id, opened.view.line.id, opened.clock, once)
+
+
+def _press_channel(work: Work, opened: Opened, channel: Channel) -> Opened:
+    if channel.id == opened.owner.id:
+        raise Conflict("This is the owner's own address: change it in the settings")
+    if opened.verb == "confirm" and channel.state is ChannelState.UNCONFIRMED:
+        channel = channels.set_state(work, channel, ChannelState.WORKS)
+    if opened.verb in {"unsubscribe", "not-mine"} and channel.kind is Lane.EMAIL:
+        channel = channels.set_state(work, channel, ChannelState.STOPPED)
+    return Opened(opened.verb, opened.owner, opened.until, channel=channel)
+
+
+def undo_token(work: Work, act: Act) -> str:
+    """The token that takes an act back, for as long as it can be."""
+    return sign(derive(work.desk.key, "links"), "undo", act.id, act.at + UNDO_FOR)

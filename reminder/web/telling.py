@@ -1,0 +1,377 @@
+"""What a page says of one number: level, instruction, reason, clocks, all ready to be shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from fractions import Fraction
+
+from markupsafe import Markup
+
+from reminder.catalogue.operator import CheckKind
+from reminder.domain.balance import last_reading
+from reminder.domain.clocks import available, use_a_day
+from reminder.domain.line import ChargedBy, Clock, LineState, Situation
+from reminder.domain.money import Money
+from reminder.domain.phone import mask
+from reminder.domain.schedule import next_occurrence
+from reminder.service.lines import LineView
+from reminder.web.visit import Visit
+
+NOW_DAYS = 3
+SOON_MONEY_DAYS = 14
+SOON_NUMBER_DAYS = 30
+OLD_READING = timedelta(days=14)
+MOST_SUMS = 3
+
+
+class Level(StrEnum):
+    """How soon a number needs somebody; shape, word and hue follow from it."""
+
+    NOW = "now"
+    SOON = "soon"
+    FINE = "fine"
+    REST = "rest"
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRow:
+    """One of the three clocks as a row: its mark, its name, its day, what there is to say."""
+
+    icon: str
+    name: Markup
+    day: str
+    detail: Markup
+    level: Level
+    leads: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The bar of a card, in percent of its width: what is there or gone, and what is missing."""
+
+    kind: str
+    part: str
+    rest: str
+    left: Markup
+    right: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One number on the board and on its own page."""
+
+    view: LineView
+    id: str
+    name: str
+    operator: str
+    number: str
+    level: Level
+    word: Markup
+    chip: Markup
+    todo: Markup
+    why: Markup
+    clocks: tuple[ClockRow, ...]
+    bar: Bar | None
+    seen: Markup
+    done_verb: str
+
+
+def name_of(view: LineView, language: str) -> str:
+    """The owner's own name for a number, else the operator and the last two digits."""
+    operator = view.operator.names.in_(language)
+    return view.line.label or f"{operator} …{view.line.number[-2:]}"
+
+
+def deadline_of(view: LineView) -> date | None:
+    """The day of the leading clock."""
+    return view.clocks.deadline(view.clocks.leading) if view.clocks.leading else None
+
+
+def level_of(view: LineView, today: date) -> Level:
+    """DESIGN section 3: by the leading clock's day; not known where nothing can be told."""
+    clocks, lead = view.clocks, deadline_of(view)
+    if view.standing.state is not LineState.ACTIVE:
+        return Level.REST
+    if lead is not None:
+        left = (lead - today).days
+        soon = SOON_NUMBER_DAYS if clocks.leading is Clock.INACTIVITY else SOON_MONEY_DAYS
+        if left <= NOW_DAYS:
+            return Level.NOW
+        if left <= soon:
+            return Level.SOON
+    unknown = clocks.renewal is not None and clocks.renewal.covered is None
+    if unknown and view.line.charged_by is ChargedBy.OPERATOR:
+        return Level.REST
+    runs = clocks.renewal or clocks.inactivity or (clocks.balance and clocks.balance.projected)
+    return Level.FINE if runs else Level.REST
+
+
+def card(visit: Visit, view: LineView) -> Card:
+    """Tell one number."""
+    level, lead = level_of(view, visit.today), deadline_of(view)
+    todo, why = instruction(visit, view)
+    return Card(
+        view=view,
+        id=view.line.id,
+        name=name_of(view, visit.language),
+        operator=view.operator.names.in_(visit.language),
+        number=mask(view.line.number, visit.language),
+        level=level,
+        word=_word(visit, level),
+        chip=_chip(visit, view, level, lead),
+        todo=todo,
+        why=why,
+        clocks=clock_rows(visit, view),
+        bar=_bar(visit, view),
+        seen=_seen(visit, view),
+        done_verb=_done_verb(view),
+    )
+
+
+def _word(visit: Visit, level: Level) -> Markup:
+    match level:
+        case Level.NOW:
+            return visit.t("Needs you now:")
+        case Level.SOON:
+            return visit.t("Needs you soon:")
+        case Level.FINE:
+            return visit.t("Fine for now:")
+        case Level.REST:
+            return visit.t("Cannot tell yet:")
+
+
+def _chip(visit: Visit, view: LineView, level: Level, lead: date | None) -> Markup:
+    match view.standing.state:
+        case LineState.STOPPED:
+            return visit.t("stopped")
+        case LineState.ENDED:
+            return visit.t("no next date")
+        case LineState.ACTIVE:
+            pass
+    if level is Level.REST:
+        return visit.t("not known")
+    return Markup.escape(visit.in_days(lead)) if lead else visit.t("nothing due")
+
+
+def _done_verb(view: LineView) -> str:
+    match view.clocks.leading:
+        case Clock.INACTIVITY:
+            return "used"
+        case Clock.RENEWAL if view.line.charged_by is ChargedBy.OWNER:
+            return "renewed"
+        case _:
+            return "topped-up"
+
+
+def instruction(visit: Visit, view: LineView) -> tuple[Markup, Markup]:
+    """What to do, and the reason with its date."""
+    match view.standing.state:
+        case LineState.STOPPED:
+            return visit.t("We do not write about this number"), visit.t("Until you resume it.")
+        case LineState.ENDED:
+            said = visit.t("Enter the next fee date, or nothing more will come.")
+            return visit.t("The last date has passed"), said
+        case LineState.ACTIVE:
+            pass
+    match view.clocks.leading:
+        case Clock.RENEWAL:
+            return _about_fee(visit, view)
+        case Clock.BALANCE:
+            return _about_money(visit, view)
+        case Clock.INACTIVITY:
+            return _about_silence(visit, view)
+        case None:
+            return _about_nothing(visit, view)
+
+
+def _about_fee(visit: Visit, view: LineView) -> tuple[Markup, Markup]:
+    renewal, fee = view.clocks.renewal, view.line.fee
+    assert renewal is not None
+    day, sum_ = visit.day(renewal.on), visit.money(fee) if fee else ""
+    if renewal.overdue and renewal.short is None:
+        return visit.t("Was the fee of {day} paid?", day=day), visit.t("Tell us what is so.")
+    if view.line.charged_by is ChargedBy.OWNER:
+        todo = visit.t("Pay {fee}", fee=sum_) if fee else visit.t("Pay for this number")
+        return todo, visit.t('by <span class="keep">{day}</span>.', day=day)
+    if renewal.short is not None:
+        todo = visit.t("Top up at least {short}", short=visit.money(renewal.short))
+        if renewal.overdue or renewal.days_left <= 0:
+            return todo, visit.t("The fee of {fee} was due on {day}.", fee=sum_, day=day)
+        said = 'before <span class="keep">{day}</span>, when a fee of {fee} is charged.'
+        return todo, visit.t(said, day=day, fee=sum_)
+    todo = visit.t("Check that {fee} is there", fee=sum_)
+    return todo, visit.t('before <span class="keep">{day}</span>: the balance is not known.', day=day)
+
+
+def _about_money(visit: Visit, view: LineView) -> tuple[Markup, Markup]:
+    money = view.clocks.balance
+    assert money is not None
+    assert money.runs_out_on is not None
+    if money.runs_out_on <= visit.today:
+        return visit.t("Top up"), visit.t("By our count the money is used up.")
+    todo = visit.t("Top up before {day}", day=visit.day(money.runs_out_on))
+    return todo, visit.t("By our count the money lasts until then.")
+
+
+def _about_silence(visit: Visit, view: LineView) -> tuple[Markup, Markup]:
+    silent = view.clocks.inactivity
+    assert silent is not None
+    keep = view.line.keep_alive
+    said = visit.t(
+        'before <span class="keep">{day}</span>: a paid call or text. '
+        "By then it will have been silent for {days}.",
+        day=visit.day(silent.lost_on),
+        days=visit.n("{n} day", "{n} days", keep.days if keep else 0),
+    )
+    return visit.t("Use it once"), said
+
+
+def _about_nothing(visit: Visit, view: LineView) -> tuple[Markup, Markup]:
+    renewal = view.clocks.renewal
+    if renewal is not None and renewal.covered:
+        day = visit.day(renewal.on)
+        said = visit.t('The fee on <span class="keep">{day}</span> is covered.', day=day)
+        return visit.t("Nothing to do"), said
+    return visit.t("Nothing to do"), visit.t("Nothing is due that we know of.")
+
+
+def clock_rows(visit: Visit, view: LineView) -> tuple[ClockRow, ...]:
+    """The three clocks, the leading one first."""
+    rows = (_fee_row(visit, view), _money_row(visit, view), _number_row(visit, view))
+    return tuple(sorted(rows, key=lambda row: not row.leads))
+
+
+def _level(visit: Visit, day: date | None, soon: int) -> Level:
+    if day is None:
+        return Level.REST
+    left = (day - visit.today).days
+    return Level.NOW if left <= NOW_DAYS else Level.SOON if left <= soon else Level.FINE
+
+
+def _fee_row(visit: Visit, view: LineView) -> ClockRow:
+    renewal, fee, leads = view.clocks.renewal, view.line.fee, view.clocks.leading is Clock.RENEWAL
+    if renewal is None:
+        detail = visit.t("No fee date is entered.")
+        return ClockRow("fee-ok", visit.t("Fee"), visit.t("none"), detail, Level.REST, leads)
+    sum_ = visit.money(fee) if fee else ""
+    if renewal.covered:
+        detail, level = visit.t("{fee}, covered.", fee=sum_), Level.FINE
+    elif renewal.short is not None:
+        short = visit.money(renewal.short)
+        detail = visit.t("{fee} is charged, {short} is missing.", fee=sum_, short=short)
+        level = _level(visit, renewal.on, SOON_MONEY_DAYS)
+    else:
+        detail = visit.t("Fee: {fee}.", fee=sum_) if fee else visit.t("To be paid by hand.")
+        level = _level(visit, renewal.on, SOON_MONEY_DAYS)
+    icon = "fee-ok" if renewal.covered else "fee"
+    return ClockRow(icon, visit.t("Fee"), visit.day(renewal.on), detail, level, leads)
+
+
+def _money_row(visit: Visit, view: LineView) -> ClockRow:
+    money, leads = view.clocks.balance, view.clocks.leading is Clock.BALANCE
+    name = visit.t("Money lasts until")
+    if money is None or money.projected is None:
+        detail = visit.t("Add a balance, and we can tell.")
+        return ClockRow("money", name, visit.t("not known"), detail, Level.REST, leads)
+    there = visit.t("About {sum} is there now.", sum=visit.money(money.projected))
+    if money.runs_out_on is None:
+        return ClockRow("money", name, visit.t("not used up"), there, Level.FINE, leads)
+    level = _level(visit, money.runs_out_on, SOON_MONEY_DAYS)
+    return ClockRow("money", name, visit.day(money.runs_out_on), there, level, leads)
+
+
+def _number_row(visit: Visit, view: LineView) -> ClockRow:
+    silent, leads = view.clocks.inactivity, view.clocks.leading is Clock.INACTIVITY
+    name = visit.t("Number safe until")
+    if silent is None:
+        detail = visit.t("You use it often; we do not watch this.")
+        return ClockRow("number", name, visit.t("not watched"), detail, Level.REST, leads)
+    if silent.rule == "owner":
+        detail = visit.t("By the term you entered.")
+    else:
+        detail = visit.t("By the operator’s or the country’s rule; the exact term may differ.")
+    if silent.stale:
+        detail += " " + visit.t("This rule has not been checked for long.")
+    level = _level(visit, silent.lost_on, SOON_NUMBER_DAYS)
+    return ClockRow("number", name, visit.day(silent.lost_on), detail, level, leads)
+
+
+def _percent(part: Fraction) -> str:
+    return f"{min(max(float(part), 0.0), 1.0) * 100:.1f}%"
+
+
+def _bar(visit: Visit, view: LineView) -> Bar | None:
+    renewal, fee, silent = view.clocks.renewal, view.line.fee, view.clocks.inactivity
+    if view.clocks.leading is Clock.RENEWAL and renewal and renewal.short and fee:
+        have = max(fee.minor - renewal.short.minor, 0)
+        there = visit.money(Money(have, fee.currency))
+        return Bar(
+            "money",
+            _percent(Fraction(have, fee.minor)),
+            _percent(1 - Fraction(have, fee.minor)),
+            visit.t('about <b class="n">{sum}</b> will be there', sum=there),
+            visit.t('<b class="n">{short}</b> short', short=visit.money(renewal.short)),
+        )
+    keep = view.line.keep_alive
+    if view.clocks.leading is Clock.INACTIVITY and silent and keep:
+        gone = keep.days - max(silent.days_left, 0)
+        return Bar(
+            "days",
+            _percent(Fraction(gone, keep.days)),
+            "",
+            visit.n("<b>{n} day</b> silent", "<b>{n} days</b> silent", gone),
+            visit.t("<b>{left}</b> of {days} left", left=max(silent.days_left, 0), days=keep.days),
+        )
+    return None
+
+
+def _seen(visit: Visit, view: LineView) -> Markup:
+    last = last_reading(view.readings)
+    if last is None:
+        return visit.t("No balance entered yet.")
+    sum_ = visit.money(last.money(view.line.currency))
+    values = {"sum": sum_, "day": visit.short_day(last.on), "age": visit.in_days(last.on)}
+    check = code_to_dial(view)
+    if visit.today - last.on > OLD_READING and check:
+        said = '<span class="n">{sum}</span> on {day}, {age}: dial <code>{code}</code> and check.'
+        return visit.t(said, code=check, **values)
+    return visit.t('<span class="n">{sum}</span> on {day}, {age}.', **values)
+
+
+def code_to_dial(view: LineView) -> str:
+    """The code that shows the balance, ``""`` where the operator has none."""
+    checks = view.operator.balance_checks
+    return next((f.value.code for f in checks if f.value.kind is CheckKind.USSD), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """An amount to pay in, and the fees that it carries."""
+
+    amount: Money
+    days: tuple[date, ...]
+
+
+def sums(view: LineView, visit: Visit) -> list[Sum]:
+    """The least that carries the next fee, then two, then three; nothing where it is not known."""
+    line, standing = view.line, view.standing
+    renews, fee = standing.renews_on, line.fee
+    case = Situation(line, standing, view.readings, view.ladder)
+    there = available(case, visit.now)
+    if renews is None or fee is None or there is None or line.charged_by is ChargedBy.OWNER:
+        return []
+    found: list[Sum] = []
+    days: list[date] = []
+    day = renews
+    while len(days) < MOST_SUMS:
+        days.append(day)
+        use = use_a_day(case) * (day - renews).days
+        missing = fee.minor * len(days) + use - there
+        if missing > 0:
+            found.append(Sum(Money.at_least(missing, line.currency), tuple(days)))
+        if line.period is None or line.period.is_daily or standing.anchor is None:
+            break
+        day = next_occurrence(standing.anchor, line.period, day)
+    return found
