@@ -24,6 +24,8 @@ DEV = ROOT / "requirements-dev.txt"
 BOOT = ROOT / "requirements-boot.txt"
 MAP = ROOT / "docs" / "map.md"
 OLDEST = (3, 11)
+PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
+QUIET = ("--quiet", "--root-user-action=ignore")
 DEBIAN_PROGRAMS = ("chromium", "strace", "faketime")
 LOCKS: dict[Path, list[str]] = {
     RUN: ["pyproject.toml"],
@@ -107,9 +109,8 @@ def install(lock: Path) -> None:
     locked = ("--require-hashes", "-r", lock)
     if tool and call(tool, "pip", "install", "--python", PYTHON, *locked) == 0:
         return
-    pip = (sys.executable, "-m", "pip", "--disable-pip-version-check")
     say("Installing with pip …")
-    if call(*pip, "--python", PYTHON, "install", "--quiet", *locked) != 0:
+    if call(*PIP, "--python", PYTHON, "install", *QUIET, *locked) != 0:
         sys.exit(f"{lock.name} could not be installed; the lines above say why.")
 
 
@@ -119,9 +120,8 @@ def uv() -> Path | None:
         return None
     target = VENV / "boot"
     tool = target / "bin" / "uv"
-    pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
     if not tool.exists():
-        call(*pip, "--target", target, "--require-hashes", "-r", BOOT)
+        call(*PIP, "install", *QUIET, "--target", target, "--require-hashes", "-r", BOOT)
     return tool if tool.exists() else None
 
 

@@ -155,7 +155,7 @@ def _acknowledge(work: Work, opened: Opened, once: str) -> None:
 
 
 def _press_channel(work: Work, opened: Opened, channel: Channel) -> Opened:
-    if channel.id == opened.owner.id:
+    if str(channel.id) == str(opened.owner.id):
         raise Conflict("This is the owner's own address: change it in the settings")
     if opened.verb == "confirm" and channel.state is ChannelState.UNCONFIRMED:
         channel = channels.set_state(work, channel, ChannelState.WORKS)

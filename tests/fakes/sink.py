@@ -129,5 +129,5 @@ class Sink:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
-class Cut(Exception):  # noqa: N818 - ends a connection, is no error
+class Cut(Exception):
     """The script says to close the connection now."""

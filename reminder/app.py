@@ -1,0 +1,303 @@
+"""Wire settings, clock, database, transports and engine into one App. The clock is read here only."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+import secrets
+import socket
+import zoneinfo
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version as package_version
+from pathlib import Path
+from typing import TypeVar
+
+import structlog
+from sqlmodel import Session
+
+from reminder.catalogue.catalogue import Catalogue
+from reminder.catalogue.loading import load as load_catalogue
+from reminder.config import Settings
+from reminder.domain.delivery import Lane
+from reminder.engine.desk import Desk, habits_of
+from reminder.engine.heartbeat import PLAN, PLAN_EVERY, Heartbeat
+from reminder.engine.planner import plan
+from reminder.engine.sender import Sender, Ways
+from reminder.errors import ConfigError, StorageError
+from reminder.service.work import Work
+from reminder.storage import log as answers
+from reminder.storage import outbox, owners
+from reminder.storage.database import Database, Lock
+from reminder.storage.vault import Vault
+from reminder.transports.email import EmailTransport, SmtpServer
+from reminder.transports.folder import FolderTransport
+from reminder.transports.mime import Letterhead
+from reminder.transports.webhook import WebhookSettings, WebhookTransport
+
+T = TypeVar("T")
+log = structlog.get_logger(__name__)
+KEY_BYTES = 32
+MAIL_SLOTS = 8
+TIDY_EVERY = timedelta(hours=1)
+BEAT_LATE = timedelta(seconds=120)
+
+
+def utc_now() -> datetime:
+    """The one reading of the clock, in whole milliseconds, as instants are stored."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether the service does its work: why not, and how far behind it is."""
+
+    ready: bool
+    reasons: tuple[str, ...]
+    lag_seconds: float
+
+
+class App:
+    """Everything that runs, and the two doors to it: :meth:`read` and :meth:`write`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        entropy: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> None:
+        self.settings = settings
+        self.catalogue: Catalogue = load_catalogue(settings.server.data_dir / "operators")
+        self._clock = clock
+        key = service_key(settings)
+        self.desk = Desk(settings, self.catalogue, Vault(key), key, entropy, habits_of(settings))
+        self.database = Database(settings.database_url)
+        self.local_token = secrets.token_urlsafe(32)
+        self.sender: Sender | None = None
+        self._ways: Ways | None = None
+        self._heartbeat: Heartbeat | None = None
+        self._sending: asyncio.Task[None] | None = None
+        self._planned_at: datetime | None = None
+
+    def now(self) -> datetime:
+        """The instant, aware and UTC."""
+        return self._clock()
+
+    async def read(self, use: Callable[[Work], T]) -> T:
+        """Run a use case that changes nothing."""
+        now = self.now()
+        return await self.database.read(lambda session: use(Work(session, self.desk, now)))
+
+    async def write(self, use: Callable[[Work], T]) -> T:
+        """Run a use case in one transaction, then have the engine look at what it left."""
+        now = self.now()
+
+        def run(session: Session) -> tuple[T, datetime | None]:
+            result = use(Work(session, self.desk, now))
+            session.flush()
+            return result, owners.next_wake_at(session)
+
+        result, wake_at = await self.database.write(run)
+        if self._heartbeat is not None:
+            self._heartbeat.plan_by(wake_at, now)
+        if self.sender is not None:
+            self.sender.wake()
+        return result
+
+    async def plan(self) -> None:
+        """The plan beat: plan until nothing is due, then sleep until the next moment."""
+        while True:
+            now = self.now()
+            planned = await self.database.write(lambda session: plan(session, self.desk, now))
+            self._planned_at = now
+            if planned == 0:
+                break
+            if self.sender is not None:
+                self.sender.wake()
+        wake_at = await self.database.read(owners.next_wake_at)
+        if self._heartbeat is not None:
+            self._heartbeat.plan_by(wake_at, self.now())
+
+    async def tidy(self) -> None:
+        """The hourly beat: forget what is over."""
+        now = self.now()
+
+        def forget(session: Session) -> None:
+            owners.forget_expired(session, now)
+            answers.forget_answers(session, now)
+
+        await self.database.write(forget)
+
+    async def start(self) -> None:
+        """Begin the background work: what a dead predecessor had claimed is due at once."""
+        self.ensure_sender()
+        if self.database.is_sqlite:
+            await self.database.write(lambda session: outbox.free_leases(session, self.now()))
+        beats = {PLAN: (PLAN_EVERY, self.plan), "tidy": (TIDY_EVERY, self.tidy)}
+        self._heartbeat = Heartbeat(beats)
+        self._heartbeat.start(self.now())
+        if self.sender is not None:
+            self._sending = asyncio.create_task(self.sender.run())
+
+    def ensure_sender(self) -> Sender:
+        """The sender, made in the running loop on first need."""
+        if self.sender is None:
+            self._ways = _ways(self.settings)
+            node = self.settings.engine.node or f"{socket.gethostname()}:{os.getpid()}"
+            self.sender = Sender(self.database, self.desk, self._ways, self.now, node)
+        return self.sender
+
+    async def stop(self) -> None:
+        """Begin nothing more, let tries under way end, and close everything."""
+        if self._heartbeat is not None:
+            self._heartbeat.stop()
+        if self.sender is not None:
+            await self.sender.stop()
+        if self._sending is not None:
+            await self._sending
+        if self._ways is not None:
+            await self._ways.close()
+        await asyncio.to_thread(self.database.close)
+
+    async def readiness(self) -> Readiness:
+        """Whether the database can be written, the engine beats, and nothing is left lying."""
+        now, reasons = self.now(), []
+        try:
+            wake_at, run_at = await self.database.write(
+                lambda session: (owners.next_wake_at(session), outbox.next_run_at(session))
+            )
+        except Exception:  # noqa: BLE001 - whatever keeps the database from writing is the answer
+            return Readiness(False, ("the database cannot be written",), 0.0)
+        if self._heartbeat is not None and not self._beats(now):
+            reasons.append("the engine does not beat")
+        due = [m for m in (wake_at, run_at) if m is not None]
+        lag = max([now - m for m in due] + [timedelta(0)]).total_seconds()
+        return Readiness(not reasons, tuple(reasons), lag)
+
+    def _beats(self, now: datetime) -> bool:
+        return self._planned_at is not None and now - self._planned_at < BEAT_LATE
+
+
+def _ways(settings: Settings) -> Ways:
+    head = Letterhead.of(settings.email.sender, settings.server.base_url)
+    smtp = settings.email.url.get_secret_value()
+    webhooks = WebhookSettings(
+        settings.webhooks.timeout,
+        settings.webhooks.concurrency,
+        tuple(settings.webhooks.allow_networks),
+    )
+    return Ways(
+        email=EmailTransport(SmtpServer.parse(smtp), head)
+        if smtp
+        else FolderTransport(settings.server.data_dir / "outbox", head),
+        webhook=WebhookTransport(webhooks),
+        slots={Lane.EMAIL: MAIL_SLOTS, Lane.WEBHOOK: settings.webhooks.concurrency},
+    )
+
+
+def service_key(settings: Settings) -> bytes:
+    """The service's one secret: ``server.key``, or ``data_dir/key``, made at the first start."""
+    chosen = settings.server.key.get_secret_value()
+    if chosen:
+        return chosen.encode()
+    path = settings.server.key_file
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return _new_key(path)
+    except OSError as error:
+        raise ConfigError(f"server.key: {path} cannot be read") from error
+
+
+def _new_key(path: Path) -> bytes:
+    key = base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES))
+    draft = path.with_suffix(".new")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    return key
+
+
+def prepare_folder(settings: Settings) -> Lock:
+    """Make the data folder (0700) and return its lock, not yet taken."""
+    folder = settings.server.data_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise ConfigError(f"server.data_dir: {folder} cannot be made: {error.strerror}") from error
+    return Lock(folder / "lock")
+
+
+def use_own_zones() -> str:
+    """Prefer the tzdata package over the system's zones (ARCHITECTURE, decision 3); its version."""
+    zoneinfo.reset_tzpath(())
+    zoneinfo.ZoneInfo.clear_cache()
+    return package_version("tzdata")
+
+
+@asynccontextmanager
+async def open_app(
+    settings: Settings, *, clock: Callable[[], datetime] = utc_now
+) -> AsyncIterator[App]:
+    """An app that has the data folder to itself: locked, migrated, closed at the end. Raises
+    StorageError when another process has the folder."""
+    use_own_zones()
+    lock = prepare_folder(settings)
+    lock.take()
+    try:
+        app = App(settings, clock=clock)
+        app.database.migrate()
+        try:
+            yield app
+        finally:
+            await app.stop()
+    finally:
+        lock.release()
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database to this version; raises StorageError while a service runs on it."""
+    lock = prepare_folder(settings)
+    lock.take()
+    try:
+        database = Database(settings.database_url)
+        database.migrate()
+        database.close()
+    finally:
+        lock.release()
+
+
+def write_service_file(settings: Settings, address: str, token: str) -> Path:
+    """Tell the command line where the service runs: 0600, renamed into place whole."""
+    path = settings.server.data_dir / "service.json"
+    draft = path.with_suffix(".new")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as file:
+        json.dump({"address": address, "token": token}, file)
+    draft.replace(path)
+    return path
+
+
+def running_service(settings: Settings) -> tuple[str, str] | None:
+    """Address and local token of the service on this data folder, if one runs: the file counts
+    only while the lock is held."""
+    folder = settings.server.data_dir
+    if not (folder / "lock").exists() or not Lock(folder / "lock").is_held_by_another:
+        return None
+    try:
+        said = json.loads((folder / "service.json").read_text())
+        return str(said["address"]), str(said["token"])
+    except (OSError, ValueError, KeyError) as error:
+        raise StorageError(
+            "Another reminder process is using this data folder and does not answer: "
+            "wait until it is done"
+        ) from error

@@ -1,0 +1,143 @@
+"""Serve the pages and the API over one App, in one process and one loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.routing import Mount, Route
+
+from reminder import api, web
+from reminder.app import App, open_app, write_service_file
+from reminder.config import Settings
+from reminder.errors import ConfigError
+from reminder.service import people
+
+log = structlog.get_logger(__name__)
+DRAIN_SECONDS = 25
+
+
+def create(app: App) -> Starlette:
+    """The whole site: health, the API under /api, the pages under /."""
+
+    async def healthz(_request: Request) -> PlainTextResponse:
+        return PlainTextResponse("ok\n")
+
+    async def readyz(_request: Request) -> JSONResponse:
+        state = await app.readiness()
+        body = {"ready": state.ready, "reasons": state.reasons, "lag_seconds": state.lag_seconds}
+        return JSONResponse(body, status_code=200 if state.ready else 503)
+
+    return Starlette(
+        routes=[
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Mount("/api", api.create(app)),
+            Mount("/", web.create(app)),
+        ]
+    )
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handlers: the process decides when to stop."""
+
+    @contextlib.contextmanager
+    def capture_signals(self):  # type: ignore[no-untyped-def]
+        """Leave the signals to :func:`serve`."""
+        yield
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise ConfigError(
+            f"server.port: {host}:{port} cannot be used ({error.strerror}): stop what uses it, "
+            "or choose another with --port"
+        ) from error
+    listener.listen(512)
+    listener.setblocking(False)
+    return listener
+
+
+def serve(settings: Settings, host: str | None = None, port: int | None = None) -> None:
+    """Serve until SIGTERM or SIGINT, then drain and return within 30 s. Raises ConfigError when
+    the port is taken, StorageError when another process has the data folder."""
+    listener = _listen(host or settings.server.host, port or settings.server.port)
+    runner = asyncio.Runner(loop_factory=_loop_factory())
+    with runner, contextlib.closing(listener):
+        runner.run(_serve(settings, listener, print))
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+async def _serve(settings: Settings, listener: socket.socket, say: Callable[[str], None]) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopping.set)
+    async with open_app(settings) as app:
+        server = _Server(_config(create(app), settings))
+        host, port = listener.getsockname()[:2]
+        address = f"http://{'localhost' if host in {'0.0.0.0', '::'} else host}:{port}"
+        await app.start()
+        serving = asyncio.create_task(server.serve([listener]))
+        service_file = write_service_file(settings, address, app.local_token)
+        try:
+            await _greet(app, address, say)
+            await asyncio.wait(
+                {serving, asyncio.create_task(stopping.wait())},
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+            server.should_exit = True
+            await serving
+        finally:
+            _forget(service_file)
+
+
+def _config(site: Starlette, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        site,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        proxy_headers=bool(settings.server.trusted_proxies),
+        forwarded_allow_ips=[str(n) for n in settings.server.trusted_proxies] or None,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
+
+
+async def _greet(app: App, address: str, say: Callable[[str], None]) -> None:
+    say(f"Reminder listens on {address}")
+    for warning in app.settings.warnings():
+        say(f"Note: {warning}")
+    first = await app.write(people.first_link)
+    if first is not None:
+        say(f"Sign in: {app.settings.server.base_url}{first}")
+    sys.stdout.flush()
+
+
+def _forget(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()
