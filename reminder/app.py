@@ -1,4 +1,7 @@
-"""Wire settings, clock, database, transports and engine into one App. The clock is read here only."""
+"""Wire settings, clock, database, transports and engine into one App.
+
+The clock is read here and nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import structlog
-from sqlmodel import Session
 
 from reminder.catalogue.catalogue import Catalogue
 from reminder.catalogue.loading import load as load_catalogue
@@ -32,7 +34,7 @@ from reminder.errors import ConfigError, StorageError
 from reminder.service.work import Work
 from reminder.storage import log as answers
 from reminder.storage import outbox, owners
-from reminder.storage.database import Database, Lock
+from reminder.storage.database import Database, Lock, Session
 from reminder.storage.vault import Vault
 from reminder.transports.email import EmailTransport, SmtpServer
 from reminder.transports.folder import FolderTransport
@@ -112,17 +114,18 @@ class App:
 
     async def plan(self) -> None:
         """The plan beat: plan until nothing is due, then sleep until the next moment."""
-        while True:
-            now = self.now()
-            planned = await self.database.write(lambda session: plan(session, self.desk, now))
-            self._planned_at = now
-            if planned == 0:
-                break
+        while await self._plan_once():
             if self.sender is not None:
                 self.sender.wake()
         wake_at = await self.database.read(owners.next_wake_at)
         if self._heartbeat is not None:
             self._heartbeat.plan_by(wake_at, self.now())
+
+    async def _plan_once(self) -> int:
+        now = self.now()
+        planned = await self.database.write(lambda session: plan(session, self.desk, now))
+        self._planned_at = now
+        return planned
 
     async def tidy(self) -> None:
         """The hourly beat: forget what is over."""

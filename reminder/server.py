@@ -7,11 +7,13 @@ import contextlib
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from ipaddress import ip_address
 from pathlib import Path
 
 import structlog
 import uvicorn
+import uvloop
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
@@ -52,7 +54,7 @@ class _Server(uvicorn.Server):
     """uvicorn without its own signal handlers: the process decides when to stop."""
 
     @contextlib.contextmanager
-    def capture_signals(self):  # type: ignore[no-untyped-def]
+    def capture_signals(self) -> Iterator[None]:
         """Leave the signals to :func:`serve`."""
         yield
 
@@ -78,17 +80,9 @@ def serve(settings: Settings, host: str | None = None, port: int | None = None) 
     """Serve until SIGTERM or SIGINT, then drain and return within 30 s. Raises ConfigError when
     the port is taken, StorageError when another process has the data folder."""
     listener = _listen(host or settings.server.host, port or settings.server.port)
-    runner = asyncio.Runner(loop_factory=_loop_factory())
+    runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
     with runner, contextlib.closing(listener):
         runner.run(_serve(settings, listener, print))
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    try:
-        import uvloop
-    except ImportError:
-        return None
-    return uvloop.new_event_loop
 
 
 async def _serve(settings: Settings, listener: socket.socket, say: Callable[[str], None]) -> None:
@@ -99,7 +93,7 @@ async def _serve(settings: Settings, listener: socket.socket, say: Callable[[str
     async with open_app(settings) as app:
         server = _Server(_config(create(app), settings))
         host, port = listener.getsockname()[:2]
-        address = f"http://{'localhost' if host in {'0.0.0.0', '::'} else host}:{port}"
+        address = f"http://{'localhost' if ip_address(host).is_unspecified else host}:{port}"
         await app.start()
         serving = asyncio.create_task(server.serve([listener]))
         service_file = write_service_file(settings, address, app.local_token)

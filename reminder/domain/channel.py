@@ -54,7 +54,7 @@ class Channel:
 
     @property
     def is_usable(self) -> bool:
-        """Whether reminders may be sent to it: mail only once confirmed, webhooks from the start."""
+        """Whether reminders may be sent to it: mail once confirmed, webhooks from the start."""
         match self.state:
             case ChannelState.UNCONFIRMED:
                 return self.kind is Lane.WEBHOOK

@@ -18,9 +18,29 @@ STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES 
 XOF XPF YER ZAR ZMW ZWG
 """
 CURRENCIES = frozenset(_CODES.split())
-_NO_DECIMALS = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split())
-_THREE_DECIMALS = frozenset("BHD IQD JOD KWD LYD OMR TND".split())
+_NO_DECIMALS = frozenset(
+    [
+        "BIF",
+        "CLP",
+        "DJF",
+        "GNF",
+        "ISK",
+        "JPY",
+        "KMF",
+        "KRW",
+        "PYG",
+        "RWF",
+        "UGX",
+        "VND",
+        "VUV",
+        "XAF",
+        "XOF",
+        "XPF",
+    ]
+)
+_THREE_DECIMALS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
 LARGEST_MINOR = 10**14
+MOST_DIGITS = 20
 _AMOUNT = re.compile(r"([+-]?)(\d+)(?:[.,](\d+))?")
 _SPACES = str.maketrans("", "", " \u00a0\u202f\u2009")
 
@@ -64,8 +84,8 @@ class Money:
         sign, whole, part = match[1], match[2], match[3] or ""
         if len(part.rstrip("0")) > places:
             raise InvalidInput.of(field, f"{currency} has {places} decimals at most")
-        minor = int(whole[:20] + part.rstrip("0").ljust(places, "0"))
-        if minor > LARGEST_MINOR or len(whole) > 20:
+        minor = int(whole[:MOST_DIGITS] + part.rstrip("0").ljust(places, "0"))
+        if minor > LARGEST_MINOR or len(whole) > MOST_DIGITS:
             raise InvalidInput.of(field, "This amount is too large")
         return cls(-minor if sign == "-" else minor, currency)
 

@@ -9,6 +9,8 @@ from reminder.errors import InvalidInput
 
 _MASKS = {"zh": "*"}
 _LONGEST_INPUT = 40
+_RUSSIA = 7
+_SHORT_NATIONAL = 10
 
 
 def parse(text: str, country: str | None) -> str:
@@ -40,7 +42,7 @@ def parse(text: str, country: str | None) -> str:
 def _check_length(number: PhoneNumber) -> None:
     reason = phonenumbers.is_possible_number_with_reason(number)
     digits = len(phonenumbers.national_significant_number(number))
-    if reason == ValidationResult.TOO_SHORT and number.country_code == 7:
+    if reason == ValidationResult.TOO_SHORT and number.country_code == _RUSSIA:
         raise _wrong(f"Enter all 10 digits after +7. You entered {digits}")
     if reason in (ValidationResult.TOO_SHORT, ValidationResult.INVALID_LENGTH):
         raise _wrong(f"This number is too short: {digits} digits after +{number.country_code}")
@@ -65,7 +67,7 @@ def mask(number: str, language: str) -> str:
     """
     parsed = phonenumbers.parse(number, None)
     digits = phonenumbers.national_significant_number(parsed)
-    head = 3 if len(digits) <= 10 else 4
+    head = 3 if len(digits) <= _SHORT_NATIONAL else 4
     hidden = max(len(digits) - head - 2, 0)
     sign = _MASKS.get(language, "•")
     groups = [sign * min(3, hidden - start) for start in range(0, hidden, 3)]

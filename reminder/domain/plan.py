@@ -192,7 +192,13 @@ def _judge_found(case: Situation, found: list[Due], known: Known, now: datetime)
         mine = sorted((d for d in found if d.key.clock is clock), key=lambda d: d.due_at)
         skip += [(d, SUPERSEDED) for d in mine[:-1]]
         for due in mine[-1:]:
-            _place(case, clocks, _stamped(due, clocks, now), known, until is not None, send, skip)
+            judged = _stamped(due, clocks, now)
+            if not _is_of_covered_fee(clocks, judged):
+                send.append(judged)
+            elif until is not None or _speaks_anyway(case, judged, known):
+                send.append(replace(judged, covered=True))
+            else:
+                skip.append((judged, COVERED))
     return Owed(case, tuple(send), tuple(skip))
 
 
@@ -203,24 +209,17 @@ def _stamped(due: Due, clocks: Clocks, now: datetime) -> Due:
     return replace(due, late=now - due.due_at > LATE_AFTER, missed=missed)
 
 
-def _place(
-    case: Situation,
-    clocks: Clocks,
-    due: Due,
-    known: Known,
-    woken: bool,
-    send: list[Due],
-    skip: list[tuple[Due, str]],
-) -> None:
+def _is_of_covered_fee(clocks: Clocks, due: Due) -> bool:
     renewal = clocks.renewal
-    if due.key.clock is not Clock.RENEWAL or due.missed or not renewal or not renewal.covered:
-        send.append(due)
-    elif due.also and due.key.lead_days in case.ladder.inactivity_lead_times:
-        send.append(replace(due, covered=True))
-    elif woken or _mentions(case, due.key, known):
-        send.append(replace(due, covered=True))
-    else:
-        skip.append((due, COVERED))
+    about_fee = due.key.clock is Clock.RENEWAL and not due.missed
+    return about_fee and renewal is not None and renewal.covered is True
+
+
+def _speaks_anyway(case: Situation, due: Due, known: Known) -> bool:
+    """Whether a covered fee's reminder is sent: for another clock's sake, or to mention it."""
+    if due.also and due.key.lead_days in case.ladder.inactivity_lead_times:
+        return True
+    return _mentions(case, due.key, known)
 
 
 def _mentions(case: Situation, key: Key, known: Known) -> bool:

@@ -21,6 +21,8 @@ DAY = timedelta(days=1)
 MIDNIGHT = time()
 SHORTEST_PERIOD_DAYS = 7
 LONGEST_LEAD_DAYS = 366
+LONGEST_MONTHS = 120
+LONGEST_DAYS = 3660
 _PERIOD = re.compile(r"P(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,3})W)?(?:(\d{1,4})D)?")
 _LEAD = re.compile(r"P(\d{1,3})D")
 
@@ -42,7 +44,8 @@ class Period:
         match = _PERIOD.fullmatch(text.strip().upper())
         years, months, weeks, days = (int(g or 0) for g in match.groups()) if match else (0,) * 4
         period = cls(years * 12 + months, weeks * 7 + days)
-        if (period.months == 0) == (period.days == 0) or period.months > 120 or period.days > 3660:
+        too_long = period.months > LONGEST_MONTHS or period.days > LONGEST_DAYS
+        if (period.months == 0) == (period.days == 0) or too_long:
             raise InvalidInput.of(field, "Write a period such as P1M, P30D, P4W or P1Y")
         if 1 < period.days < SHORTEST_PERIOD_DAYS:
             raise InvalidInput.of(field, "A period is one day (P1D) or at least seven (P7D)")

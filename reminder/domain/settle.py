@@ -135,7 +135,7 @@ def settle(case: Situation, now: datetime) -> Situation:
 
 
 def catch_up(case: Situation, now: datetime) -> Situation:
-    """After something was entered: an overdue line whose fee is covered now books it and rolls on."""
+    """After something was entered: an overdue line whose fee is covered now rolls on."""
     if not case.standing.overdue or covered(case, now) is not True:
         return case
     yesterday = local_date(now, case.ladder.zone) - DAY

@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlmodel import Session
-
 from reminder.domain.channel import Channel
 from reminder.domain.delivery import (
     EmailTarget,
@@ -35,6 +33,7 @@ from reminder.errors import NotFound
 from reminder.rendering import messages
 from reminder.rendering.letterhead import Letterhead
 from reminder.storage import channels, lines, outbox, owners
+from reminder.storage.database import Session
 from reminder.storage.lines import Kept
 from reminder.storage.outbox import Claimed, OwedReminder
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
-from sqlmodel import Session
 
 from reminder.domain.channel import Channel, ChannelState, Use
 from reminder.domain.delivery import PATIENCE, Kind, Lane
@@ -22,6 +21,7 @@ from reminder.domain.owner import Owner
 from reminder.domain.plan import Due, Known, owed, wake_at
 from reminder.engine.desk import Desk
 from reminder.storage import channels, lines, outbox, owners
+from reminder.storage.database import Session
 from reminder.storage.lines import Kept
 
 log = structlog.get_logger(__name__)

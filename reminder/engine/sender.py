@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlmodel import Session
 
 from reminder.domain import delivery
 from reminder.domain.channel import ChannelState
@@ -30,7 +29,7 @@ from reminder.engine.desk import Desk
 from reminder.engine.letters import Dropped, Letter, prepare
 from reminder.errors import TransportError, Unreachable
 from reminder.storage import channels, outbox
-from reminder.storage.database import Database
+from reminder.storage.database import Database, Session
 from reminder.storage.outbox import Attempt, Claimed, Finish
 from reminder.transports.base import Transport
 
@@ -127,7 +126,7 @@ class Sender:
                 await asyncio.wait(self._tries)
 
     async def _rest(self, wait: timedelta) -> None:
-        """Sleep until a wake-up, the end of a try, or ``wait``; full lanes wait for a try to end."""
+        """Sleep until a wake-up, the end of a try, or ``wait``."""
         if self._stopping:
             return
         seconds = wait.total_seconds()
@@ -143,7 +142,7 @@ class Sender:
 
     async def _begin(self, lane: Lane) -> int:
         slots = min(self._free(lane), self._desk.settings.engine.batch)
-        if slots <= 0 or self._stopping:
+        if slots <= 0 or self._is_stopping():
             return 0
         now, began = self._clock(), self._hold()
         until = now + PATIENCE[lane].lease
@@ -153,7 +152,7 @@ class Sender:
         if not claims:
             return 0
         ready = await self._database.read(lambda s: prepare(s, self._desk, claims, now))
-        if self._stopping or not self._holds(lane, began):
+        if self._is_stopping() or not self._holds(lane, began):
             await self._database.write(lambda s: outbox.release(s, claims, self._clock()))
             return 0
         dropped = [_drop(one, now) for one in ready if isinstance(one, Dropped)]
@@ -163,6 +162,9 @@ class Sender:
             if isinstance(one, Letter):
                 self._tries[asyncio.create_task(self._try(one))] = lane
         return len(claims)
+
+    def _is_stopping(self) -> bool:
+        return self._stopping
 
     def _holds(self, lane: Lane, began: float) -> bool:
         """Whether the lease taken at ``began`` outlasts a try that starts now."""

@@ -17,9 +17,9 @@ _SAME_NUMBER = 7
 
 
 def clean(text: str) -> str:
-    """One line without control signs, marks of direction or broken signs; spaces made single.
+    r"""One line without control signs, marks of direction or broken signs; spaces made single.
 
-    >>> clean("Mum\\r\\nBcc: x")
+    >>> clean("Mum\r\nBcc: x")
     'Mum Bcc: x'
     """
     shown = (c for c in " ".join(text.split()) if c == _JOINER or _is_shown(c))

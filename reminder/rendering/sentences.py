@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reminder.catalogue.operator import CheckKind
 from reminder.domain.line import Clock
-from reminder.rendering import display
+from reminder.domain.schedule import local_date
 from reminder.rendering.telling import Matter, Telling
 
 
@@ -12,16 +12,8 @@ def heading(this: Telling) -> str:
     """What to do, in one short line."""
     say, day = this.speech.say, this.weekday()
     match this.matter:
-        case Matter.SHORT if this.is_today:
-            return say("Top up at least {short} today", short=this.short)
-        case Matter.SHORT:
-            return say("Top up at least {short} before {day}", short=this.short, day=day)
-        case Matter.UNKNOWN if this.is_today:
-            return say("Check that {fee} is there today", fee=this.fee)
-        case Matter.UNKNOWN:
-            return say("Check that {fee} is there before {day}", fee=this.fee, day=day)
-        case Matter.COVERED:
-            return say("Nothing to do: {fee} for {day} is there", fee=this.fee, day=day)
+        case Matter.SHORT | Matter.UNKNOWN | Matter.COVERED:
+            return _have(this)
         case Matter.TO_PAY:
             return _pay(this)
         case Matter.PASSED:
@@ -32,6 +24,21 @@ def heading(this: Telling) -> str:
             return _top_up(this)
         case Matter.SILENCE:
             return _use(this)
+
+
+def _have(this: Telling) -> str:
+    say, fee, short, day = this.speech.say, this.fee, this.short, this.weekday()
+    match this.matter, this.is_today:
+        case Matter.SHORT, True:
+            return say("Top up at least {short} today", short=short)
+        case Matter.SHORT, False:
+            return say("Top up at least {short} before {day}", short=short, day=day)
+        case Matter.COVERED, _:
+            return say("Nothing to do: {fee} for {day} is there", fee=fee, day=day)
+        case _, True:
+            return say("Check that {fee} is there today", fee=fee)
+        case _:
+            return say("Check that {fee} is there before {day}", fee=fee, day=day)
 
 
 def _pay(this: Telling) -> str:
@@ -66,9 +73,8 @@ def lateness(this: Telling) -> str:
     """Why the message comes late; ``""`` when it does not."""
     if not this.notice.late:
         return ""
-    day = this.notice.due_at.astimezone(display.zone(this.head.zone)).date()
-    sentence = "We were down on {day}. This is the message of that day."
-    return this.speech.say(sentence, day=this.day(day))
+    day = this.day(local_date(this.notice.due_at, this.head.zone))
+    return this.speech.say("We were down on {day}. This is the message of that day.", day=day)
 
 
 def asking(this: Telling) -> str:
@@ -78,8 +84,9 @@ def asking(this: Telling) -> str:
     parts = [this.speech.say("The balance is not known."), _how_to_check(this)]
     if this.notice.seen:
         age = max((this.head.today - this.notice.seen[1]).days, 0)
-        one, many = "This balance is {n} day old.", "This balance is {n} days old."
-        parts[0] = this.speech.count(one, many, age)
+        parts[0] = this.speech.count(
+            "This balance is {n} day old.", "This balance is {n} days old.", age
+        )
     return joined(this, parts)
 
 
@@ -100,8 +107,7 @@ def sentences(this: Telling) -> str:
         case Matter.SHORT | Matter.UNKNOWN | Matter.COVERED | Matter.AUTOPAY:
             parts = _charge(this)
         case Matter.TO_PAY:
-            note = "You noted {day} as the day to pay {operator}."
-            parts = [this.speech.say(note, day=this.weekday(), operator=this.network)]
+            parts = [_noted(this)]
         case Matter.PASSED:
             parts = _passed(this)
         case Matter.LASTS | Matter.LOW:
@@ -116,13 +122,24 @@ def joined(this: Telling, parts: list[str]) -> str:
     return ("" if this.language == "zh" else " ").join(part for part in parts if part)
 
 
+def _noted(this: Telling) -> str:
+    day, operator = this.weekday(), this.network
+    say = this.speech.say
+    return say("You noted {day} as the day to pay {operator}.", day=day, operator=operator)
+
+
 def _charge(this: Telling) -> list[str]:
     say, when, operator, fee = this.speech.say, this.when, this.network, this.fee
     if this.matter is Matter.AUTOPAY:
         if not fee:
             return [say("{when} the automatic payment is made.", when=when)]
-        sentence = "{when} {operator} takes {fee} by automatic payment."
-        return [say(sentence, when=when, operator=operator, fee=fee)]
+        automatic = say(
+            "{when} {operator} takes {fee} by automatic payment.",
+            when=when,
+            operator=operator,
+            fee=fee,
+        )
+        return [automatic]
     charge = say("{when} {operator} charges {fee}.", when=when, operator=operator, fee=fee)
     return [charge, _what_is_there(this), _unconfirmed(this)]
 
@@ -139,9 +156,8 @@ def _what_is_there(this: Telling) -> str:
     if this.notice.asks_for_reading:
         return ""
     if this.notice.seen:
-        amount, on = this.notice.seen
-        sentence = "The last balance we know is {balance} on {day}."
-        return say(sentence, balance=this.sum(amount), day=this.day(on))
+        amount, on = this.sum(this.notice.seen[0]), this.day(this.notice.seen[1])
+        return say("The last balance we know is {balance} on {day}.", balance=amount, day=on)
     return say("The balance is not known.")
 
 
@@ -175,9 +191,14 @@ def _money(this: Telling) -> list[str]:
 
 def _quiet(this: Telling) -> list[str]:
     say, operator = this.speech.say, this.network
-    use = "Make a call or send a text: {operator} may give an unused number to somebody else."
     rule = this.operator.keepalive.in_force if this.operator else None
-    clock, parts = this.notice.clocks.inactivity, [say(use, operator=operator)]
+    clock = this.notice.clocks.inactivity
+    parts = [
+        say(
+            "Make a call or send a text: {operator} may give an unused number to somebody else.",
+            operator=operator,
+        )
+    ]
     if rule and rule.value.about and this.notice.line.inactivity_days is None:
         parts.append(say("The term is not exact: it depends on the tariff."))
     if clock and clock.stale:

@@ -65,7 +65,9 @@ def _to_pay(this: Telling) -> str:
     say, fee, day = this.speech.say, this.fee, this.day()
     if this.is_today:
         return say("to pay {fee} today", fee=fee) if fee else say("to pay today")
-    return say("to pay {fee} by {day}", fee=fee, day=day) if fee else say("to pay by {day}", day=day)
+    return (
+        say("to pay {fee} by {day}", fee=fee, day=day) if fee else say("to pay by {day}", day=day)
+    )
 
 
 def _silence(this: Telling) -> str:

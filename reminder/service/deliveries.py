@@ -18,6 +18,7 @@ def everything(
     line: str | None = None,
     channel: str | None = None,
     state: str | None = None,
+    *,
     limit: int = 50,
     before: str | None = None,
 ) -> list[Logged]:

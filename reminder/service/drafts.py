@@ -23,8 +23,27 @@ from reminder.service.work import Work
 from reminder.storage import channels
 
 FIELDS = frozenset(
-    "number operator label plan currency balance fee renews_on period charged_by low_balance autopay"
-    " last_active_on inactivity_days lead_times timezone channels note top_up_url".split()
+    [
+        "number",
+        "operator",
+        "label",
+        "plan",
+        "currency",
+        "balance",
+        "fee",
+        "renews_on",
+        "period",
+        "charged_by",
+        "low_balance",
+        "autopay",
+        "last_active_on",
+        "inactivity_days",
+        "lead_times",
+        "timezone",
+        "channels",
+        "note",
+        "top_up_url",
+    ]
 )
 LONGEST_NOTE = 2000
 LONGEST_SILENCE = 3650
@@ -48,7 +67,7 @@ def read(
     fields = Fields(given, FIELDS)
     operator = _operator(work, fields, before)
     line = _identity(work, fields, owner, operator, before, identity)
-    line = _money(fields, operator, line, before)
+    line = _money(fields, line, before)
     line = _ladder(work, fields, owner, line)
     today = local_date(work.now, owner.timezone)
     renews_on = fields.day("renews_on") if "renews_on" in fields else _date(before)
@@ -110,7 +129,7 @@ def _number(fields: Fields, owner: Owner, operator: Operator) -> str:
     return fields.take(lambda: phone.parse(typed, country), "")
 
 
-def _money(fields: Fields, operator: Operator, line: Line, before: Draft | None) -> Line:
+def _money(fields: Fields, line: Line, before: Draft | None) -> Line:
     currency = line.currency
     plan = fields.choice("plan", Plan) or (line.plan if before else Plan.PREPAID)
     fee = fields.money("fee", currency) if "fee" in fields else line.fee

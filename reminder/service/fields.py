@@ -15,6 +15,7 @@ from reminder.errors import Fault, InvalidInput
 E = TypeVar("E", bound=StrEnum)
 T = TypeVar("T")
 LONGEST_TEXT = 200
+MONEY_KEYS = frozenset({"amount", "currency"})
 MOST_LEADS = 20
 
 
@@ -85,7 +86,7 @@ class Fields:
         self, name: str, value: Mapping[object, object], currency: str
     ) -> Money | None:
         amount, code = value.get("amount"), value.get("currency", currency)
-        if not isinstance(amount, str) or not isinstance(code, str) or len(value) > 3:
+        if not isinstance(amount, str) or not isinstance(code, str) or set(value) - MONEY_KEYS:
             self.fault(name, 'Write {"amount": "120.50", "currency": "RUB"}')
             return None
         if self.take(lambda: check_currency(code, name), "") not in {currency, ""}:

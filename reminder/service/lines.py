@@ -12,12 +12,13 @@ from reminder.domain import phone
 from reminder.domain.acts import Entry, begin, record
 from reminder.domain.balance import Reading, ReadingKind
 from reminder.domain.clocks import Clocks, read
-from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId, ReadingId, ReminderId
 from reminder.domain.delivery import Kind, Lane, Message
+from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId, ReadingId, ReminderId
 from reminder.domain.line import Clock, Ladder, Line, LineState, Situation, Standing
 from reminder.domain.notice import next_due_at, notice
 from reminder.domain.owner import LANGUAGES, Owner
-from reminder.domain.plan import Due, Key, Known, schedule as foreseen, wake_at
+from reminder.domain.plan import Due, Key, Known, wake_at
+from reminder.domain.plan import schedule as foreseen
 from reminder.domain.settle import settle
 from reminder.engine import letters
 from reminder.engine.planner import channels_for, keep_bookings, own_address

@@ -28,7 +28,7 @@ from reminder.storage import outbox, owners
 from reminder.storage.lines import Act
 from reminder.storage.outbox import OwedReminder
 
-OF_LINE = frozenset("topped-up renewed used balance acknowledge snooze stop".split())
+OF_LINE = frozenset(["topped-up", "renewed", "used", "balance", "acknowledge", "snooze", "stop"])
 OF_CHANNEL = frozenset({"unsubscribe", "confirm", "not-mine"})
 VERBS = OF_LINE | OF_CHANNEL | {"undo"}
 

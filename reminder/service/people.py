@@ -17,8 +17,14 @@ from reminder.domain.line import WhenCovered
 from reminder.domain.owner import LANGUAGES, Habits, Owner
 from reminder.domain.schedule import parse_quiet, parse_time, zone
 from reminder.engine.planner import own_address
-from reminder.errors import InvalidInput, LimitReached, NotAllowed, NotFound, ReminderError
-from reminder.errors import TokenRefused
+from reminder.errors import (
+    InvalidInput,
+    LimitReached,
+    NotAllowed,
+    NotFound,
+    ReminderError,
+    TokenRefused,
+)
 from reminder.service.channels import enqueue
 from reminder.service.fields import Fields
 from reminder.service.work import Work
@@ -31,10 +37,20 @@ LINK_LIFE = timedelta(minutes=15)
 OWNER_LINK_LIFE = timedelta(hours=24)
 SESSION_LIFE = timedelta(days=90)
 MAILS_A_SPAN = 3
-TOKEN_PREFIX = "rmd_"
+TOKEN_PREFIX = "rmd_"  # noqa: S105 - the mark of a token, not one
 ME_FIELDS = frozenset(
-    "language timezone at quiet_hours lead_times inactivity_lead_times after_times when_covered"
-    " place pay".split()
+    [
+        "language",
+        "timezone",
+        "at",
+        "quiet_hours",
+        "lead_times",
+        "inactivity_lead_times",
+        "after_times",
+        "when_covered",
+        "place",
+        "pay",
+    ]
 )
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
-
 from reminder.engine.desk import Desk
+from reminder.storage.database import Session
 
 
 @dataclass(frozen=True, slots=True)

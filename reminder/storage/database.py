@@ -10,11 +10,12 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -26,6 +27,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from reminder.errors import StorageError
+
+__all__ = ["Database", "Lock", "Session"]
 
 T = TypeVar("T")
 _READERS = 4
@@ -58,7 +61,7 @@ class Database:
             return create_engine(self._url, pool_pre_ping=True)
         engine = create_engine(self._url, connect_args={"check_same_thread": False})
 
-        def prepare(connection: Any, _record: object) -> None:
+        def prepare(connection: sqlite3.Connection, _record: object) -> None:
             connection.isolation_level = None
             for pragma in pragmas:
                 connection.execute(pragma)

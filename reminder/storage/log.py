@@ -179,7 +179,7 @@ def retry(session: Session, owner: OwnerId, identity: DeliveryId, now: datetime)
 def count_kind(
     session: Session, kind: str, since: datetime, *, owner: OwnerId | None, channel: str | None
 ) -> int:
-    """How many deliveries of a kind were made since an instant, for the limits on tests and mail."""
+    """How many deliveries of a kind were made since an instant: for limits."""
     query = select(DeliveryRow.id).where(DeliveryRow.kind == kind, DeliveryRow.due_at >= since)
     if owner is not None:
         query = query.where(DeliveryRow.owner_id == owner)

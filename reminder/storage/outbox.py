@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, func, update
+from sqlalchemy import CursorResult, Update, func, update
 from sqlmodel import Session, col, select
 
 from reminder.domain.delivery import Kind, Lane, State
@@ -343,7 +343,9 @@ def _log(session: Session, one: Finish, node: str) -> None:
         session.execute(_mark(one.id, one.state, one.reason))
 
 
-def _mark(delivery: DeliveryId, state: State, reason: str, only: ReminderId | None = None) -> Any:
+def _mark(
+    delivery: DeliveryId, state: State, reason: str, only: ReminderId | None = None
+) -> Update:
     marked = update(DeliveryReminderRow).where(
         col(DeliveryReminderRow.delivery_id) == delivery, col(DeliveryReminderRow.state) == PENDING
     )

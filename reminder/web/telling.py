@@ -202,7 +202,9 @@ def _about_fee(visit: Visit, view: LineView) -> tuple[Markup, Markup]:
         said = 'before <span class="keep">{day}</span>, when a fee of {fee} is charged.'
         return todo, visit.t(said, day=day, fee=sum_)
     todo = visit.t("Check that {fee} is there", fee=sum_)
-    return todo, visit.t('before <span class="keep">{day}</span>: the balance is not known.', day=day)
+    return todo, visit.t(
+        'before <span class="keep">{day}</span>: the balance is not known.', day=day
+    )
 
 
 def _about_money(visit: Visit, view: LineView) -> tuple[Markup, Markup]:

@@ -165,6 +165,12 @@ def test_a_wrong_link_is_refused(link: str) -> None:
         build(message(unsubscribe_url=link), "anna@example.org", HEAD)
 
 
+def test_no_field_opens_a_header() -> None:
+    """Even a value that nothing else checks cannot begin a header of its own."""
+    with pytest.raises(Refused, match="Content-Language"):
+        build(message(language="en\r\nBcc: eve@example.org"), "anna@example.org", HEAD)
+
+
 @pytest.mark.parametrize(
     ("base_url", "host"),
     [

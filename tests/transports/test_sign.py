@@ -45,7 +45,8 @@ def test_weak_and_overlong_secrets_are_refused(size: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "abc", "whsec_", "whsec_###", "whsec_AAAA", "whsk_" + "A" * 32]
+    "text",
+    ["", "abc", "whsec_", "whsec_###", "whsec_AAAA", "whsk_" + "A" * 32, "whsec_#" + "A" * 32],
 )
 def test_what_is_no_secret_is_refused_and_not_shown(text: str) -> None:
     """A damaged secret is refused without being repeated."""

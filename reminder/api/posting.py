@@ -1,0 +1,100 @@
+"""POST: done once for each ``Idempotency-Key``, the answer kept for a day beside what was done."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Header, Request
+from starlette.responses import Response
+
+from reminder.api.access import Admin, Writer
+from reminder.api.bodies import json_object
+from reminder.app import App
+from reminder.domain.ids import OwnerId
+from reminder.errors import InvalidInput
+from reminder.service import repeats
+from reminder.service.work import Work
+
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+Key = Annotated[
+    str | None,
+    Header(alias="Idempotency-Key", description="A word of your own: the call is done once."),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a POST answers. ``once`` are fields said this one time and kept nowhere (secrets)."""
+
+    status: int
+    content: Mapping[str, object]
+    location: str = ""
+    once: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One POST: who calls, what they sent, and under which key."""
+
+    app: App
+    owner: OwnerId | None
+    path: str
+    body: dict[str, object]
+    key: str | None
+
+    @property
+    def digest(self) -> str:
+        """What tells this request from another under the same key."""
+        said = json.dumps([self.path, self.body], sort_keys=True)
+        return hashlib.sha256(said.encode()).hexdigest()
+
+    async def answer(self, use: Callable[[Work], Answer]) -> Response:
+        """Do it, or answer as the first time."""
+        done = await self.app.write(lambda work: self._once(work, use))
+        headers = {}
+        if done.location:
+            prefix = urlsplit(self.app.settings.server.base_url).path.rstrip("/")
+            headers["location"] = prefix + done.location
+        body = json.dumps({**done.content, **done.once}, ensure_ascii=False)
+        return Response(body, done.status, headers, "application/json")
+
+    def _once(self, work: Work, use: Callable[[Work], Answer]) -> Answer:
+        if self.key is None or self.owner is None:
+            return use(work)
+        kept = repeats.stored(work, self.owner, self.key, self.digest)
+        if kept is not None:
+            status, body, location = kept
+            return Answer(status, json.loads(body), location)
+        done = use(work)
+        body = json.dumps(dict(done.content), ensure_ascii=False)
+        repeats.store(work, self.owner, self.key, self.digest, done.status, body, done.location)
+        return done
+
+
+def _checked(key: str | None) -> str | None:
+    if key is not None and not _KEY.fullmatch(key):
+        raise InvalidInput.of("Idempotency-Key", "Write 1 to 255 letters, digits or signs")
+    return key
+
+
+async def posting(request: Request, caller: Writer, key: Key = None) -> Post:
+    """A POST of somebody who may write."""
+    body = await json_object(request)
+    return Post(caller.app, caller.owner, request.url.path, body, _checked(key))
+
+
+async def admin_posting(request: Request, caller: Admin, key: Key = None) -> Post:
+    """A POST of an administrator."""
+    body = await json_object(request)
+    return Post(caller.app, caller.owner, request.url.path, body, _checked(key))
+
+
+Posted = Annotated[Post, Depends(posting)]
+AdminPosted = Annotated[Post, Depends(admin_posting)]
+Body = Annotated[dict[str, object], Depends(json_object)]

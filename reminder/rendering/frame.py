@@ -1,0 +1,93 @@
+"""The words around the reminders of a mail: safety, why it came, how to stop it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reminder.rendering.letterhead import Letterhead
+from reminder.rendering.telling import Telling
+from reminder.rendering.translation import Speech
+from reminder.rendering.ways import Ways
+
+SERVICE = "Reminder"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Everything of a mail that is not about one line, ready to print."""
+
+    language: str
+    service: str
+    subject: str
+    preview: str
+    opens: str
+    safety: str
+    why: str
+    safety_words: str
+    safety_url: str
+    unsubscribe_words: str
+    unsubscribe_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the words around depend on: subject, first words, why it came, hosts outside ours."""
+
+    subject: str
+    preview: str
+    why: str
+    sites: tuple[str, ...] = ()
+
+
+def frame(head: Letterhead, speech: Speech, around: Around) -> Frame:
+    """Make the words around a mail."""
+    say, hosts = speech.say, [head.host, *around.sites]
+    opens = say(
+        "These open {host}. Opening a page changes nothing: you confirm there.", host=head.host
+    )
+    return Frame(
+        language="zh-Hans" if speech.language == "zh" else speech.language,
+        service=SERVICE,
+        subject=around.subject,
+        preview=around.preview,
+        opens=opens,
+        safety=_safety(speech, hosts),
+        why=around.why,
+        safety_words=say("How to tell our messages are real"),
+        safety_url=head.safety_url,
+        unsubscribe_words=say("Unsubscribe from all email"),
+        unsubscribe_url=head.unsubscribe_url,
+    )
+
+
+def _safety(speech: Speech, hosts: list[str]) -> str:
+    say = speech.say
+    first = say("This message only reminds.")
+    never = say(
+        "We never ask for a code from a text message, a password or a card number, "
+        "and we never phone."
+    )
+    comma = "、" if speech.language == "zh" else ", "
+    leads = say("Links lead only to {hosts}.", hosts=_and(speech, comma, hosts))
+    return ("" if speech.language == "zh" else " ").join([first, never, leads])
+
+
+def _and(speech: Speech, comma: str, hosts: list[str]) -> str:
+    if len(hosts) == 1:
+        return hosts[0]
+    rest, last = comma.join(hosts[:-1]), hosts[-1]
+    return speech.say("{rest} and {last}", rest=rest, last=last)
+
+
+def why_reminded(tellings: list[Telling]) -> str:
+    """Why this message came: the owner added the number, or several."""
+    first = tellings[0]
+    if len({this.notice.line.id for this in tellings}) > 1:
+        return first.speech.say("You get this because you added these numbers to Reminder.")
+    say = first.speech.say
+    return say("You get this because you added {name} to Reminder.", name=first.name)
+
+
+def sites_of(ways: list[Ways]) -> tuple[str, ...]:
+    """The hosts outside ours that any of the links lead to, each once, in order."""
+    return tuple(dict.fromkeys(site for one in ways for site in one.site))

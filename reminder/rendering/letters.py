@@ -1,0 +1,97 @@
+"""Messages that are about no line: a test, a confirmation, a sign-in link, a word on a channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reminder.rendering.naming import fit
+from reminder.rendering.translation import Speech
+
+_LONGEST_NAME = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a letter says. ``button`` and ``url`` are one link, both empty where there is none."""
+
+    subject: str
+    heading: str
+    paragraphs: tuple[str, ...]
+    why: str
+    button: str = ""
+    url: str = ""
+
+
+def test(speech: Speech) -> Letter:
+    """A channel works: here is the proof."""
+    say = speech.say
+    return Letter(
+        subject=say("A test message from Reminder"),
+        heading=say("This channel works"),
+        paragraphs=(say("This is how reminders will reach you. There is nothing to do."),),
+        why=say("You get this because a test was asked for in Reminder."),
+    )
+
+
+def heartbeat(speech: Speech) -> Letter:
+    """The service runs, and reaches this channel."""
+    say = speech.say
+    return Letter(
+        subject=say("Reminder is running"),
+        heading=say("Reminder is running"),
+        paragraphs=(say("This message comes as long as all is well. There is nothing to do."),),
+        why=say("You get this because a sign of life was asked for in Reminder."),
+    )
+
+
+def confirmation(speech: Speech, url: str) -> Letter:
+    """May this address get reminders?"""
+    say = speech.say
+    return Letter(
+        subject=say("May Reminder write to this address?"),
+        heading=say("May Reminder write to this address?"),
+        paragraphs=(
+            say("Somebody entered this address to get reminders about telephone numbers."),
+            say(
+                "If it was you, open the page below and say yes. "
+                "If not, do nothing: nothing else will come."
+            ),
+        ),
+        why=say("You get this once, because this address was entered in Reminder."),
+        button=say("Yes, write to me here"),
+        url=url,
+    )
+
+
+def sign_in(speech: Speech, url: str) -> Letter:
+    """The way in, for once and a short time."""
+    say = speech.say
+    return Letter(
+        subject=say("Your link to sign in to Reminder"),
+        heading=say("Sign in to Reminder"),
+        paragraphs=(
+            say("The link below works once, for a short time. Open it where you want to sign in."),
+            say("If you did not ask for it, do nothing: nobody gets in without this link."),
+        ),
+        why=say("You get this because a link was asked for with this address."),
+        button=say("Sign in"),
+        url=url,
+    )
+
+
+def failing(speech: Speech, name: str, url: str) -> Letter:
+    """A channel does not take messages any more."""
+    say = speech.say
+    fact = say("{channel} does not take our messages", channel="")
+    short = fit(name, fact, _LONGEST_NAME + len(fact))
+    return Letter(
+        subject=say("{channel} does not take our messages", channel=short),
+        heading=say("{channel} does not take our messages", channel=name),
+        paragraphs=(
+            say("We tried several times and have stopped. Reminders go to your other channels."),
+            say("When it works again, switch it on under Channels."),
+        ),
+        why=say("You get this because reminders may not reach you."),
+        button=say("See the channels"),
+        url=url,
+    )

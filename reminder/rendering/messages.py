@@ -1,0 +1,141 @@
+"""Messages: a letterhead and what is to be said become subject, text, HTML or JSON.
+
+Each function is pure: the same values give the same bytes, so a retry sends what was sent before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from reminder.domain.delivery import Kind, Message
+from reminder.domain.notice import Notice
+from reminder.rendering import payload
+from reminder.rendering.block import block
+from reminder.rendering.frame import Around, frame, sites_of, why_reminded
+from reminder.rendering.letterhead import Letterhead
+from reminder.rendering.letters import Letter, confirmation, failing, heartbeat, sign_in, test
+from reminder.rendering.naming import clean
+from reminder.rendering.subjects import digest_subject, subject
+from reminder.rendering.telling import Matter, Telling
+from reminder.rendering.translation import Speech
+from reminder.rendering.wrapping import wrap
+
+
+def reminder_message(head: Letterhead, notices: Sequence[Notice]) -> Message:
+    """The mail that tells these reminders, in the order given (most urgent first).
+
+    ``notices`` is not empty. Its ``payload`` is empty: see :func:`reminder_payload`.
+    """
+    tellings = [Telling.of(notice, head) for notice in notices]
+    blocks = [block(this) for this in tellings]
+    title = _title(tellings)
+    around = Around(
+        subject=title,
+        preview=blocks[0].body if len(blocks) == 1 else blocks[0].heading,
+        why=why_reminded(tellings),
+        sites=sites_of([one.ways for one in blocks]),
+    )
+    return _mail(head, Kind.REMINDER, around, {"blocks": blocks, "lead": _lead(tellings)})
+
+
+def reminder_payload(head: Letterhead, notices: Sequence[Notice]) -> bytes:
+    """The JSON body of the webhook that tells these reminders, in the order given."""
+    tellings = [Telling.of(notice, head) for notice in notices]
+    return payload.due(head, _title(tellings), tellings, [block(this) for this in tellings])
+
+
+def test_message(head: Letterhead) -> Message:
+    """A message that only shows that a channel works; ``channel.test``."""
+    return _letter(head, Kind.TEST, test(Speech.of(head.language)), "channel.test")
+
+
+def heartbeat_message(head: Letterhead) -> Message:
+    """A message that only shows that the service runs; ``service.heartbeat``."""
+    return _letter(head, Kind.HEARTBEAT, heartbeat(Speech.of(head.language)), "service.heartbeat")
+
+
+def confirmation_message(head: Letterhead, confirm_url: str) -> Message:
+    """The one mail that an address gets before it is confirmed; it has no JSON."""
+    return _letter(head, Kind.CONFIRMATION, confirmation(Speech.of(head.language), confirm_url))
+
+
+def sign_in_message(head: Letterhead, url: str) -> Message:
+    """The mail that carries a sign-in link; it has no JSON."""
+    return _letter(head, Kind.SIGN_IN, sign_in(Speech.of(head.language), url))
+
+
+def failing_message(head: Letterhead, channel_name: str) -> Message:
+    """The word, by another channel, that a channel does not take messages; ``channel.failing``."""
+    name = clean(channel_name)
+    letter = failing(Speech.of(head.language), name, f"{head.base_url}/channels")
+    return _letter(head, Kind.FAILING, letter, "channel.failing", channel=name)
+
+
+def _title(tellings: list[Telling]) -> str:
+    if len(tellings) == 1:
+        return subject(tellings[0])
+    lines = len({this.notice.line.id for this in tellings})
+    covered = all(this.matter is Matter.COVERED for this in tellings)
+    return digest_subject(tellings[0].speech, lines, covered=covered)
+
+
+def _lead(tellings: list[Telling]) -> str:
+    return "" if len(tellings) == 1 else _title(tellings)
+
+
+def _letter(
+    head: Letterhead, kind: Kind, letter: Letter, hook: str = "", **said: object
+) -> Message:
+    around = Around(letter.subject, letter.paragraphs[0], letter.why)
+    mail = _mail(head, kind, around, {"letter": letter})
+    if not hook:
+        return mail
+    text = "\n\n".join([letter.heading, *letter.paragraphs])
+    body = payload.envelope(hook, head, title=letter.subject, text=text, **said)
+    return replace(mail, payload=body)
+
+
+def _mail(head: Letterhead, kind: Kind, around: Around, content: dict[str, object]) -> Message:
+    name = "reminder" if kind is Kind.REMINDER else "letter"
+    speech = Speech.of(head.language)
+    colon, after_it = ("：", "") if speech.language == "zh" else (":", " ")
+    values = {
+        "frame": frame(head, speech, around),
+        "colon": colon + after_it,
+        "colon_end": colon,
+        **content,
+    }
+    return Message(
+        id=head.delivery,
+        kind=kind,
+        language=head.language,
+        dated=head.due_at,
+        subject=around.subject,
+        text=wrap(_render(f"{name}.txt.j2", values)),
+        html=_render(f"{name}.html.j2", values),
+        unsubscribe_url=head.unsubscribe_url,
+    )
+
+
+def _render(template: str, values: dict[str, object]) -> str:
+    return _environment().get_template(template).render(values)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("reminder.rendering"),
+        autoescape=_is_html,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+def _is_html(template: str | None) -> bool:
+    return template is None or not template.endswith(".txt.j2")

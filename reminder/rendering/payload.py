@@ -1,0 +1,84 @@
+"""The JSON of the ``standard`` webhook (CONTRACT section 5). What is not known is ``null``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import orjson
+
+from reminder.domain.money import Money
+from reminder.rendering.block import Block
+from reminder.rendering.letterhead import Letterhead
+from reminder.rendering.naming import clean
+from reminder.rendering.telling import Telling
+from reminder.rendering.ways import official_url
+
+_VERBS = ("topped_up", "renewed", "used", "balance", "acknowledge", "snooze", "stop")
+
+
+def rfc3339(moment: datetime) -> str:
+    """An instant in UTC with a ``Z`` and whole seconds (RFC 3339)."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def envelope(kind: str, head: Letterhead, **said: object) -> bytes:
+    """The JSON that every webhook message has: type, timestamp, and what is said."""
+    about: dict[str, object] = {"owner": head.owner, "language": head.language, **said}
+    whole = {"type": kind, "timestamp": rfc3339(head.due_at), "data": about}
+    return orjson.dumps(whole)
+
+
+def due(head: Letterhead, title: str, tellings: list[Telling], blocks: list[Block]) -> bytes:
+    """``reminder.due``: the reminders as values, and a title and text for people."""
+    text = "\n\n".join(summary(block) for block in blocks)
+    reminders = [_reminder(this, block) for this, block in zip(tellings, blocks, strict=True)]
+    return envelope("reminder.due", head, title=title, text=text, reminders=reminders)
+
+
+def summary(block: Block) -> str:
+    """One reminder as a few lines for a chat, with the number masked and both addresses."""
+    ways = block.ways
+    lines = [block.title, block.late, block.heading, block.body]
+    lines += [ways.official_words, ways.official_url, ways.ours_words, ways.ours_url]
+    return "\n".join(line for line in lines if line)
+
+
+def _reminder(this: Telling, block: Block) -> dict[str, object]:
+    notice, line = this.notice, this.notice.line
+    upcoming = notice.next_due_at
+    name = this.operator.names.in_(this.language) if this.operator else line.operator
+    return {
+        "id": notice.id,
+        "clock": notice.clock.value,
+        "also": [clock.value for clock in notice.also],
+        "deadline": notice.deadline.isoformat(),
+        "days_left": notice.days_left,
+        "late": notice.late,
+        "line": {"id": line.id, "number": line.number, "label": clean(line.label)},
+        "operator": {"id": line.operator, "name": name},
+        "fee": _money(line.fee),
+        "balance": _balance(this),
+        "short": _money(notice.short),
+        "links": _links(this, block),
+        "next_due_at": rfc3339(upcoming) if upcoming else None,
+    }
+
+
+def _money(amount: Money | None) -> dict[str, str] | None:
+    return {"amount": amount.amount, "currency": amount.currency} if amount else None
+
+
+def _balance(this: Telling) -> dict[str, str] | None:
+    if this.notice.seen is None:
+        return None
+    amount, on = this.notice.seen
+    return {"amount": amount.amount, "currency": amount.currency, "on": on.isoformat()}
+
+
+def _links(this: Telling, block: Block) -> dict[str, str | None]:
+    links = this.head.links.get(this.notice.id, {})
+    return {
+        "how_to_top_up": block.ways.ours_url,
+        "official": official_url(this) or None,
+        **{verb: links.get(verb) for verb in _VERBS},
+    }

@@ -1,0 +1,112 @@
+"""How to top up, as a message says it: the official address in full, and a way without a link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from reminder.catalogue.operator import CheckKind, LinkKind, Operator
+from reminder.domain.line import Clock
+from reminder.rendering.telling import Matter, Telling
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """The part "how to top up". ``site`` are the hosts outside ours that its links lead to.
+
+    ``official_words`` stands before ``official_url``, whose text is the address itself; ``by_hand``
+    is the way without a link; ``ours`` the page of the operator at this service.
+    """
+
+    title: str
+    official_words: str
+    official_url: str
+    ours_words: str
+    ours_url: str
+    by_hand: str
+    site: tuple[str, ...]
+
+
+def ways_of(this: Telling) -> Ways:
+    """Make the part "how to top up" for one reminder."""
+    say = this.speech.say
+    silent = this.matter is Matter.SILENCE
+    links = this.head.links.get(this.notice.id, {})
+    words, url = _outside(this)
+    ours = f"{this.head.base_url}/operators/{this.notice.line.operator}?language={this.language}"
+    return Ways(
+        title=say("How to keep the number") if silent else say("How to top up"),
+        official_words=words,
+        official_url=url,
+        ours_words=say("All ways to pay, by where you are:"),
+        ours_url=links.get("how_to_top_up", ours),
+        by_hand=_by_hand(this),
+        site=_sites(this.operator, url),
+    )
+
+
+def official_url(this: Telling) -> str:
+    """The operator's official address; ``""`` where the catalogue knows none (3a, rule 21)."""
+    link = this.operator.official_link if this.operator else None
+    if link is None:
+        return ""
+    return this.head.links.get(this.notice.id, {}).get("official", link.url)
+
+
+def _outside(this: Telling) -> tuple[str, str]:
+    """The words and the address; the owner's own address where the operator is not known."""
+    say, operator, official = this.speech.say, this.network, official_url(this)
+    link = this.operator.official_link if this.operator else None
+    if link is None:
+        own = this.notice.line.top_up_url or ""
+        if urlsplit(own).scheme in ("http", "https") and own.isprintable():
+            return say("The address that you entered yourself:"), own
+        return "", ""
+    match link.kind:
+        case LinkKind.INSTRUCTIONS:
+            return say("{operator}’s own instructions:", operator=operator), official
+        case LinkKind.ACCOUNT:
+            return say("{operator}’s own account page:", operator=operator), official
+        case LinkKind.SITE:
+            return say("{operator}’s own site:", operator=operator), official
+        case LinkKind.TYPED:
+            words = say("{operator}’s own address, best typed by hand:", operator=operator)
+            return words, official
+
+
+def _by_hand(this: Telling) -> str:
+    """The way without a link: the app by its name, the address to type, the code to dial."""
+    say, operator = this.speech.say, this.operator
+    domain = operator.official_domains[0] if operator and operator.official_domains else ""
+    app = operator.app.value.name if operator and operator.app else ""
+    parts = []
+    if app and domain:
+        open_it = say(
+            "Or open the {app} app, or type {domain} into your browser yourself.",
+            app=app,
+            domain=domain,
+        )
+        parts.append(open_it)
+    elif domain:
+        parts.append(say("Or type {domain} into your browser yourself.", domain=domain))
+    else:
+        parts.append(say("Or take the address from your contract and type it yourself."))
+    code = _code(operator)
+    if code and not this.notice.asks_for_reading and this.notice.clock is not Clock.INACTIVITY:
+        parts.append(say("To see the balance, dial {code} from that number.", code=code))
+    return ("" if this.language == "zh" else " ").join(parts)
+
+
+def _code(operator: Operator | None) -> str:
+    checks = operator.balance_checks if operator else ()
+    return next((f.value.code for f in checks if f.value.kind is CheckKind.USSD), "")
+
+
+def _sites(operator: Operator | None, url: str) -> tuple[str, ...]:
+    """The host that the outside link leads to, by its official domain where that is known."""
+    host = urlsplit(url).hostname or ""
+    domains = operator.official_domains if operator else ()
+    for domain in domains:
+        if host == domain or host.endswith(f".{domain}"):
+            return (domain,)
+    return (host,) if host else ()

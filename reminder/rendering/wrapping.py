@@ -1,0 +1,65 @@
+"""Break plain text into lines of a mail: at spaces, and between Chinese signs."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+COLUMNS = 78
+_CLOSING = "，。：；！？、）”’》…,.:;!?)"
+_OPENING = "（“‘《"
+_WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’…]"
+_PIECE = re.compile(rf" +|{_WIDE}|(?:(?!{_WIDE})[^ ])+")
+
+
+def columns(text: str) -> int:
+    """How many columns a text takes; wide signs take two, combining ones none."""
+    return sum(_columns(sign) for sign in text)
+
+
+def _columns(sign: str) -> int:
+    if unicodedata.combining(sign):
+        return 0
+    return 2 if unicodedata.east_asian_width(sign) in "WFA" else 1
+
+
+def wrap(text: str) -> str:
+    """Break every line that is longer than 78 columns; an address is never broken."""
+    return "\n".join(_wrap_line(line) for line in text.split("\n"))
+
+
+def _wrap_line(line: str) -> str:
+    if columns(line) <= COLUMNS or "://" in line:
+        return line
+    lines, current = [], ""
+    for piece in _pieces(line):
+        if current and columns(current + piece) > COLUMNS:
+            lines.append(current.rstrip(" "))
+            current = ""
+        current = current + piece if current else piece.lstrip(" ")
+    return "\n".join([*lines, current]).rstrip(" ")
+
+
+def _pieces(line: str) -> list[str]:
+    """Parts that may stand apart: a mark that closes stays with what is before it, one that opens
+    with what follows, and a word longer than a line is cut."""
+    pieces: list[str] = []
+    for match in _PIECE.finditer(line):
+        piece = match[0]
+        if pieces and (piece[0] in _CLOSING or pieces[-1][-1] in _OPENING):
+            pieces[-1] += piece
+        else:
+            pieces.append(piece)
+    return [part for piece in pieces for part in _cut(piece)]
+
+
+def _cut(piece: str) -> list[str]:
+    if columns(piece) <= COLUMNS:
+        return [piece]
+    parts, current = [], ""
+    for sign in piece:
+        if columns(current + sign) > COLUMNS:
+            parts.append(current)
+            current = ""
+        current += sign
+    return [*parts, current]

@@ -1,0 +1,141 @@
+"""Where reminders go: add, test, stop, remove; a webhook's secret is shown once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+from starlette.responses import Response
+
+from reminder.domain.channel import Channel, ChannelState, Use
+from reminder.domain.delivery import Lane
+from reminder.domain.ids import ChannelId
+from reminder.errors import InvalidInput, NotFound
+from reminder.service import channels
+from reminder.service.channels import Added
+from reminder.web.faults import Shown, shown
+from reminder.web.visit import Visit
+from reminder.web.words import mark
+
+_WORDS: Mapping[ChannelState, tuple[str, str, str]] = {
+    ChannelState.UNCONFIRMED: (
+        "soon", mark("not confirmed"), mark("Nothing has been taken there yet.")),
+    ChannelState.WORKS: ("fine", mark("works"), mark("Reminders arrive here.")),
+    ChannelState.FAILING: (
+        "now", mark("failing"), mark("The last tries failed; we go on trying.")),
+    ChannelState.RESTING: (
+        "rest", mark("resting"), mark("It refused our messages. Mend it, then resume.")),
+    ChannelState.STOPPED: ("rest", mark("stopped"), mark("You stopped it. Nothing is sent here.")),
+}
+_MAIL_WAITS = mark("Open the link in the mail we sent there; until then nothing else comes.")
+_LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One channel as the list shows it."""
+
+    id: str
+    name: str
+    address: str
+    level: str
+    word: Markup
+    says: Markup
+    is_webhook: bool
+    is_off: bool
+    can_test: bool
+    is_fallback: bool
+
+
+def _row(visit: Visit, channel: Channel) -> Row:
+    level, word, says = _WORDS[channel.state]
+    waits = channel.state is ChannelState.UNCONFIRMED and channel.kind is Lane.EMAIL
+    kind = visit.t("Email") if channel.kind is Lane.EMAIL else visit.t("Webhook")
+    return Row(
+        id=channel.id,
+        name=channel.label or str(kind),
+        address=channels.shown(channel),
+        level=level,
+        word=visit.t(word),
+        says=visit.t(_MAIL_WAITS if waits else says),
+        is_webhook=channel.kind is Lane.WEBHOOK,
+        is_off=channel.state in {ChannelState.RESTING, ChannelState.STOPPED},
+        can_test=not waits,
+        is_fallback=channel.use is Use.FALLBACK,
+    )
+
+
+async def index(visit: Visit) -> Response:
+    """``/channels``: GET lists, POST adds."""
+    if not visit.is_post:
+        return await _page(visit)
+    form = {name: value for name, value in visit.form.items() if value}
+    kind = form.get("kind", "")
+    wanted = {"kind", "label", "use", "address" if kind == "email" else "url", "secret"}
+    fields = {name: value for name, value in form.items() if name in wanted}
+    if kind == "email":
+        fields.pop("secret", None)
+    try:
+        added = await visit.write(lambda work: channels.add(work, visit.me.id, fields))
+    except InvalidInput as error:
+        return await _page(visit, faults=shown(visit, error, {}))
+    return await _page(visit, added=added)
+
+
+async def _page(
+    visit: Visit, faults: tuple[Shown, ...] = (), added: Added | None = None
+) -> Response:
+    mine = await visit.read(lambda work: channels.everything(work, visit.me.id))
+    settings = visit.site.app.settings
+    host = urlsplit(settings.server.base_url).hostname or ""
+    return visit.render(
+        "channels.html",
+        422 if faults else 200,
+        rows=[_row(visit, channel) for channel in mine],
+        faults=faults,
+        values=visit.form if faults else {"kind": "email", "use": "always"},
+        added=added,
+        secret=added.secret if added else None,
+        warns=settings.email.server is not None and host in _LOCAL,
+        keeps=settings.email.server is None,
+        said=visit.asked("said"),
+    )
+
+
+async def act(visit: Visit) -> Response:
+    """``POST /channels/{id}/{verb}``."""
+    owner, channel = visit.me.id, ChannelId(visit.part("id"))
+    match visit.part("verb"):
+        case "test":
+            await visit.write(lambda work: channels.test(work, owner, channel))
+            return visit.go("/channels?said=tested")
+        case "remove":
+            await visit.write(lambda work: channels.remove(work, owner, channel))
+            return visit.go("/channels?said=removed")
+        case "rotate":
+            fields: dict[str, object] = {"rotate_secret": True}
+            added = await visit.write(lambda work: channels.change(work, owner, channel, fields))
+            return await _page(visit, added=added)
+        case "stop" | "resume" | "always" | "fallback" as verb:
+            return await _change(visit, owner_change(verb))
+        case _:
+            raise NotFound("There is no such page")
+
+
+def owner_change(verb: str) -> dict[str, object]:
+    """The change that a button asks for."""
+    match verb:
+        case "stop":
+            return {"state": ChannelState.STOPPED.value}
+        case "resume":
+            return {"state": ChannelState.WORKS.value}
+        case _:
+            return {"use": verb}
+
+
+async def _change(visit: Visit, fields: dict[str, object]) -> Response:
+    owner, channel = visit.me.id, ChannelId(visit.part("id"))
+    await visit.write(lambda work: channels.change(work, owner, channel, fields))
+    return visit.go("/channels?said=changed")

@@ -1,0 +1,151 @@
+"""What can be done about a number, in words, and what each form of it means to the service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from markupsafe import Markup
+
+from reminder.web.visit import Visit
+from reminder.web.words import mark
+
+OTHER = "other"
+IDS = {"amount": "other", "until": "day"}
+"""The form's ids for the service's fields, where they differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One verb: its short name on a button, the heading of its page, the button that acts, and
+    what is said once it is recorded."""
+
+    short: str
+    title: str
+    button: str
+    said: str
+
+
+DEEDS: Mapping[str, Deed] = {
+    "topped-up": Deed(
+        mark("I topped up"), mark("Record a top-up"), mark("Record"), mark("Top-up recorded.")
+    ),
+    "renewed": Deed(
+        mark("I paid for it"),
+        mark("Record that the fee was paid"),
+        mark("Record"),
+        mark("Payment recorded."),
+    ),
+    "used": Deed(
+        mark("I used it"),
+        mark("Record that the number was used"),
+        mark("Record"),
+        mark("Use recorded."),
+    ),
+    "balance": Deed(
+        mark("Update the balance"),
+        mark("Enter the balance"),
+        mark("Record"),
+        mark("Balance recorded."),
+    ),
+    "snooze": Deed(
+        mark("Remind me later"),
+        mark("When should we remind you?"),
+        mark("Remind me then"),
+        mark("We will remind you on that day."),
+    ),
+    "acknowledge": Deed(
+        mark("I know, write no more about this date"),
+        mark("No more messages about this date"),
+        mark("Write no more about this date"),
+        mark("Nothing more will come about this date."),
+    ),
+    "stop": Deed(
+        mark("Stop writing about this number"),
+        mark("Stop writing about this number"),
+        mark("Stop"),
+        mark("Nothing more will come about this number until you resume it."),
+    ),
+    "resume": Deed(
+        mark("Resume"),
+        mark("Write about this number again"),
+        mark("Resume"),
+        mark("We write about this number again."),
+    ),
+    "unsubscribe": Deed(
+        mark("Stop this channel"),
+        mark("Stop messages to this address"),
+        mark("Stop"),
+        mark("Nothing more will be sent to this address."),
+    ),
+    "confirm": Deed(
+        mark("Confirm"),
+        mark("Receive reminders at this address"),
+        mark("Yes, write here"),
+        mark("Reminders will come to this address."),
+    ),
+    "undo": Deed(
+        mark("Undo"),
+        mark("Take back what was recorded"),
+        mark("Undo"),
+        mark("Taken back."),
+    ),
+    "not-mine": Deed(
+        mark("This is not my number"),
+        mark("Not your number?"),
+        mark("Remove my address"),
+        mark("Your address was removed."),
+    ),
+}
+ON_A_LINE = ("topped-up", "renewed", "used", "balance", "snooze", "acknowledge", "stop", "resume")
+_SAID = {
+    "added": mark("Saved. Below is every message of the coming year."),
+    "changed": mark("Saved."),
+    "undone": mark("Taken back."),
+    "deleted": mark("The number is deleted. Nothing more will be sent about it."),
+    "reading": mark("The entry is deleted."),
+    "tested": mark("A test is on its way. Its result stands under Messages."),
+    "removed": mark("The channel is removed."),
+    "retried": mark("It is tried again now."),
+    "sent": mark("If we know this address, a link is on its way to it. It is good for 15 minutes."),
+    "out": mark("You are signed out."),
+}
+
+
+def short(visit: Visit, verb: str) -> Markup:
+    """The verb on a button."""
+    return visit.t(DEEDS[verb].short)
+
+
+def said(visit: Visit, what: str) -> Markup:
+    """The confirmation at the top of the next page."""
+    deed = DEEDS.get(what)
+    return visit.t(deed.said if deed else _SAID.get(what, _SAID["changed"]))
+
+
+def given(verb: str, form: Mapping[str, str], today: date) -> dict[str, object]:
+    """The service's fields out of the form of a verb; what was left empty is left out."""
+    match verb:
+        case "topped-up":
+            chosen = form.get("sum", OTHER)
+            amount = form.get("other", "") if chosen == OTHER else chosen
+            found = {"amount": amount, "on": form.get("on"), "balance": form.get("balance")}
+        case "renewed":
+            found = {"on": form.get("on")}
+        case "used":
+            found = {"on": form.get("on"), "kind": form.get("kind")}
+        case "balance":
+            found = {"balance": form.get("balance"), "on": form.get("on")}
+        case "snooze":
+            found = {"until": _until(form, today)}
+        case _:
+            found = {}
+    return {name: value for name, value in found.items() if value}
+
+
+def _until(form: Mapping[str, str], today: date) -> str | None:
+    chosen = form.get("until", "")
+    if chosen in {"1", "3"}:
+        return (today + timedelta(days=int(chosen))).isoformat()
+    return form.get("day")

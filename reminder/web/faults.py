@@ -1,0 +1,99 @@
+"""Faults in the reader's language: the service speaks English, these are the pages' own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from reminder.errors import Fault, InvalidInput
+from reminder.web.visit import Visit
+from reminder.web.words import mark
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One fault as a form shows it: the id of its field, and what to do."""
+
+    field: str
+    words: Markup
+
+
+_BY_WORDS = (
+    (
+        r"Enter all 10 digits after \+7. You entered (?P<n>\d+)",
+        mark("Enter all 10 digits after +7. You entered {n}"),
+    ),
+    (r"Start with \+", mark("Start with + and the country code, such as +7")),
+    (
+        r"This number is too (short|long): (?P<n>\d+) digits after (?P<code>\+\d+)",
+        mark("Check the number of digits after {code}: there are {n}"),
+    ),
+    (r"without an extension", mark("Write the number without an extension")),
+    (r"(?P<code>\+\d+) has no such number", mark("{code} has no such number: check the digits")),
+    (r"This number is in your list", mark("This number is in your list already")),
+    (
+        r"Write the amount in digits|Write the balance in digits",
+        mark("Enter the amount in digits, such as 250 or 250.50"),
+    ),
+    (r"decimals at most", mark("Enter the amount with fewer decimals")),
+    (r"This amount is too large", mark("Enter a smaller amount")),
+    (r"A fee is more than zero", mark("Enter a fee above zero, or leave it empty")),
+    (r"Enter the next fee date", mark("Enter the next fee date, today or later")),
+    (
+        r"Write the day of the next fee",
+        mark(
+            "Enter the next fee date, or when the number was used last, "
+            "or a balance and the sum to warn under"
+        ),
+    ),
+    (r"not later than today", mark("Choose today or an earlier day")),
+    (
+        r"Choose a day from (?P<first>\S+) to (?P<last>\S+)",
+        mark("Choose a day from {first} to {last}"),
+    ),
+    (r"no such day|Write a date", mark("Enter a date, such as 2026-12-01")),
+    (r"A period is one day|Write a period", mark("Enter a number of days, 7 or more")),
+    (
+        r"Write a whole number from (?P<least>\d+) to (?P<most>\d+)",
+        mark("Enter a whole number from {least} to {most}"),
+    ),
+    (r"At most (?P<n>\d+) characters", mark("Write at most {n} characters")),
+    (r"line breaks", mark("Leave out line breaks and control characters")),
+    (r"begins with https", mark("Enter a web address that begins with https://")),
+    (r"Write one address", mark("Enter one mail address, such as anna@example.org")),
+    (r"Write the sum that was paid in", mark("Enter the sum that was paid in, such as 300")),
+    (r"Write a time of day|quiet hours", mark("Enter times such as 22:00-08:00")),
+    (r"lead time", mark("Enter whole days, such as 7, 3, 1, 0")),
+    (r"Confirm this address", mark("Open the link in the mail we sent to this address first")),
+)
+_BY_FIELD: Mapping[str, str] = {
+    "number": mark("Write the number with its country code, such as +7 916 123-45-67"),
+    "operator": mark("Choose the operator"),
+    "timezone": mark("Enter a time zone, such as Europe/Moscow"),
+    "at": mark("Enter a time, such as 09:00"),
+    "quiet_hours": mark("Enter times such as 22:00-08:00"),
+    "email": mark("Enter one mail address, such as anna@example.org"),
+    "url": mark("Enter a public web address to call, such as https://example.org/hook"),
+    "secret": mark("Write whsec_ and 24 to 64 bytes in base 64, or leave it empty"),
+    "channels": mark("Choose where to write"),
+}
+
+
+def words_of(visit: Visit, fault: Fault) -> Markup:
+    """What to do about one fault."""
+    for pattern, sentence in _BY_WORDS:
+        found = re.search(pattern, fault.detail)
+        if found:
+            return visit.t(sentence, **found.groupdict())
+    return visit.t(_BY_FIELD.get(fault.field, mark("Check this answer")))
+
+
+def shown(
+    visit: Visit, error: InvalidInput | Iterable[Fault], ids: Mapping[str, str]
+) -> tuple[Shown, ...]:
+    """All faults; ``ids`` gives the form's id of a field where it differs from the service's."""
+    faults = error.faults if isinstance(error, InvalidInput) else error
+    return tuple(Shown(ids.get(f.field, f.field), words_of(visit, f)) for f in faults)

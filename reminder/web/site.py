@@ -1,0 +1,117 @@
+"""All pages as one application: routes, templates, errors, and the guard before them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute, Route
+
+from reminder.app import App
+from reminder.web import (
+    actions,
+    board,
+    channels,
+    deeds,
+    deliveries,
+    line,
+    operators,
+    outbox,
+    refusals,
+    settings,
+    sheets,
+    signing,
+)
+from reminder.web.guard import Guard, origin_of
+from reminder.web.visit import Handler, Site, page, private
+
+TEMPLATES = Path(__file__).parent / "templates"
+_BOTH = ["GET", "POST"]
+
+
+def create(app: App) -> Starlette:
+    """Make the pages of an application that is open."""
+    site = Site(app, templates(), sheets.load())
+    pages = Starlette(routes=routes(site), exception_handlers=dict(refusals.HANDLERS))
+    pages.state.site = site
+    pages.add_middleware(
+        Guard,
+        refuse=refusals.Refuse(site, pages),
+        origin=origin_of(app.settings.server.base_url),
+    )
+    return pages
+
+
+def templates() -> Environment:
+    """The templates: everything escaped, a name that is missing is an error."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["icon"] = made.get_template("_parts.html").module.icon
+    made.globals["verb_of"] = deeds.short
+    made.globals["said_of"] = deeds.said
+    return made
+
+
+def routes(site: Site) -> list[BaseRoute]:
+    """Every page: the public ones, those of who is signed in, those behind a message's links."""
+    return [
+        Route("/static/{name}", site.sheets.serve),
+        *_public(),
+        *_own_lines(),
+        *_own_rest(),
+    ]
+
+
+def _open(path: str, handler: Handler, *methods: str) -> Route:
+    return Route(path, page(handler), methods=list(methods) or ["GET"])
+
+
+def _own(path: str, handler: Handler, *methods: str) -> Route:
+    return Route(path, private(handler), methods=list(methods) or ["GET"])
+
+
+def _public() -> list[Route]:
+    return [
+        _open("/", signing.home),
+        _open("/safety", signing.safety),
+        _open("/sign-in", signing.ask, *_BOTH),
+        _open("/sign-in/{token}", signing.enter, *_BOTH),
+        _open("/sign-out", signing.leave, "POST"),
+        _open("/operators", operators.index),
+        _open("/operators/{id}", operators.show),
+        _open("/a/{verb}/{token}", actions.action, *_BOTH),
+    ]
+
+
+def _own_lines() -> list[Route]:
+    return [
+        _own("/lines", board.board),
+        _own("/lines/new", line.add, *_BOTH),
+        _own("/lines/{id}", line.show),
+        _own("/lines/{id}/year", line.year),
+        _own("/lines/{id}/edit", line.edit, *_BOTH),
+        _own("/lines/{id}/delete", line.delete, *_BOTH),
+        _own("/lines/{id}/undo", line.undo, "POST"),
+        _own("/lines/{id}/readings/{reading}/delete", line.remove_reading, "POST"),
+        _own("/lines/{id}/{verb}", line.act, *_BOTH),
+    ]
+
+
+def _own_rest() -> list[Route]:
+    return [
+        _own("/channels", channels.index, *_BOTH),
+        _own("/channels/{id}/{verb}", channels.act, "POST"),
+        _own("/deliveries", deliveries.index),
+        _own("/deliveries/{id}/retry", deliveries.retry, "POST"),
+        _own("/settings", settings.show, *_BOTH),
+        _own("/settings/sign-out-everywhere", settings.sign_out_everywhere, "POST"),
+        _own("/outbox", outbox.index),
+        _own("/outbox/{id}", outbox.show),
+        _own("/outbox/{id}/body", outbox.body),
+    ]

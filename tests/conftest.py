@@ -1,0 +1,103 @@
+"""What many tests stand on: an app over real SQLite, a clock that is set by hand, and the world
+outside as real servers on loopback."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from reminder.app import App, open_app
+from reminder.config import Settings, load
+from reminder.domain.ids import OwnerId
+from reminder.service import people
+from tests.fakes import SmtpSink, WebhookSink
+
+START = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+
+
+class HandClock:
+    """A clock that stands still until it is set."""
+
+    def __init__(self, at: datetime = START) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        """The instant it was set to."""
+        return self.at
+
+    def set(self, text: str) -> None:
+        """Set it to an ISO instant; without an offset it is UTC."""
+        moment = datetime.fromisoformat(text)
+        self.at = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def settings_in(folder: Path, environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings with their data in ``folder``, the config's defaults else."""
+    file = folder / "config.toml"
+    file.touch()
+    return load(file, {"REMINDER_SERVER__BASE_URL": "https://reminder.test", **(environ or {})})
+
+
+@dataclass
+class World:
+    """An app, its clock, and the servers that its messages go to."""
+
+    app: App
+    clock: HandClock
+    smtp: SmtpSink
+    hook: WebhookSink
+    owner: OwnerId
+
+    async def beat(self, text: str | None = None) -> None:
+        """Set the clock, plan what is due then, and send until nothing is left."""
+        if text is not None:
+            self.clock.set(text)
+        await self.app.plan()
+        await self.app.ensure_sender().drain()
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    """A clock set by hand."""
+    return HandClock()
+
+
+@pytest.fixture
+async def app(tmp_path: Path, clock: HandClock) -> AsyncIterator[App]:
+    """An app with nobody in it, mail kept in a folder."""
+    async with open_app(settings_in(tmp_path), clock=clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def world(tmp_path: Path, clock: HandClock) -> AsyncIterator[World]:
+    """An app with one owner in Moscow who reads English, SMTP and a webhook receiver."""
+    async with SmtpSink() as smtp, WebhookSink() as hook:
+        environ = {
+            "REMINDER_EMAIL__URL": smtp.url,
+            "REMINDER_WEBHOOKS__ALLOW_NETWORKS": '["127.0.0.0/8"]',
+        }
+        async with open_app(settings_in(tmp_path, environ), clock=clock) as opened:
+            owner = await opened.write(lambda work: people.add_owner(work, "anna@example.org"))
+            yield World(opened, clock, smtp, hook, owner.id)
+
+
+Register = Callable[..., dict[str, object]]
+
+
+def line_fields(**changes: object) -> dict[str, object]:
+    """The fields of a line with a monthly fee that its balance does not cover."""
+    return {
+        "number": "+7 916 123-45-67",
+        "operator": "mts",
+        "label": "Mum",
+        "balance": "120.50",
+        "fee": "300.00",
+        "renews_on": "2026-12-01",
+        "period": "P1M",
+        **changes,
+    }

@@ -1,0 +1,66 @@
+"""Numbers are read in any spelling into E.164, and shown masked."""
+
+from __future__ import annotations
+
+import pytest
+
+from reminder.domain.phone import country_of, mask, parse
+from reminder.errors import InvalidInput
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "number"),
+    [
+        ("+7 916 123-45-67", None, "+79161234567"),
+        ("8 (916) 123-45-67", "RU", "+79161234567"),
+        ("9161234567", "RU", "+79161234567"),
+        ("+86 138 0013 8000", "RU", "+8613800138000"),
+        ("+49 1512 3456789", None, "+4915123456789"),
+    ],
+)
+def test_reads_any_spelling(text: str, country: str | None, number: str) -> None:
+    """Every usual spelling comes to the same number."""
+    assert parse(text, country) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "words"),
+    [
+        ("", "RU", "with its country code"),
+        ("+" + "1" * 41, None, "with its country code"),
+        ("+7 916\n1234567", None, "with its country code"),
+        ("hello", "RU", "with its country code"),
+        ("9161234567", None, "Start with \\+"),
+        ("+7 916 123-45", None, "Enter all 10 digits after \\+7. You entered 8"),
+        ("+86 138 0013", None, "too short: 7 digits after \\+86"),
+        ("+86 138 0013 8000 123", None, "too long: 14 digits after \\+86"),
+        ("+7 916 123-45-67 ext. 5", None, "without an extension"),
+        ("+7 000 123-45-67", None, "no such number"),
+    ],
+)
+def test_refuses_with_what_would_be_right(text: str, country: str | None, words: str) -> None:
+    """A wrong number is refused for the field ``number``, with what would be right."""
+    with pytest.raises(InvalidInput, match=words) as refused:
+        parse(text, country)
+    assert refused.value.faults[0].field == "number"
+
+
+@pytest.mark.parametrize(
+    ("number", "language", "masked"),
+    [
+        ("+79161234567", "ru", "+7 916 ••• •• 67"),
+        ("+79161234567", "en", "+7 916 ••• •• 67"),
+        ("+79161234567", "zh", "+7 916 *** ** 67"),
+        ("+8613800138000", "en", "+86 1380 ••• •• 00"),
+    ],
+)
+def test_mask_hides_the_middle(number: str, language: str, masked: str) -> None:
+    """The operator's digits and the last two are shown, the rest is not."""
+    assert mask(number, language) == masked
+
+
+def test_country_is_of_the_numbering_plan() -> None:
+    """Numbers of +7 are told apart: Russia and Kazakhstan."""
+    assert country_of("+79161234567") == "RU"
+    assert country_of("+77011234567") == "KZ"
+    assert country_of("+999123456789") is None
