@@ -64,10 +64,10 @@ def locale_of(language: str) -> Locale:
 
 @lru_cache(maxsize=_CACHED)
 def money(amount: Money, language: str) -> str:
-    """An amount with its currency; decimals only where there are any.
+    r"""An amount with its currency; decimals only where there are any.
 
     >>> money(Money(17950, "RUB"), "zh"), money(Money(500, "USD"), "en")
-    ('179.50\\xa0卢布', '$5')
+    ('179.50\xa0卢布', '$5')
     """
     spoken = language_of(language)
     value = Decimal(amount.amount)
@@ -91,10 +91,10 @@ def _spaced(text: str) -> str:
 
 @lru_cache(maxsize=_CACHED)
 def date_short(day: date, language: str, today: date) -> str:
-    """A date without its weekday; the year where it is not ``today``'s.
+    r"""A date without its weekday; the year where it is not ``today``'s.
 
     >>> date_short(date(2026, 11, 27), "ru", date(2026, 11, 1))
-    '27\\xa0ноября'
+    '27\xa0ноября'
     """
     spoken = language_of(language)
     month = {"en": "MMM", "ru": "MMMM", "zh": "M"}[spoken]

@@ -45,7 +45,7 @@ def heartbeat(speech: Speech) -> Letter:
 
 
 def confirmation(speech: Speech, url: str) -> Letter:
-    """May this address get reminders?"""
+    """Ask whether this address may get reminders."""
     say = speech.say
     return Letter(
         subject=say("May Reminder write to this address?"),

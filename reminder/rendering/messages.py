@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from reminder.domain.delivery import Kind, Message
 from reminder.domain.notice import Notice
@@ -129,13 +129,9 @@ def _render(template: str, values: dict[str, object]) -> str:
 def _environment() -> Environment:
     return Environment(
         loader=PackageLoader("reminder.rendering"),
-        autoescape=_is_html,
+        autoescape=select_autoescape(("html.j2",)),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
     )
-
-
-def _is_html(template: str | None) -> bool:
-    return template is None or not template.endswith(".txt.j2")

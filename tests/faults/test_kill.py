@@ -1,0 +1,128 @@
+"""``kill -9`` at any moment: nothing is lost, what comes twice comes under its own id, and a second
+process on the same folder is refused (ENGINE section 9, rows 1, 13 and 36)."""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import os
+import random
+import signal
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from reminder.app import open_app
+from reminder.config import load
+from reminder.domain.ids import OwnerId
+from reminder.service import deliveries, lines, people
+from reminder.service.work import Work
+from tests.fakes import SmtpSink
+from tests.faults.machine import Machine
+
+KILLS = int(os.environ.get("REMINDER_TEST_KILLS", "8"))
+MAILS = int(os.environ.get("REMINDER_TEST_MAILS", "200"))
+SLOTS = 8
+SEED = 20261123
+
+
+def _environ(smtp: SmtpSink) -> dict[str, str]:
+    return {
+        "REMINDER_EMAIL__URL": smtp.url,
+        "REMINDER_SERVER__BASE_URL": "https://reminder.test",
+        "REMINDER_REMINDERS__QUIET_HOURS": "",
+        "REMINDER_REMINDERS__AT": "00:00",
+        "REMINDER_REMINDERS__TIMEZONE": "UTC",
+    }
+
+
+def _fill(work: Work) -> list[OwnerId]:
+    """So many owners with one line each, whose last lead is due at once."""
+    today = work.now.astimezone(UTC).date()
+    made = []
+    for n in range(MAILS):
+        owner = people.add_owner(work, f"o{n}@example.org", admin=True)
+        fields = {
+            "number": f"+79160{n:06d}",
+            "operator": "mts",
+            "fee": "300",
+            "balance": "1",
+            "renews_on": (today + timedelta(days=1)).isoformat(),
+            "lead_times": ["P2D"],
+        }
+        lines.register(work, owner.id, fields)
+        made.append(owner.id)
+    return made
+
+
+def _states(work: Work, owners: list[OwnerId]) -> list[deliveries.Logged]:
+    return [d for owner in owners for d in deliveries.everything(work, owner)]
+
+
+async def test_kill_9_loses_nothing(tmp_path: Path) -> None:
+    """Killed again and again while mails go out: each one arrives, and only tries that were under
+    way at a kill come twice, under the same Message-ID."""
+    chance = random.Random(SEED)
+    record = tmp_path / "accepted"
+    async with SmtpSink(record=record) as smtp:
+        machine = Machine(tmp_path, _environ(smtp))
+        settings = load(machine.config, machine.settings_environ)
+        async with open_app(settings) as app:
+            owners = await app.write(_fill)
+        for _ in range(KILLS):
+            await machine.start()
+            await asyncio.sleep(chance.uniform(0.0, 0.3))
+            assert await machine.end(signal.SIGKILL) == -signal.SIGKILL
+        await machine.start()
+        async with asyncio.timeout(60):
+            while len(_accepted(record)) < MAILS:
+                await asyncio.sleep(0.2)
+        await asyncio.sleep(0.5)
+        assert await machine.end(signal.SIGTERM) == 0
+        async with open_app(settings) as app:
+            log = await app.read(lambda work: _states(work, owners))
+    accepted = _accepted(record)
+    twice = {k: n for k, n in accepted.items() if n > 1}
+    print(f"{KILLS} kills, {MAILS} mails, {len(twice)} twice: {sorted(twice.values())}")
+    assert [d.state for d in log] == ["sent"] * MAILS
+    assert {d.id for d in log} == {k.strip("<>").split("@")[0] for k in accepted}
+    assert sum(twice.values()) - len(twice) <= KILLS * SLOTS
+
+
+def _accepted(record: Path) -> collections.Counter[str]:
+    return (
+        collections.Counter(record.read_text().split())
+        if record.exists()
+        else collections.Counter()
+    )
+
+
+async def test_a_second_process_is_refused(tmp_path: Path) -> None:
+    """A second service on the same folder says so in one line and leaves the first alone."""
+    async with SmtpSink() as smtp:
+        machine = Machine(tmp_path, _environ(smtp))
+        await machine.start()
+        second = await Machine(tmp_path, _environ(smtp)).spawn()
+        error = (await second.communicate())[1].decode()
+        assert second.returncode != 0
+        assert "Another reminder process is using" in error
+        assert await machine.end(signal.SIGTERM) == 0
+
+
+async def test_sigterm_drains(tmp_path: Path) -> None:
+    """SIGTERM under load ends with exit code 0 within 30 s, and the next start sends the rest once."""
+    record = tmp_path / "accepted"
+    async with SmtpSink(record=record) as smtp:
+        machine = Machine(tmp_path, _environ(smtp))
+        settings = load(machine.config, machine.settings_environ)
+        async with open_app(settings) as app:
+            await app.write(_fill)
+        await machine.start()
+        began = datetime.now(UTC)
+        assert await machine.end(signal.SIGTERM) == 0
+        assert datetime.now(UTC) - began < timedelta(seconds=30)
+        await machine.start()
+        async with asyncio.timeout(60):
+            while len(_accepted(record)) < MAILS:
+                await asyncio.sleep(0.2)
+        assert await machine.end(signal.SIGTERM) == 0
+    assert set(_accepted(record).values()) == {1}
