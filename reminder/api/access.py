@@ -5,17 +5,17 @@ from __future__ import annotations
 import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from reminder.api.limits import A_TOKEN, TESTS, WRONG_TOKENS, Buckets
+from reminder.api.limits import A_TOKEN, WRONG_TOKENS, Buckets
 from reminder.app import App
 from reminder.domain.ids import OwnerId
 from reminder.errors import Conflict, NotAllowed, NotFound
 from reminder.service import people
+from reminder.service.people import Scope
 from reminder.service.work import Work
 
 OWNER_HEADER = "x-reminder-owner"
@@ -23,17 +23,10 @@ _bearer = HTTPBearer(auto_error=False, description="An API token, `rmd_…`.")
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
-class Scope(StrEnum):
-    """What a token may do; each includes those before it."""
-
-    READ = "read"
-    WRITE = "write"
-    ADMIN = "admin"
-
-    def includes(self, needed: Scope) -> bool:
-        """Whether this scope is enough where ``needed`` is asked for."""
-        order = list(Scope)
-        return order.index(self) >= order.index(needed)
+def includes(scope: Scope, needed: Scope) -> bool:
+    """Whether a scope is enough where ``needed`` is asked for."""
+    order = list(Scope)
+    return order.index(scope) >= order.index(needed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +57,6 @@ class Gate:
     )
     wrong: Buckets = field(
         default_factory=lambda: Buckets(WRONG_TOKENS, "Too many wrong tokens from this address")
-    )
-    tests: Buckets = field(
-        default_factory=lambda: Buckets(TESTS, "Too many test messages: come again in a minute")
     )
 
 
@@ -99,7 +89,7 @@ async def _bearer_of(gate: Gate, request: Request, shown: Credentials) -> _Beare
 
 
 def _check(bearer: _Bearer, needed: Scope) -> None:
-    if not bearer.scope.includes(needed):
+    if not includes(bearer.scope, needed):
         raise NotAllowed(
             f"This token may {bearer.scope}; this call needs one that may {needed}", signed_in=True
         )
@@ -109,7 +99,7 @@ def _named(work: Work, email: str | None) -> OwnerId:
     """Whom the machine's own token acts for: the owner named, or the only one there is."""
     if email:
         return people.by_email(work, email).id
-    everyone = people.owners(work)
+    everyone = people.everyone(work)
     if not everyone:
         raise NotFound("There is no owner yet: add one with reminder owner add ADDRESS")
     if len(everyone) > 1:
@@ -125,8 +115,10 @@ def _admits(needed: Scope) -> Callable[[Request, Credentials], Awaitable[Caller]
         gate = gate_of(request)
         bearer = await _bearer_of(gate, request, shown)
         _check(bearer, needed)
-        email = request.headers.get(OWNER_HEADER)
-        owner = bearer.owner or await gate.app.read(lambda work: _named(work, email))
+        owner = bearer.owner
+        if owner is None:
+            email = request.headers.get(OWNER_HEADER)
+            owner = await gate.app.read(lambda work: _named(work, email))
         return Caller(gate.app, owner, bearer.scope)
 
     return admit

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Never
+from typing import Annotated, Never
 
-from fastapi import Request
+from fastapi import Depends, Request
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -91,3 +91,6 @@ def _where(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"The body is not valid JSON: line {error.lineno}, column {error.colno}."
     return "The body is not valid JSON in UTF-8."
+
+
+Body = Annotated[dict[str, object], Depends(json_object)]

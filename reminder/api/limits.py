@@ -26,7 +26,6 @@ class Rate:
 
 A_TOKEN = Rate(50, timedelta(seconds=1), 500)
 WRONG_TOKENS = Rate(20, timedelta(minutes=1), 20)
-TESTS = Rate(60, timedelta(minutes=1), 60)
 
 
 class Buckets:

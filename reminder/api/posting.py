@@ -14,11 +14,13 @@ from fastapi import Depends, Header, Request
 from starlette.responses import Response
 
 from reminder.api.access import Admin, Writer
+from reminder.api.answers import HEADERS
 from reminder.api.bodies import json_object
 from reminder.app import App
 from reminder.domain.ids import OwnerId
-from reminder.errors import InvalidInput
+from reminder.errors import InvalidInput, NotAllowed
 from reminder.service import repeats
+from reminder.service.people import Scope
 from reminder.service.work import Work
 
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -44,9 +46,17 @@ class Post:
 
     app: App
     owner: OwnerId | None
+    scope: Scope
     path: str
     body: dict[str, object]
     key: str | None
+
+    @property
+    def acting(self) -> OwnerId:
+        """Whom it acts for, where the call is not about the whole service."""
+        if self.owner is None:
+            raise NotAllowed("This call acts for an owner: name one", signed_in=True)
+        return self.owner
 
     @property
     def digest(self) -> str:
@@ -57,7 +67,7 @@ class Post:
     async def answer(self, use: Callable[[Work], Answer]) -> Response:
         """Do it, or answer as the first time."""
         done = await self.app.write(lambda work: self._once(work, use))
-        headers = {}
+        headers = dict(HEADERS)
         if done.location:
             prefix = urlsplit(self.app.settings.server.base_url).path.rstrip("/")
             headers["location"] = prefix + done.location
@@ -73,7 +83,7 @@ class Post:
             return Answer(status, json.loads(body), location)
         done = use(work)
         body = json.dumps(dict(done.content), ensure_ascii=False)
-        repeats.store(work, self.owner, self.key, self.digest, done.status, body, done.location)
+        repeats.store(work, self.owner, self.key, self.digest, (done.status, body, done.location))
         return done
 
 
@@ -86,15 +96,14 @@ def _checked(key: str | None) -> str | None:
 async def posting(request: Request, caller: Writer, key: Key = None) -> Post:
     """A POST of somebody who may write."""
     body = await json_object(request)
-    return Post(caller.app, caller.owner, request.url.path, body, _checked(key))
+    return Post(caller.app, caller.owner, caller.scope, request.url.path, body, _checked(key))
 
 
 async def admin_posting(request: Request, caller: Admin, key: Key = None) -> Post:
     """A POST of an administrator."""
     body = await json_object(request)
-    return Post(caller.app, caller.owner, request.url.path, body, _checked(key))
+    return Post(caller.app, caller.owner, Scope.ADMIN, request.url.path, body, _checked(key))
 
 
 Posted = Annotated[Post, Depends(posting)]
 AdminPosted = Annotated[Post, Depends(admin_posting)]
-Body = Annotated[dict[str, object], Depends(json_object)]

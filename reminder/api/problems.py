@@ -1,4 +1,4 @@
-"""Every error as ``application/problem+json`` (RFC 9457), from one table of classes and statuses."""
+"""Every error as ``application/problem+json`` (RFC 9457), out of one table."""
 
 from __future__ import annotations
 

@@ -97,7 +97,9 @@ def renewed(case: Situation, on: date | None, booked: ReadingId, now: datetime) 
         rolled = roll(case, now, unconfirmed=False, after=today)
     else:
         rolled = _anchored(case, day, period, now)
-    return rolled.moved(acted_at=now, state=LineState.ACTIVE)
+    ended = case.standing.state is LineState.ENDED
+    state = LineState.ACTIVE if ended else case.standing.state
+    return rolled.moved(acted_at=now, state=state)
 
 
 def _anchored(case: Situation, day: date, period: Period, now: datetime) -> Situation:

@@ -160,21 +160,23 @@ class Fees:
 def run_out(value: Fraction, day: date, a_day: Fraction, low: int, fees: Fees) -> RunOut | None:
     """Walk from ``value`` at the end of ``day``: the first fee not covered, or use to the floor.
 
-    The floor is ``low`` while the balance is at or above it, else zero. None: it lasts as far as
-    the fees given.
+    The floor is ``low`` while the balance is at or above it, else zero. What a fee emptied runs
+    out on that fee's day, not on its eve. None: it lasts as far as the fees given.
     """
+    earliest = day
     for fee_on in fees.dates:
         by_use = _use_reaches(value, day, a_day, low)
         eve = fee_on - timedelta(days=1)
         if by_use is not None and by_use <= eve:
-            return RunOut(by_use, "burn_rate")
+            return RunOut(max(by_use, earliest), "burn_rate")
         value -= a_day * max((eve - day).days, 0)
         day = max(eve, day)
         if value < fees.minor:
             return RunOut(fee_on, "fee")
         value -= fees.minor
+        earliest = fee_on
     by_use = _use_reaches(value, day, a_day, low)
-    return RunOut(by_use, "burn_rate") if by_use is not None else None
+    return RunOut(max(by_use, earliest), "burn_rate") if by_use is not None else None
 
 
 def _use_reaches(value: Fraction, day: date, a_day: Fraction, low: int) -> date | None:

@@ -141,17 +141,26 @@ def available(case: Situation, now: datetime) -> Fraction | None:
     if before is not None and before >= fee:
         return before
     current = there_now(case, now)
-    if before is None and (current is None or current < fee):
+    unsure = before is None and not _entered_on_the_day(case)
+    if unsure and (current is None or current < fee):
         return None
     return current
 
 
+def _entered_on_the_day(case: Situation) -> bool:
+    """Whether D was entered on D itself, or later: then its fee is still to be charged."""
+    start, deadline = case.standing.renewal_since, case.standing.renews_on
+    if start is None or deadline is None:
+        return False
+    return start.set_at >= day_start(deadline, case.ladder.zone)
+
+
 def covered(case: Situation, now: datetime) -> bool | None:
     """Whether the fee of D is covered (3a, rules 6 and 27); None: not known, or the owner pays."""
-    if case.line.charged_by is ChargedBy.OWNER:
-        return None
     if case.line.autopay:
         return True
+    if case.line.charged_by is ChargedBy.OWNER:
+        return None
     fee, there = fee_from_balance(case), available(case, now)
     return None if fee is None or there is None else there >= fee
 
@@ -165,7 +174,8 @@ def booking(case: Situation, now: datetime, entry: ReadingId) -> Reading | None:
         return None
     before = there_before(case, now)
     at = day_start(deadline, case.ladder.zone)
-    if before is None or before < fee:
+    short = before is not None and before < fee
+    if short or _entered_on_the_day(case):
         at = max([at, *(r.at for r in in_order(case.readings) if r.at <= now)])
     on = local_date(at, case.ladder.zone)
     return Reading(entry, ReadingKind.FEE, at, on, max(now, at), fee)
@@ -249,7 +259,9 @@ def _emptied(case: Situation, a_day: Fraction, now: datetime) -> date:
     known = stated(case.readings, _just_after(now))
     if known is None or a_day <= 0:
         return local_date(now, case.ladder.zone)
-    return known.read_on + timedelta(days=max(int(-(-known.minor // a_day)), 0))
+    by_use = known.read_on + timedelta(days=max(int(-(-known.minor // a_day)), 0))
+    fees = (r.on for r in case.readings if r.kind is ReadingKind.FEE and r.at <= now)
+    return max([by_use, *fees])
 
 
 def _under(

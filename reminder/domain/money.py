@@ -78,8 +78,8 @@ class Money:
         Money(minor=103050, currency='RUB')
         """
         places = decimals(currency)
-        match = _AMOUNT.fullmatch(text.strip().replace("\u2212", "-").translate(_SPACES))
-        if match is None or not text.isprintable() or not match[0].isascii():
+        match = _AMOUNT.fullmatch(text.replace("\u2212", "-").translate(_SPACES))
+        if match is None or not match[0].isascii():
             raise InvalidInput.of(field, "Write the amount in digits, such as 250 or 250.50")
         sign, whole, part = match[1], match[2], match[3] or ""
         if len(part.rstrip("0")) > places:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from reminder.domain.balance import last_reading
 from reminder.domain.clocks import Clocks, asks_for_reading, read
@@ -79,7 +79,7 @@ def next_due_at(case: Situation, due: Due | None, now: datetime) -> datetime | N
 
 
 def _far(now: datetime) -> datetime:
-    return now.replace(year=now.year + 1)
+    return now + timedelta(days=366)
 
 
 def _repeats(case: Situation, due: Due, now: datetime) -> list[datetime]:

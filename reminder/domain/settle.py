@@ -66,9 +66,8 @@ def turn(case: Situation, at: datetime) -> Turn:
     deadline = case.standing.renews_on
     is_covered = covered(case, at)
     dealt = case.standing.dealt_with == deadline
-    if case.line.charged_by is ChargedBy.OWNER and not dealt:
-        return Turn(case.moved(overdue=True), at, met=None)
-    if is_covered is False and not dealt:
+    by_hand = is_covered is None and case.line.charged_by is ChargedBy.OWNER
+    if (by_hand or is_covered is False) and not dealt:
         return Turn(case.moved(overdue=True), at, met=None)
     if is_covered:
         case = _book(case, at)

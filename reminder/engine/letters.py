@@ -11,6 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import structlog
+from sqlalchemy.exc import DBAPIError
+
 from reminder.domain.channel import Channel
 from reminder.domain.delivery import (
     EmailTarget,
@@ -37,6 +40,7 @@ from reminder.storage.database import Session
 from reminder.storage.lines import Kept
 from reminder.storage.outbox import Claimed, OwedReminder
 
+log = structlog.get_logger(__name__)
 CHANNEL_OFF = "channel off"
 VERBS = ("topped-up", "renewed", "used", "balance", "acknowledge", "snooze", "stop")
 
@@ -68,7 +72,26 @@ def prepare(
     carried = outbox.reminders_of(session, [c.id for c in claims])
     wanted = {r.line for reminders in carried.values() for r in reminders}
     kept = lines.some(session, wanted)
-    return [_prepare_one(session, desk, c, carried[c.id], kept, now) for c in claims]
+    return [_prepare_guarded(session, desk, c, carried[c.id], kept, now) for c in claims]
+
+
+def _prepare_guarded(
+    session: Session,
+    desk: Desk,
+    claim: Claimed,
+    carried: list[OwedReminder],
+    kept: Mapping[LineId, Kept],
+    now: datetime,
+) -> Letter | Dropped:
+    """One message that cannot be made is dead; the others go on. What the database refuses is
+    nobody's fault: the claims fall due again."""
+    try:
+        return _prepare_one(session, desk, claim, carried, kept, now)
+    except DBAPIError:
+        raise
+    except Exception:
+        log.exception("message not made", delivery=claim.id)
+        return Dropped(claim, State.DEAD, "the message could not be made")
 
 
 def _prepare_one(

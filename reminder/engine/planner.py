@@ -66,7 +66,8 @@ def _look_guarded(
 ) -> list[Item]:
     """One line that cannot be judged is pushed out an hour; the others go on."""
     try:
-        return _look(session, desk, owner, kept, known, now)
+        with session.begin_nested():
+            return _look(session, desk, owner, kept, known, now)
     except Exception:
         log.exception("line pushed out", line=kept.line.id)
         lines.save(session, kept, kept.line, kept.standing, now + PUSHED_OUT)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -19,16 +19,18 @@ from reminder.domain.channel import ChannelState
 from reminder.domain.delivery import (
     PATIENCE,
     EmailTarget,
+    Kind,
     Lane,
     Receipt,
     State,
     Try,
     WebhookTarget,
 )
+from reminder.domain.owner import ladder
 from reminder.engine.desk import Desk
 from reminder.engine.letters import Dropped, Letter, prepare
 from reminder.errors import TransportError, Unreachable
-from reminder.storage import channels, outbox
+from reminder.storage import channels, outbox, owners
 from reminder.storage.database import Database, Session
 from reminder.storage.outbox import Attempt, Claimed, Finish
 from reminder.transports.base import Transport
@@ -220,12 +222,21 @@ class Sender:
 
     def _finish(self, session: Session, ended: list[Ended]) -> None:
         now = self._clock()
-        lost = set(outbox.finish(session, [e.finish for e in ended], self._node, now))
+        done = [self._by_day(session, e) for e in ended]
+        lost = set(outbox.finish(session, done, self._node, now))
         for one in ended:
             if one.claim.id in lost:
                 log.warning("lease lost", delivery=one.claim.id)
             elif one.health is not None:
                 channels.set_state(session, one.claim.channel, one.health, now)
+
+    def _by_day(self, session: Session, one: Ended) -> Finish:
+        """A retry of a reminder waits for the end of its owner's quiet hours (3a, rule 3)."""
+        finish, claim = one.finish, one.claim
+        if finish.state is not State.PENDING or claim.kind is not Kind.REMINDER:
+            return finish
+        steps = ladder(owners.get(session, claim.owner), None, self._desk.habits)
+        return replace(finish, run_at=steps.moment_after(finish.run_at))
 
 
 def _drop(one: Dropped, now: datetime) -> Ended:

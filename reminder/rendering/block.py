@@ -14,6 +14,7 @@ from reminder.rendering.telling import Matter, Telling
 from reminder.rendering.ways import Ways, ways_of
 
 _NARROWEST, _WIDEST = 4, 96
+_ALWAYS = ("snooze", "acknowledge", "stop")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +171,8 @@ def _verbs(this: Telling) -> list[str]:
     line, first = this.notice.line, ["topped_up"]
     if this.matter is Matter.SILENCE:
         first = ["used"]
+    elif this.matter in (Matter.COVERED, Matter.AUTOPAY):
+        first = ["acknowledge"]
     elif this.matter is Matter.TO_PAY or line.charged_by is ChargedBy.OWNER:
         first = ["renewed"] if this.notice.clock is Clock.RENEWAL else ["topped_up"]
     elif this.matter is Matter.PASSED:
@@ -178,7 +181,7 @@ def _verbs(this: Telling) -> list[str]:
         first = [*first, "used"]
     if this.notice.asks_for_reading or this.matter is Matter.UNKNOWN:
         first = [*first, "balance"]
-    return [*first, "snooze", "acknowledge", "stop"]
+    return [*first, *(verb for verb in _ALWAYS if verb not in first)]
 
 
 def _upcoming(this: Telling) -> str:

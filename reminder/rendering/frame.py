@@ -37,6 +37,7 @@ class Around:
     preview: str
     why: str
     sites: tuple[str, ...] = ()
+    reminds: bool = False
 
 
 def frame(head: Letterhead, speech: Speech, around: Around) -> Frame:
@@ -51,7 +52,7 @@ def frame(head: Letterhead, speech: Speech, around: Around) -> Frame:
         subject=around.subject,
         preview=around.preview,
         opens=opens,
-        safety=_safety(speech, hosts),
+        safety=_safety(speech, hosts, reminds=around.reminds),
         why=around.why,
         safety_words=say("How to tell our messages are real"),
         safety_url=head.safety_url,
@@ -60,16 +61,18 @@ def frame(head: Letterhead, speech: Speech, around: Around) -> Frame:
     )
 
 
-def _safety(speech: Speech, hosts: list[str]) -> str:
+def _safety(speech: Speech, hosts: list[str], *, reminds: bool) -> str:
     say = speech.say
-    first = say("This message only reminds.")
+    first = say("This message only reminds.") if reminds else ""
     never = say(
         "We never ask for a code from a text message, a password or a card number, "
         "and we never phone."
     )
     comma = "、" if speech.language == "zh" else ", "
     leads = say("Links lead only to {hosts}.", hosts=_and(speech, comma, hosts))
-    return ("" if speech.language == "zh" else " ").join([first, never, leads])
+    return ("" if speech.language == "zh" else " ").join(
+        part for part in (first, never, leads) if part
+    )
 
 
 def _and(speech: Speech, comma: str, hosts: list[str]) -> str:

@@ -38,6 +38,7 @@ def reminder_message(head: Letterhead, notices: Sequence[Notice]) -> Message:
         preview=blocks[0].body if len(blocks) == 1 else blocks[0].heading,
         why=why_reminded(tellings),
         sites=sites_of([one.ways for one in blocks]),
+        reminds=True,
     )
     return _mail(head, Kind.REMINDER, around, {"blocks": blocks, "lead": _lead(tellings)})
 

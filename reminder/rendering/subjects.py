@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from reminder.rendering import display
 from reminder.rendering.naming import fit
 from reminder.rendering.telling import Matter, Telling
 from reminder.rendering.translation import Speech
 
+_FAR = 180
 _LONGEST = {"en": 50, "ru": 50, "zh": 28}
 
 
@@ -30,13 +32,13 @@ def _fact(this: Telling) -> str:
         case Matter.TO_PAY:
             return _to_pay(this)
         case Matter.PASSED:
-            return this.speech.say("paid on {day}?", day=this.day())
+            return this.speech.say("paid on {day}?", day=_day(this))
         case Matter.AUTOPAY:
-            return this.speech.say("automatic payment on {day}", day=this.day())
+            return this.speech.say("automatic payment on {day}", day=_day(this))
         case Matter.LASTS:
             if this.notice.days_left <= 0:
                 return this.speech.say("by our count the money is used up")
-            return this.speech.say("money lasts until about {day}", day=this.day())
+            return this.speech.say("money lasts until about {day}", day=_day(this))
         case Matter.LOW:
             floor = this.sum(this.notice.line.low_balance)
             return this.speech.say("less than {floor} is left", floor=floor)
@@ -44,8 +46,15 @@ def _fact(this: Telling) -> str:
             return _silence(this)
 
 
+def _day(this: Telling) -> str:
+    """The deadline; its year only where it is far, since a subject is short."""
+    deadline = this.notice.deadline
+    near = abs(this.notice.days_left) < _FAR
+    return display.date_short(deadline, this.language, deadline if near else this.head.today)
+
+
 def _of_fee(this: Telling) -> str:
-    say, fee, short, day = this.speech.say, this.fee, this.short, this.day()
+    say, fee, short, day = this.speech.say, this.fee, this.short, _day(this)
     match this.matter, this.is_today:
         case Matter.SHORT, True:
             return say("{fee} is charged today, {short} short", fee=fee, short=short)
@@ -56,13 +65,13 @@ def _of_fee(this: Telling) -> str:
         case Matter.COVERED, False:
             return say("{fee} on {day}, covered", fee=fee, day=day)
         case _, True:
-            return say("{fee} is charged today, balance not known", fee=fee)
+            return say("{fee} today, balance not known", fee=fee)
         case _:
             return say("{fee} on {day}, balance not known", fee=fee, day=day)
 
 
 def _to_pay(this: Telling) -> str:
-    say, fee, day = this.speech.say, this.fee, this.day()
+    say, fee, day = this.speech.say, this.fee, _day(this)
     if this.is_today:
         return say("to pay {fee} today", fee=fee) if fee else say("to pay today")
     return (
@@ -74,5 +83,5 @@ def _silence(this: Telling) -> str:
     if this.is_today:
         return this.speech.say("use it once today")
     if this.notice.days_left < 0:
-        return this.speech.say("was it used before {day}?", day=this.day())
-    return this.speech.say("use it once before {day}", day=this.day())
+        return this.speech.say("was it used before {day}?", day=_day(this))
+    return this.speech.say("use it once before {day}", day=_day(this))

@@ -6,6 +6,7 @@ Every part of the service that speaks has a domain of its own: ``reminder`` for 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -18,6 +19,7 @@ from babel.support import NullTranslations, Translations
 from reminder.rendering.display import language_of
 
 DOMAIN = "reminder"
+_CHINESE = re.compile("[\u4e00-\u9fff\uff09]")
 
 
 @lru_cache(maxsize=64)
@@ -49,8 +51,20 @@ class Speech:
 
     def say(self, sentence: str, **values: object) -> str:
         """The sentence in this language; ``values`` fill its ``{names}``."""
-        return self.words.ugettext(sentence).format(**values)
+        return self._filled(self.words.ugettext(sentence), values)
 
     def count(self, one: str, many: str, n: int, **values: object) -> str:
         """The sentence in the form that ``n`` needs; ``{n}`` is the number."""
-        return self.words.ungettext(one, many, n).format(n=n, **values)
+        text = self.words.ungettext(one, many, n)
+        return self._filled(text, {"n": n, **values})
+
+    def _filled(self, sentence: str, values: dict[str, object]) -> str:
+        """Put the values in. In Chinese, the space that parts a Latin value from the words around
+        it falls away where the value is Chinese on that side."""
+        for name, value in values.items() if self.language == "zh" else ():
+            shown, hole = str(value), re.escape(f"{{{name}}}")
+            if _CHINESE.match(shown[-1:]):
+                sentence = re.sub(f"({hole}) (?={_CHINESE.pattern})", r"\1", sentence)
+            if _CHINESE.match(shown[:1]):
+                sentence = re.sub(f"(?<={_CHINESE.pattern}) ({hole})", r"\1", sentence)
+        return sentence.format(**values)

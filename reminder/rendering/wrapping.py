@@ -8,7 +8,7 @@ import unicodedata
 COLUMNS = 78
 _CLOSING = "，。：；！？、）”’》…,.:;!?)"
 _OPENING = "（“‘《"
-_WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef“”‘’…]"
+_WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
 _PIECE = re.compile(rf" +|{_WIDE}|(?:(?!{_WIDE})[^ ])+")
 
 
@@ -20,7 +20,7 @@ def columns(text: str) -> int:
 def _columns(sign: str) -> int:
     if unicodedata.combining(sign):
         return 0
-    return 2 if unicodedata.east_asian_width(sign) in "WFA" else 1
+    return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
 
 
 def wrap(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from reminder.domain import acts
 from reminder.domain.acts import ActKind, Entry
@@ -20,31 +20,31 @@ from reminder.service.work import Work
 from reminder.storage import lines, owners
 from reminder.storage.lines import Act
 
-Change = Callable[[Situation], Situation]
+
+@dataclass(frozen=True, slots=True)
+class _Deed:
+    """What is done: its kind, the change it makes, what was said with it, the link it came by."""
+
+    kind: ActKind
+    change: Callable[[Situation], Situation]
+    said: Mapping[str, object] = field(default_factory=dict)
+    once: str | None = None
 
 
-def _act(
-    work: Work,
-    owner: OwnerId,
-    line: LineId,
-    kind: ActKind,
-    change: Change,
-    said: Mapping[str, object],
-    once: str | None = None,
-) -> LineView:
+def _act(work: Work, owner: OwnerId, line: LineId, deed: _Deed) -> LineView:
     person = owners.get(work.session, owner)
     kept = lines.get(work.session, line, owner)
     case = settle(work.desk.situation(kept, person, work.now), work.now)
-    after = keep(work, kept, person, change(case))
+    after = keep(work, kept, deed.change(case))
     act = Act(
         id=ActId(work.new_id("act")),
         line=line,
-        kind=kind.value,
+        kind=deed.kind.value,
         at=work.now,
         before=case.standing,
-        said=json.dumps({k: str(v) for k, v in said.items() if v is not None}),
+        said=json.dumps({k: str(v) for k, v in deed.said.items() if v is not None}),
         version=after.version,
-        once=once,
+        once=deed.once,
     )
     lines.add_act(work.session, act)
     return view(work, after, person)
@@ -79,7 +79,7 @@ def topped_up(
         return acts.topped_up(case, Entry(_entry(work), amount, on), whole, work.now)
 
     said = {"amount": amount and amount.amount, "on": on, "balance": balance and balance.amount}
-    return _act(work, owner, line, ActKind.TOPPED_UP, change, said, once)
+    return _act(work, owner, line, _Deed(ActKind.TOPPED_UP, change, said, once))
 
 
 def renewed(
@@ -93,7 +93,7 @@ def renewed(
     def change(case: Situation) -> Situation:
         return acts.renewed(case, on, _entry(work), work.now)
 
-    return _act(work, owner, line, ActKind.RENEWED, change, {"on": on}, once)
+    return _act(work, owner, line, _Deed(ActKind.RENEWED, change, {"on": on}, once))
 
 
 def used(
@@ -103,10 +103,13 @@ def used(
     fields = Fields(given, frozenset({"on", "kind"}))
     on, kind = fields.day("on"), fields.text("kind", 40)
     fields.check()
-    said = {"on": on, "kind": kind}
-    return _act(
-        work, owner, line, ActKind.USED, lambda case: acts.used(case, on, work.now), said, once
+    deed = _Deed(
+        ActKind.USED,
+        lambda case: acts.used(case, on, work.now),
+        {"on": on, "kind": kind},
+        once,
     )
+    return _act(work, owner, line, deed)
 
 
 def snooze(
@@ -120,40 +123,37 @@ def snooze(
     fields.check()
     if until is None:
         raise InvalidInput.of("until", "Write the day to be reminded on, such as 2026-12-01")
-    return _act(
-        work,
-        owner,
-        line,
+    deed = _Deed(
         ActKind.SNOOZE,
         lambda case: acts.snooze(case, until, work.now),
         {"until": until},
         once,
     )
+    return _act(work, owner, line, deed)
 
 
 def acknowledge(
     work: Work, owner: OwnerId, line: LineId, clock: Clock | None = None, once: str | None = None
 ) -> LineView:
     """End what is left of a clock's deadline: of the leading clock, if none is named."""
-    return _act(
-        work,
-        owner,
-        line,
+    deed = _Deed(
         ActKind.ACKNOWLEDGE,
         lambda case: acts.acknowledge(case, clock, work.now),
         {"clock": clock},
         once,
     )
+    return _act(work, owner, line, deed)
 
 
 def stop(work: Work, owner: OwnerId, line: LineId, once: str | None = None) -> LineView:
     """Say nothing more about the line until it is resumed."""
-    return _act(work, owner, line, ActKind.STOP, lambda case: acts.stop(case, work.now), {}, once)
+    deed = _Deed(ActKind.STOP, lambda case: acts.stop(case, work.now), once=once)
+    return _act(work, owner, line, deed)
 
 
 def resume(work: Work, owner: OwnerId, line: LineId) -> LineView:
     """Let the clocks speak again."""
-    return _act(work, owner, line, ActKind.RESUME, lambda case: acts.resume(case, work.now), {})
+    return _act(work, owner, line, _Deed(ActKind.RESUME, lambda case: acts.resume(case, work.now)))
 
 
 def undo(work: Work, owner: OwnerId, line: LineId) -> LineView:
@@ -176,7 +176,7 @@ def undo(work: Work, owner: OwnerId, line: LineId) -> LineView:
     if act.kind == ActKind.STOP:
         case = acts.begin(case, work.now)
     kept = replace(kept, readings=left)
-    return view(work, keep(work, kept, person, settle(case, work.now)), person)
+    return view(work, keep(work, kept, settle(case, work.now)), person)
 
 
 def add_reading(
@@ -193,15 +193,13 @@ def add_reading(
     if balance is None:
         raise InvalidInput.of("balance", "Write the balance in digits, such as 250 or 250.50")
     entry = Entry(_entry(work), balance, on)
-    seen = _act(
-        work,
-        owner,
-        line,
+    deed = _Deed(
         ActKind.BALANCE,
         lambda case: acts.record(case, ReadingKind.READING, entry, work.now),
         {"balance": balance.amount, "on": on},
         once,
     )
+    seen = _act(work, owner, line, deed)
     found = [r for r in seen.readings if r.kind is ReadingKind.READING]
     latest = max(found, key=lambda r: (r.recorded_at, r.id))
     return latest, seen
@@ -221,7 +219,7 @@ def remove_reading(work: Work, owner: OwnerId, line: LineId, reading: ReadingId)
         raise NotFound("There is no such reading")
     left = replace(kept, readings=tuple(r for r in kept.readings if r.id != reading))
     case = settle(work.desk.situation(left, person, work.now), work.now)
-    return view(work, keep(work, left, person, case.moved(acted_at=work.now)), person)
+    return view(work, keep(work, left, case.moved(acted_at=work.now)), person)
 
 
 def history(work: Work, owner: OwnerId, line: LineId) -> list[Act]:

@@ -22,7 +22,7 @@ from reminder.transports.sign import key_of, new_secret
 
 FORMATS = ("standard",)
 SECRET_BYTES = 32
-TESTS_AN_HOUR = 60
+TESTS_A_MINUTE = 60
 MOST_CHANNELS = 50
 
 
@@ -148,7 +148,8 @@ def get(work: Work, owner: OwnerId, channel: ChannelId) -> Channel:
 
 def change(work: Work, owner: OwnerId, channel: ChannelId, given: Mapping[str, object]) -> Added:
     """Change label and use, turn it on (``state: works``) or off (``stopped``), or rotate its
-    secret: the old one signs too for another 24 hours."""
+    secret: the old one signs too for another 24 hours. A mailbox that was stopped is confirmed
+    anew, for who stopped it may not have been its owner."""
     fields = Fields(given, frozenset({"label", "use", "state", "rotate_secret"}))
     found = get(work, owner, channel)
     label = fields.text("label", 100) or "" if "label" in fields else found.label
@@ -162,7 +163,12 @@ def change(work: Work, owner: OwnerId, channel: ChannelId, given: Mapping[str, o
     if rotate and found.kind is not Lane.WEBHOOK:
         fields.fault("rotate_secret", "Only a webhook has a secret")
     fields.check()
+    if (found.state, found.kind, state) == (ChannelState.STOPPED, Lane.EMAIL, ChannelState.WORKS):
+        person = owners.get(work.session, owner)
+        state = _first_state(work, person, found.kind, found.target)
     changed = replace(found, label=label, use=use, state=state)
+    if changed.state is ChannelState.UNCONFIRMED is not found.state:
+        enqueue(work, changed, Kind.CONFIRMATION)
     secret = None
     if rotate:
         secret = new_secret(work.desk.entropy(SECRET_BYTES))
@@ -179,13 +185,13 @@ def remove(work: Work, owner: OwnerId, channel: ChannelId) -> None:
 
 
 def test(work: Work, owner: OwnerId, channel: ChannelId) -> DeliveryId:
-    """Send a test by the same path as a reminder; raises LimitReached after 60 in an hour."""
+    """Send a test by the same path as a reminder; raises LimitReached after 60 in a minute."""
     found = get(work, owner, channel)
-    hour = timedelta(hours=1)
-    since = work.now - hour
+    minute = timedelta(minutes=1)
+    since = work.now - minute
     sent = log.count_kind(work.session, Kind.TEST.value, since, owner=owner, channel=None)
-    if sent >= TESTS_AN_HOUR:
-        raise LimitReached(f"At most {TESTS_AN_HOUR} tests an hour", hour)
+    if sent >= TESTS_A_MINUTE:
+        raise LimitReached(f"At most {TESTS_A_MINUTE} tests a minute", minute)
     if found.kind is Lane.EMAIL and found.state is ChannelState.UNCONFIRMED:
         raise InvalidInput.of("channel", "Confirm this address by the link that was mailed to it")
     return enqueue(work, found, Kind.TEST)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict, Unpack
+
 from reminder.domain.delivery import State
 from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId
 from reminder.errors import InvalidInput
@@ -12,17 +14,20 @@ from reminder.storage.log import Logged, LoggedAttempt, LoggedReminder, Wanted
 __all__ = ["Logged", "LoggedAttempt", "LoggedReminder", "everything", "get", "retry"]
 
 
-def everything(
-    work: Work,
-    owner: OwnerId,
-    line: str | None = None,
-    channel: str | None = None,
-    state: str | None = None,
-    *,
-    limit: int = 50,
-    before: str | None = None,
-) -> list[Logged]:
+class Filters(TypedDict, total=False):
+    """Which deliveries to list: of a line, on a channel, in a state; so many, older than one."""
+
+    line: str | None
+    channel: str | None
+    state: str | None
+    limit: int
+    before: str | None
+
+
+def everything(work: Work, owner: OwnerId, **only: Unpack[Filters]) -> list[Logged]:
     """An owner's deliveries, newest first; raises InvalidInput for a state that is none."""
+    line, channel, before = only.get("line"), only.get("channel"), only.get("before")
+    state = only.get("state")
     if state is not None and state not in set(State):
         raise InvalidInput.of("state", f"Choose one of: {', '.join(State)}")
     wanted = Wanted(
@@ -30,7 +35,7 @@ def everything(
         ChannelId(channel) if channel else None,
         State(state) if state else None,
         DeliveryId(before) if before else None,
-        limit,
+        only.get("limit", 50),
     )
     return log.deliveries(work.session, owner, wanted)
 

@@ -66,7 +66,7 @@ def read(
     fault found."""
     fields = Fields(given, FIELDS)
     operator = _operator(work, fields, before)
-    line = _identity(work, fields, owner, operator, before, identity)
+    line = _identity(fields, owner, operator, before, identity)
     line = _money(fields, line, before)
     line = _ladder(work, fields, owner, line)
     today = local_date(work.now, owner.timezone)
@@ -99,7 +99,6 @@ def _operator(work: Work, fields: Fields, before: Draft | None) -> Operator:
 
 
 def _identity(
-    work: Work,
     fields: Fields,
     owner: Owner,
     operator: Operator,
@@ -163,9 +162,9 @@ def _rhythm(fields: Fields, operator: Operator, line: Line, before: Draft | None
     default = ChargedBy.OPERATOR if line.fee else ChargedBy.OWNER
     if line.plan is Plan.POSTPAID:
         default = ChargedBy.OWNER
-    asked = fields.choice("charged_by", ChargedBy)
-    kept = before.line.charged_by if before and "fee" not in fields else default
-    charged_by = asked or kept
+    if before and before.line.plan is line.plan and bool(before.line.fee) is bool(line.fee):
+        default = before.line.charged_by
+    charged_by = fields.choice("charged_by", ChargedBy) or default
     if "period" in fields:
         written = fields.text("period", 20)
         period = fields.take(lambda: Period.parse(written), None) if written else None
@@ -186,8 +185,9 @@ def _ladder(work: Work, fields: Fields, owner: Owner, line: Line) -> Line:
     days = line.inactivity_days
     if "inactivity_days" in fields:
         days = fields.number("inactivity_days", 1, LONGEST_SILENCE)
-    chosen = fields.texts("channels") if "channels" in fields else line.channels
     mine = {c.id for c in channels.all_of(work.session, owner.id, work.desk.vault)}
+    kept = tuple(c for c in line.channels if c in mine)
+    chosen = fields.texts("channels") if "channels" in fields else kept
     for one in chosen or ():
         if one not in mine:
             fields.fault("channels", f"You have no channel {one[:40]}")

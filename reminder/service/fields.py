@@ -35,6 +35,10 @@ class Fields:
         """Whether the field was given at all, null included."""
         return name in self._given
 
+    def is_null(self, name: str) -> bool:
+        """Whether the field was given as null: back to what holds without it."""
+        return name in self._given and self._given[name] is None
+
     def fault(self, field: str, detail: str, code: str = "invalid") -> None:
         """Note a fault that concerns several fields."""
         self._faults.append(Fault(field, detail, code))
@@ -126,9 +130,9 @@ class Fields:
         value = self._given.get(name)
         if value is None or isinstance(value, bool):
             return value
-        if value in {"on", "true", "1"}:
+        if value in ("on", "true", "1"):
             return True
-        if value in {"", "off", "false", "0"}:
+        if value in ("", "off", "false", "0"):
             return False
         self.fault(name, "Write true or false")
         return None

@@ -93,7 +93,7 @@ def _next(case: Situation, now: datetime) -> datetime | None:
     return next_due_at(case, None, now)
 
 
-def keep(work: Work, kept: Kept, owner: Owner, case: Situation, line: Line | None = None) -> Kept:
+def keep(work: Work, kept: Kept, case: Situation, line: Line | None = None) -> Kept:
     """Write a line anew after something was done or entered, and have it looked at in time."""
     case = keep_bookings(work.session, work.desk, case, kept, work.now)
     known = outbox.known(work.session, [kept.line.id])[kept.line.id]
@@ -113,7 +113,7 @@ def register(work: Work, owner: OwnerId, fields: Mapping[str, object]) -> LineVi
     case = begin(work.desk.situation(blank, person, work.now), work.now)
     lines.add(work.session, line, case.standing, work.now, work.now)
     case = _with_balance(work, case, draft)
-    kept = keep(work, blank, person, case, line)
+    kept = keep(work, blank, case, line)
     return view(work, kept, person)
 
 
@@ -150,7 +150,7 @@ def change(work: Work, owner: OwnerId, line: LineId, fields: Mapping[str, object
     if _sets_deadlines(kept.line, draft.line, old.standing, standing):
         case = begin(case, work.now)
     case = _with_balance(work, case, draft)
-    return view(work, keep(work, kept, person, case, draft.line), person)
+    return view(work, keep(work, kept, case, draft.line), person)
 
 
 def _reopened(standing: Standing) -> LineState:
@@ -215,13 +215,17 @@ def find(work: Work, owner: OwnerId, text: str) -> LineId:
     wanted = text.strip()
     numbers = _as_number(wanted, person)
     exact = [k.line.id for k in everyone if wanted == k.line.id or k.line.number == numbers]
-    named = [k.line.id for k in everyone if k.line.label.casefold() == wanted.casefold()]
+    named = [k.line.id for k in everyone if k.line.label and _same(k.line.label, wanted)]
     found = exact or named
     if not found:
         raise NotFound(f"You have no line {wanted!r}: write its id, number or label")
     if len(found) > 1:
         raise Conflict(f"{len(found)} lines are labelled {wanted!r}: write the number instead")
     return found[0]
+
+
+def _same(label: str, wanted: str) -> bool:
+    return label.casefold() == wanted.casefold()
 
 
 def _as_number(text: str, owner: Owner) -> str | None:

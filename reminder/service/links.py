@@ -7,7 +7,7 @@ message. Pressed twice it is one act; it opens nothing else.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from reminder.domain.acts import UNDO_FOR
@@ -126,6 +126,9 @@ def press(work: Work, verb: str, token: str, given: Mapping[str, object]) -> Ope
         raise NotFound("This line is not there any more")
     line, owner = opened.view.line.id, opened.owner.id
     if verb == "undo":
+        last = line_store.last_act(work.session, line)
+        if last is None or last.id != subject:
+            raise Conflict("Something later was recorded: change the line itself instead")
         acts.undo(work, owner, line)
         return Opened("undo", opened.owner, opened.until, lines.get(work, owner, line))
     if opened.done is None:
@@ -159,6 +162,8 @@ def _press_channel(work: Work, opened: Opened, channel: Channel) -> Opened:
         raise Conflict("This is the owner's own address: change it in the settings")
     if opened.verb == "confirm" and channel.state is ChannelState.UNCONFIRMED:
         channel = channels.set_state(work, channel, ChannelState.WORKS)
+        if channel.target == opened.owner.email:
+            owners.save(work.session, replace(opened.owner, confirmed=True))
     if opened.verb in {"unsubscribe", "not-mine"} and channel.kind is Lane.EMAIL:
         channel = channels.set_state(work, channel, ChannelState.STOPPED)
     return Opened(opened.verb, opened.owner, opened.until, channel=channel)

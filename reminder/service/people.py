@@ -113,6 +113,7 @@ def _new_owner(work: Work, fields: Fields, *, admin: bool) -> Owner:
     home = fields.text("timezone", 60) or default.timezone
     fields.take(lambda: zone(home), None)
     fields.check()
+    confirmed = admin or work.desk.settings.email.server is None
     owner = Owner(
         id=OwnerId(work.new_id("own")),
         email=address,
@@ -120,10 +121,9 @@ def _new_owner(work: Work, fields: Fields, *, admin: bool) -> Owner:
         timezone=home,
         created_at=work.now,
         admin=admin,
-        confirmed=admin,
+        confirmed=confirmed,
     )
     owners.add(work.session, owner)
-    confirmed = admin or work.desk.settings.email.server is None
     channel = Channel(
         id=ChannelId(work.new_id("chn")),
         owner=owner.id,
@@ -257,9 +257,7 @@ def _habits(fields: Fields, old: Habits) -> Habits:
         typed = fields.text("at", 10)
         at = fields.take(lambda: parse_time(typed), time(9)) if typed else None
     if "quiet_hours" in fields:
-        written = fields.text("quiet_hours", 20) or ""
-        held = fields.take(lambda: parse_quiet(written), None)
-        quiet = held.text if held else ""
+        quiet = _quiet(fields)
     after = fields.leads("after_times") if "after_times" in fields else old.after_times
     covered = fields.choice("when_covered", WhenCovered)
     return Habits(
@@ -270,6 +268,14 @@ def _habits(fields: Fields, old: Habits) -> Habits:
         after_times=tuple(sorted(after)) if after is not None else None,
         when_covered=covered if "when_covered" in fields else old.when_covered,
     )
+
+
+def _quiet(fields: Fields) -> str | None:
+    if fields.is_null("quiet_hours"):
+        return None
+    written = fields.text("quiet_hours", 20) or ""
+    held = fields.take(lambda: parse_quiet(written), None)
+    return held.text if held else ""
 
 
 def _leads(fields: Fields, name: str, old: tuple[int, ...] | None) -> tuple[int, ...] | None:

@@ -106,14 +106,20 @@ def set_state(
     session: Session,
     channel: ChannelId,
     state: ChannelState,
-    failing_since: datetime | None = None,
+    at: datetime,
 ) -> None:
-    """Note what a try showed about a channel; one that its owner stopped stays stopped."""
-    session.execute(
-        update(ChannelRow)
-        .where(col(ChannelRow.id) == channel, col(ChannelRow.state) != ChannelState.STOPPED.value)
-        .values(state=state.value, failing_since=failing_since)
-    )
+    """Note what a try showed about a channel. One that its owner stopped stays stopped, a mailbox
+    waits for its link whatever reached it, and one that rests wakes by a success only."""
+    row = session.get(ChannelRow, channel)
+    if row is None or row.state == ChannelState.STOPPED.value:
+        return
+    waits = row.kind == Lane.EMAIL.value and row.state == ChannelState.UNCONFIRMED.value
+    rests = row.state == ChannelState.RESTING.value and state is ChannelState.FAILING
+    if waits or rests:
+        return
+    row.state = state.value
+    row.failing_since = None if state is ChannelState.WORKS else row.failing_since or at
+    session.add(row)
 
 
 def remove(session: Session, channel: ChannelId) -> None:

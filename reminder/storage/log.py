@@ -104,6 +104,25 @@ def delivery(session: Session, owner: OwnerId, identity: DeliveryId) -> Logged:
 
 def _logged(session: Session, rows: Sequence[DeliveryRow]) -> list[Logged]:
     wanted = [row.id for row in rows]
+    reminders, attempts = _carried(session, wanted), _tries(session, wanted)
+    return [
+        Logged(
+            DeliveryId(row.id),
+            row.kind,
+            ChannelId(row.channel_id),
+            row.state,
+            row.reason,
+            row.due_at,
+            row.run_at if row.state == State.PENDING else None,
+            row.done_at,
+            tuple(reminders[row.id]),
+            tuple(attempts[row.id]),
+        )
+        for row in rows
+    ]
+
+
+def _carried(session: Session, wanted: list[str]) -> dict[str, list[LoggedReminder]]:
     reminders: dict[str, list[LoggedReminder]] = defaultdict(list)
     carried = (
         select(DeliveryReminderRow, ReminderRow)
@@ -123,6 +142,10 @@ def _logged(session: Session, rows: Sequence[DeliveryRow]) -> list[Logged]:
                 part.reason,
             )
         )
+    return reminders
+
+
+def _tries(session: Session, wanted: list[str]) -> dict[str, list[LoggedAttempt]]:
     attempts: dict[str, list[LoggedAttempt]] = defaultdict(list)
     tries = select(AttemptRow).where(col(AttemptRow.delivery_id).in_(wanted))
     for one_try in session.exec(tries.order_by(col(AttemptRow.token))):
@@ -135,21 +158,7 @@ def _logged(session: Session, rows: Sequence[DeliveryRow]) -> list[Logged]:
                 one_try.detail,
             )
         )
-    return [
-        Logged(
-            DeliveryId(row.id),
-            row.kind,
-            ChannelId(row.channel_id),
-            row.state,
-            row.reason,
-            row.due_at,
-            row.run_at if row.state == State.PENDING else None,
-            row.done_at,
-            tuple(reminders[row.id]),
-            tuple(attempts[row.id]),
-        )
-        for row in rows
-    ]
+    return attempts
 
 
 def retry(session: Session, owner: OwnerId, identity: DeliveryId, now: datetime) -> None:

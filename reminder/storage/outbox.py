@@ -240,40 +240,25 @@ def claim(
         .values(
             run_at=until, token=DeliveryRow.token + 1, tries=DeliveryRow.tries + 1, lease_by=node
         )
-        .returning(
-            *[
-                col(c)
-                for c in (
-                    DeliveryRow.id,
-                    DeliveryRow.token,
-                    DeliveryRow.tries,
-                    DeliveryRow.owner_id,
-                    DeliveryRow.channel_id,
-                    DeliveryRow.kind,
-                    DeliveryRow.lane,
-                    DeliveryRow.due_at,
-                    DeliveryRow.expires_at,
-                    DeliveryRow.body,
-                )
-            ]
-        )
-        .execution_options(synchronize_session=False)
-    ).all()
-    return [
-        Claimed(
-            DeliveryId(r.id),
-            r.token,
-            r.tries,
-            OwnerId(r.owner_id),
-            ChannelId(r.channel_id),
-            Kind(r.kind),
-            Lane(r.lane),
-            r.due_at,
-            r.expires_at,
-            r.body,
-        )
-        for r in taken
-    ]
+        .returning(DeliveryRow)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    ).scalars()
+    return [_claimed(row) for row in taken]
+
+
+def _claimed(row: DeliveryRow) -> Claimed:
+    return Claimed(
+        DeliveryId(row.id),
+        row.token,
+        row.tries,
+        OwnerId(row.owner_id),
+        ChannelId(row.channel_id),
+        Kind(row.kind),
+        Lane(row.lane),
+        row.due_at,
+        row.expires_at,
+        row.body,
+    )
 
 
 def reminders_of(

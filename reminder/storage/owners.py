@@ -77,8 +77,9 @@ def get(session: Session, owner: OwnerId) -> Owner:
 
 
 def by_email(session: Session, email: str) -> Owner | None:
-    """The owner with that address, if there is one."""
-    row = session.exec(select(OwnerRow).where(OwnerRow.email == email)).first()
+    """The owner with that address, if there is one; capitals make no difference."""
+    same = func.lower(OwnerRow.email) == email.lower()
+    row = session.exec(select(OwnerRow).where(same)).first()
     return _owner(row) if row else None
 
 

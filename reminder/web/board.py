@@ -67,8 +67,12 @@ async def board(visit: Visit) -> Response:
 def _answer(visit: Visit, need: list[Card], cards: list[Card]) -> Markup:
     if not need:
         return visit.t("No number needs you now")
-    one, many = "{n} of {total} numbers needs you", "{n} of {total} numbers need you"
-    return visit.n(one, many, len(need), total=len(cards))
+    return visit.n(
+        "{n} of {total} numbers needs you",
+        "{n} of {total} numbers need you",
+        len(need),
+        total=len(cards),
+    )
 
 
 def _following(visit: Visit, views: list[LineView]) -> Markup:

@@ -21,12 +21,17 @@ from reminder.web.words import mark
 
 _WORDS: Mapping[ChannelState, tuple[str, str, str]] = {
     ChannelState.UNCONFIRMED: (
-        "soon", mark("not confirmed"), mark("Nothing has been taken there yet.")),
+        "soon",
+        mark("not confirmed"),
+        mark("Nothing has been taken there yet."),
+    ),
     ChannelState.WORKS: ("fine", mark("works"), mark("Reminders arrive here.")),
-    ChannelState.FAILING: (
-        "now", mark("failing"), mark("The last tries failed; we go on trying.")),
+    ChannelState.FAILING: ("now", mark("failing"), mark("The last tries failed; we go on trying.")),
     ChannelState.RESTING: (
-        "rest", mark("resting"), mark("It refused our messages. Mend it, then resume.")),
+        "rest",
+        mark("resting"),
+        mark("It refused our messages. Mend it, then resume."),
+    ),
     ChannelState.STOPPED: ("rest", mark("stopped"), mark("You stopped it. Nothing is sent here.")),
 }
 _MAIL_WAITS = mark("Open the link in the mail we sent there; until then nothing else comes.")

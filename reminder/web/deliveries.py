@@ -88,15 +88,18 @@ async def index(visit: Visit) -> Response:
         )
     )
     views = await visit.read(lambda work: lines.everything(work, owner))
-    names = {v.line.id: name_of(v, visit.language) for v in views}
+    names = {str(v.line.id): name_of(v, visit.language) for v in views}
     mine = await visit.read(lambda work: channels.everything(work, owner))
-    places = {c.id: c.label or channels.shown(c) for c in mine}
+    places = {str(c.id): c.label or channels.shown(c) for c in mine}
     coming = [v.next_due_at for v in views if v.next_due_at]
     return visit.render(
         "deliveries.html",
         rows=[_row(visit, one, names, places) for one in found],
         lines=[("", visit.t("All numbers")), *names.items()],
-        states=[("", visit.t("All results")), *((s.value, visit.t(w[2])) for s, w in STATES.items())],
+        states=[
+            ("", visit.t("All results")),
+            *((s.value, visit.t(w[2])) for s, w in STATES.items()),
+        ],
         values={"line": line or "", "state": state or ""},
         older=found[-1].id if len(found) == PAGE else "",
         first=visit.moment(min(coming)) if coming else "",
@@ -105,9 +108,7 @@ async def index(visit: Visit) -> Response:
     )
 
 
-def _row(
-    visit: Visit, one: Logged, names: Mapping[str, str], places: Mapping[str, str]
-) -> Row:
+def _row(visit: Visit, one: Logged, names: Mapping[str, str], places: Mapping[str, str]) -> Row:
     level, icon, word = STATES[State(one.state)]
     about = [
         (r.line if r.line in names else "", names.get(r.line, r.label), _clock(visit, r.clock, r))

@@ -292,7 +292,7 @@ def _snooze_warning(visit: Visit, view: LineView) -> str:
 
 def _what_counts(visit: Visit, view: LineView) -> str:
     keep = view.operator.keepalive
-    return keep.counts.value.text.in_(visit.language) if keep and keep.counts else ""
+    return keep.counts.value.text.in_(visit.language) if keep.counts else ""
 
 
 async def undo(visit: Visit) -> Response:

@@ -26,6 +26,7 @@ from reminder.catalogue.operator import (
 )
 from reminder.catalogue.ways import Way, ways
 from reminder.web.visit import Visit
+from reminder.web.words import mark
 
 T = TypeVar("T")
 
@@ -99,7 +100,7 @@ def _names(visit: Visit, country: str) -> list[tuple[str, str, str]]:
 async def show(visit: Visit) -> Response:
     """``/operators/{id}?place=&pay=``."""
     operator = visit.site.app.catalogue.get(visit.part("id"))
-    place, pay = _place(visit), _pay(visit)
+    place, pay, link = _place(visit), _pay(visit), operator.official_link
     found = [_road(visit, operator, way) for way in ways(operator, place, pay)]
     return visit.render(
         "operator.html",
@@ -118,8 +119,9 @@ async def show(visit: Visit) -> Response:
         hotlines=[_hotline(visit, f) for f in operator.hotlines],
         cautions=[_note(visit, operator, f) for f in operator.cautions],
         notes=[_note(visit, operator, f) for f in operator.notes],
-        official=operator.official_link,
-        is_typed=bool(operator.official_link and operator.official_link.kind is LinkKind.TYPED),
+        official=link,
+        official_source=source_of(visit, link.fact) if link and link.fact else None,
+        is_typed=bool(link and link.kind is LinkKind.TYPED),
     )
 
 
@@ -188,7 +190,7 @@ def _check(visit: Visit, fact: Fact[BalanceCheck]) -> Said:
         case CheckKind.USSD:
             words = visit.t("From this SIM dial <code>{code}</code>.", code=check.code)
         case CheckKind.SMS:
-            said = "Send the text <code>{code}</code> to <code>{to}</code>."
+            said = mark("Send the text <code>{code}</code> to <code>{to}</code>.")
             words = visit.t(said, code=check.code, to=check.to)
         case CheckKind.CALL:
             words = visit.t("From this SIM call <code>{code}</code>.", code=check.code)
@@ -220,10 +222,8 @@ def _note(visit: Visit, operator: Operator, fact: Fact[Note]) -> Said:
 def _keeps(visit: Visit, operator: Operator) -> list[Said]:
     keep = operator.keepalive
     blank = Text("", "", "")
-    found: list[Said] = []
-    for rule in (keep.rule, keep.law):
-        if rule is not None:
-            found.append(_said(visit, rule, blank, rule.value.text))
+    rules = [rule for rule in (keep.rule, keep.law) if rule is not None]
+    found = [_said(visit, rule, blank, rule.value.text) for rule in rules]
     if keep.counts is not None:
         found.append(_said(visit, keep.counts, blank, keep.counts.value.text))
     found += [_said(visit, stage, blank, stage.value.text) for stage in keep.stages]

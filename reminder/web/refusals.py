@@ -30,8 +30,14 @@ _PAGES: Mapping[int, tuple[str, str]] = {
         mark("This was not done"),
         mark("The form was sent from another site. Open our page and press its button there."),
     ),
-    404: (mark("There is no such page"), mark("The address is cut short, or what it led to is gone.")),
-    405: (mark("There is no such page"), mark("The address is cut short, or what it led to is gone.")),
+    404: (
+        mark("There is no such page"),
+        mark("The address is cut short, or what it led to is gone."),
+    ),
+    405: (
+        mark("There is no such page"),
+        mark("The address is cut short, or what it led to is gone."),
+    ),
     409: (
         mark("This was not done"),
         mark("Something was recorded in the meantime. Look at the number, then decide."),
@@ -41,7 +47,10 @@ _PAGES: Mapping[int, tuple[str, str]] = {
         mark("It was used already or its time is over. Open the number instead; sign in if asked."),
     ),
     413: (mark("This is too much at once"), mark("A form may hold 64 kB. Send less.")),
-    422: (mark("This was not done"), mark("Something in the form is not right. Go back and check.")),
+    422: (
+        mark("This was not done"),
+        mark("Something in the form is not right. Go back and check."),
+    ),
     429: (mark("Too many tries"), mark("Wait a little, then try again.")),
     500: (
         mark("Something went wrong with us"),

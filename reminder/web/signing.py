@@ -11,12 +11,35 @@ from reminder.web.faults import Shown, shown
 from reminder.web.visit import SESSION, Visit
 
 ZONES = (
-    "Asia/Almaty Asia/Bangkok Asia/Bishkek Asia/Dubai Asia/Hong_Kong Asia/Irkutsk Asia/Krasnoyarsk"
-    " Asia/Novosibirsk Asia/Shanghai Asia/Singapore Asia/Tashkent Asia/Tbilisi Asia/Tokyo"
-    " Asia/Vladivostok Asia/Yekaterinburg Asia/Yerevan Europe/Belgrade Europe/Berlin"
-    " Europe/Istanbul Europe/Kaliningrad Europe/London Europe/Minsk Europe/Moscow Europe/Paris"
-    " Europe/Samara America/New_York America/Los_Angeles UTC"
-).split()
+    "Asia/Almaty",
+    "Asia/Bangkok",
+    "Asia/Bishkek",
+    "Asia/Dubai",
+    "Asia/Hong_Kong",
+    "Asia/Irkutsk",
+    "Asia/Krasnoyarsk",
+    "Asia/Novosibirsk",
+    "Asia/Shanghai",
+    "Asia/Singapore",
+    "Asia/Tashkent",
+    "Asia/Tbilisi",
+    "Asia/Tokyo",
+    "Asia/Vladivostok",
+    "Asia/Yekaterinburg",
+    "Asia/Yerevan",
+    "Europe/Belgrade",
+    "Europe/Berlin",
+    "Europe/Istanbul",
+    "Europe/Kaliningrad",
+    "Europe/London",
+    "Europe/Minsk",
+    "Europe/Moscow",
+    "Europe/Paris",
+    "Europe/Samara",
+    "America/New_York",
+    "America/Los_Angeles",
+    "UTC",
+)
 OWN_NAMES = {"en": "English", "ru": "Русский", "zh": "中文"}
 
 

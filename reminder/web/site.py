@@ -52,7 +52,7 @@ def templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals["icon"] = made.get_template("_parts.html").module.icon
+    made.globals["icon"] = vars(made.get_template("_parts.html").module)["icon"]
     made.globals["verb_of"] = deeds.short
     made.globals["said_of"] = deeds.said
     return made

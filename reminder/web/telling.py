@@ -18,6 +18,7 @@ from reminder.domain.phone import mask
 from reminder.domain.schedule import next_occurrence
 from reminder.service.lines import LineView
 from reminder.web.visit import Visit
+from reminder.web.words import mark
 
 NOW_DAYS = 3
 SOON_MONEY_DAYS = 14
@@ -199,7 +200,7 @@ def _about_fee(visit: Visit, view: LineView) -> tuple[Markup, Markup]:
         todo = visit.t("Top up at least {short}", short=visit.money(renewal.short))
         if renewal.overdue or renewal.days_left <= 0:
             return todo, visit.t("The fee of {fee} was due on {day}.", fee=sum_, day=day)
-        said = 'before <span class="keep">{day}</span>, when a fee of {fee} is charged.'
+        said = mark('before <span class="keep">{day}</span>, when a fee of {fee} is charged.')
         return todo, visit.t(said, day=day, fee=sum_)
     todo = visit.t("Check that {fee} is there", fee=sum_)
     return todo, visit.t(
@@ -337,7 +338,9 @@ def _seen(visit: Visit, view: LineView) -> Markup:
     values = {"sum": sum_, "day": visit.short_day(last.on), "age": visit.in_days(last.on)}
     check = code_to_dial(view)
     if visit.today - last.on > OLD_READING and check:
-        said = '<span class="n">{sum}</span> on {day}, {age}: dial <code>{code}</code> and check.'
+        said = mark(
+            '<span class="n">{sum}</span> on {day}, {age}: dial <code>{code}</code> and check.'
+        )
         return visit.t(said, code=check, **values)
     return visit.t('<span class="n">{sum}</span> on {day}, {age}.', **values)
 

@@ -1,4 +1,4 @@
-"""One request as the pages see it: who it is, in which language, on which day, and what was sent."""
+"""One request as the pages see it: who, in which language, on which day, and what was sent."""
 
 from __future__ import annotations
 

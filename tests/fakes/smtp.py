@@ -66,6 +66,7 @@ class SmtpSink(Sink):
     tls: Literal["none", "starttls", "implicit"] = "none"
     users: dict[str, str] = field(default_factory=dict)
     starttls_offered: bool = True
+    pause: float = 0.0  # seconds it thinks over each mail, taken already, before it answers
     messages: list[SunkMail] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     _script: dict[Step, tuple[str | Act, int]] = field(default_factory=dict)
@@ -156,6 +157,7 @@ class SmtpSink(Sink):
             mail = SunkMail(talk.sender, talk.recipients, b"".join(lines), talk.number)
             self.messages.append(mail)
             self.accepted(str(mail.parsed["Message-ID"]))
+            await asyncio.sleep(self.pause)
         await self._reply(talk, Step.END, "250 taken")
 
     async def _reply(self, talk: _Talk, step: Step, usual: str) -> str:

@@ -63,7 +63,7 @@ async def test_kill_9_loses_nothing(tmp_path: Path) -> None:
     way at a kill come twice, under the same Message-ID."""
     chance = random.Random(SEED)
     record = tmp_path / "accepted"
-    async with SmtpSink(record=record) as smtp:
+    async with SmtpSink(record=record, pause=0.15) as smtp:
         machine = Machine(tmp_path, _environ(smtp))
         settings = load(machine.config, machine.settings_environ)
         async with open_app(settings) as app:
@@ -109,9 +109,9 @@ async def test_a_second_process_is_refused(tmp_path: Path) -> None:
 
 
 async def test_sigterm_drains(tmp_path: Path) -> None:
-    """SIGTERM under load ends with exit code 0 within 30 s, and the next start sends the rest once."""
+    """SIGTERM under load ends with exit code 0 within 30 s; the next start sends the rest once."""
     record = tmp_path / "accepted"
-    async with SmtpSink(record=record) as smtp:
+    async with SmtpSink(record=record, pause=0.15) as smtp:
         machine = Machine(tmp_path, _environ(smtp))
         settings = load(machine.config, machine.settings_environ)
         async with open_app(settings) as app:

@@ -1,0 +1,71 @@
+"""``/deliveries``: the log of what was sent, and another try."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from reminder.api import requests, schemas, showing
+from reminder.api.access import Reader
+from reminder.api.answers import content, shown
+from reminder.api.calls import Call, router
+from reminder.api.paging import USUAL, Cursor, Limit, pack, unpack
+from reminder.api.posting import Answer, Posted
+from reminder.domain.ids import DeliveryId
+from reminder.service import deliveries
+from reminder.service.fields import Fields
+from reminder.service.work import Work
+
+Word = Annotated[str | None, Query(max_length=60)]
+
+
+def routes() -> APIRouter:
+    """The calls of this noun."""
+    delivery, one = "/deliveries/{delivery}", schemas.Delivery
+    return router(
+        "deliveries",
+        Call("GET", "/deliveries", everything, schemas.Deliveries),
+        Call("GET", delivery, get, one),
+        Call("POST", f"{delivery}/retry", retry, one, requests.Nothing),
+    )
+
+
+async def everything(
+    caller: Reader,
+    line: Word = None,
+    channel: Word = None,
+    state: Word = None,
+    limit: Limit = USUAL,
+    cursor: Cursor = None,
+) -> Response:
+    """Your deliveries, newest first."""
+    before = unpack(cursor) if cursor else None
+    found = await caller.app.read(
+        lambda work: deliveries.everything(
+            work, caller.owner, line, channel, state, limit=limit + 1, before=before
+        )
+    )
+    following = pack(found[limit - 1].id) if len(found) > limit else None
+    items = [showing.delivery(one) for one in found[:limit]]
+    return shown(schemas.Deliveries(items=items, next=following))
+
+
+async def get(delivery: str, caller: Reader) -> Response:
+    """One delivery with its tries."""
+    one = await caller.app.read(
+        lambda work: deliveries.get(work, caller.owner, DeliveryId(delivery))
+    )
+    return shown(showing.delivery(one))
+
+
+async def retry(delivery: str, post: Posted) -> Response:
+    """Try a dead or pending delivery again at once; any other: 409."""
+
+    def use(work: Work) -> Answer:
+        Fields(post.body, frozenset()).check()
+        one = deliveries.retry(work, post.acting, DeliveryId(delivery))
+        return Answer(200, content(showing.delivery(one)))
+
+    return await post.answer(use)

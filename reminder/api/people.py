@@ -1,0 +1,135 @@
+"""``/me``, ``/owners``, ``/tokens``: people, their settings and their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from reminder.api import requests, schemas, showing
+from reminder.api.access import Admin, Reader, Writer
+from reminder.api.answers import content, empty, listed, shown
+from reminder.api.bodies import Body
+from reminder.api.calls import Call, router
+from reminder.api.paging import USUAL, Cursor, Limit, page
+from reminder.api.posting import AdminPosted, Answer, Posted
+from reminder.domain.ids import OwnerId, TokenId
+from reminder.domain.owner import LANGUAGES, Owner
+from reminder.errors import Fault, InvalidInput
+from reminder.service import people
+from reminder.service.fields import Fields
+from reminder.service.work import Work
+
+_OWNER = frozenset({"address", "admin", "language", "timezone"})
+
+
+def routes() -> APIRouter:
+    """The calls of these nouns."""
+    return router(
+        "people",
+        Call("GET", "/me", me, schemas.Me),
+        Call("PATCH", "/me", change_me, schemas.Me, requests.MePatch),
+        Call("GET", "/owners", owners, schemas.Owners),
+        Call("POST", "/owners", add_owner, schemas.Owner, requests.NewOwner, 201),
+        Call("POST", "/owners/{owner}/link", link, schemas.SignInLink, requests.Nothing, 201),
+        Call("GET", "/tokens", tokens, schemas.Tokens),
+        Call("POST", "/tokens", make_token, schemas.Token, requests.NewToken, 201),
+        Call("DELETE", "/tokens/{token}", remove_token, status=204),
+    )
+
+
+async def me(caller: Reader) -> Response:
+    """Your settings as they are in force."""
+    one = await caller.app.read(lambda work: people.me(work, caller.owner))
+    return shown(showing.me(one, caller.app.desk.habits))
+
+
+async def change_me(caller: Writer, body: Body) -> Response:
+    """Change your settings; null puts the service's default back."""
+    one = await caller.app.write(lambda work: people.change_me(work, caller.owner, body))
+    return shown(showing.me(one, caller.app.desk.habits))
+
+
+async def owners(caller: Admin, limit: Limit = USUAL, cursor: Cursor = None) -> Response:
+    """Every owner, for an administrator."""
+    found = await caller.app.read(people.everyone)
+    chosen, following = page(found, lambda one: one.id, limit, cursor)
+    return shown(schemas.Owners(items=[showing.owner(one) for one in chosen], next=following))
+
+
+async def add_owner(post: AdminPosted) -> Response:
+    """Add an owner; the first is administrator."""
+
+    def use(work: Work) -> Answer:
+        one = _new_owner(work, post.body)
+        return Answer(201, content(showing.owner(one)))
+
+    return await post.answer(use)
+
+
+def _new_owner(work: Work, body: Mapping[str, object]) -> Owner:
+    fields = Fields(body, _OWNER)
+    address, admin = fields.text("address", 254), fields.flag("admin")
+    language, zone = fields.text("language", 5), fields.text("timezone", 60)
+    if address is None:
+        fields.fault("address", "Write one address, such as anna@example.org", "required")
+    if language is not None and language not in LANGUAGES:
+        fields.fault("language", f"Choose one of: {', '.join(LANGUAGES)}")
+    fields.check()
+    try:
+        return people.add_owner(work, address or "", bool(admin), language, zone)
+    except InvalidInput as error:
+        raise _as_sent(error) from error
+
+
+def _as_sent(error: InvalidInput) -> InvalidInput:
+    """The same faults under the API's name for an owner's mailbox."""
+    names = {"email": "address"}
+    faults = (Fault(names.get(f.field, f.field), f.detail, f.code) for f in error.faults)
+    return InvalidInput(*faults)
+
+
+async def link(owner: str, post: AdminPosted) -> Response:
+    """Make a link that signs an owner in once."""
+
+    def use(work: Work) -> Answer:
+        Fields(post.body, frozenset()).check()
+        path = people.owner_link(work, OwnerId(owner))
+        return Answer(201, {}, once={"url": post.app.settings.server.base_url + path})
+
+    return await post.answer(use)
+
+
+def _token(one: object) -> dict[str, object]:
+    made = schemas.Token.model_validate(one, from_attributes=True)
+    return content(made, without_none=True)
+
+
+async def tokens(caller: Reader, limit: Limit = USUAL, cursor: Cursor = None) -> Response:
+    """Your API tokens, without their secrets."""
+    found = await caller.app.read(lambda work: people.tokens(work, caller.owner))
+    chosen, following = page(found, lambda one: one.id, limit, cursor)
+    return listed([_token(one) for one in chosen], following)
+
+
+async def make_token(post: Posted) -> Response:
+    """Make a token; its secret is in this answer and nowhere else."""
+
+    def use(work: Work) -> Answer:
+        fields = Fields(post.body, frozenset({"name", "scope"}))
+        name, scope = fields.text("name", 100), fields.choice("scope", people.Scope)
+        if name is None:
+            fields.fault("name", "Name what the token is for", "required")
+        fields.check()
+        wanted = scope or people.Scope.WRITE
+        one, secret = people.make_token(work, post.acting, name or "", wanted, post.scope)
+        return Answer(201, _token(one), once={"token": secret})
+
+    return await post.answer(use)
+
+
+async def remove_token(token: str, caller: Writer) -> Response:
+    """Take a token back."""
+    await caller.app.write(lambda work: people.remove_token(work, caller.owner, TokenId(token)))
+    return empty()

@@ -1,0 +1,328 @@
+"""What the API answers, as it is written down in the OpenAPI and as it leaves."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from reminder.domain.channel import ChannelState, Use
+from reminder.domain.delivery import Kind, Lane, Outcome, State
+from reminder.domain.line import ChargedBy, Clock, LineState, Plan, WhenCovered
+from reminder.service.people import Scope
+
+
+class Answered(BaseModel):
+    """What all answers share: they are made once and not changed."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Money(Answered):
+    """An amount with all decimals of its currency."""
+
+    amount: str = Field(examples=["120.50"])
+    currency: str = Field(examples=["RUB"])
+
+
+class LastBalance(Money):
+    """The last balance a person stated, and the day it was so."""
+
+    on: date
+
+
+class Guess(Answered):
+    """The operator that the number's first digits were first given to: a hint."""
+
+    id: str
+    confidence: str
+    reason: str
+
+
+class RenewalClock(Answered):
+    """The fee's day. ``covered`` null: not known, or the owner renews by hand."""
+
+    on: date
+    days_left: int
+    covered: bool | None
+    overdue: bool
+    short: Money | None
+    unconfirmed: bool
+
+
+class BalanceClock(Answered):
+    """The money: ``projected`` is today's, null where it is not known."""
+
+    runs_out_on: date | None
+    days_left: int | None
+    projected: Money | None
+    basis: str | None
+
+
+class InactivityClock(Answered):
+    """Silence: the day the operator may take the number back, and whose figure says so."""
+
+    lost_on: date
+    days_left: int
+    rule: str
+    stale: bool
+
+
+class Clocks(Answered):
+    """The three clocks; one that does not run is null."""
+
+    renewal: RenewalClock | None
+    balance: BalanceClock | None
+    inactivity: InactivityClock | None
+
+
+class Ahead(Answered):
+    """What is to come for a line."""
+
+    clocks: Clocks
+    leading: Clock | None
+    next_due_at: datetime | None
+
+
+class Line(Ahead):
+    """A line: what was entered, normalised, and where its clocks stand."""
+
+    id: str
+    state: LineState
+    number: str
+    operator: str
+    operator_guess: Guess | None
+    label: str
+    plan: Plan
+    currency: str
+    balance: LastBalance | None
+    fee: Money | None
+    renews_on: date | None
+    anchor: date | None
+    period: str | None
+    charged_by: ChargedBy
+    low_balance: Money | None
+    autopay: bool
+    last_active_on: date | None
+    inactivity_days: int | None
+    lead_times: list[str]
+    timezone: str
+    channels: list[str]
+    note: str
+    top_up_url: str | None
+    snoozed_until: date | None
+    created_at: datetime
+
+
+class Lines(Answered):
+    """Lines, most urgent first."""
+
+    items: list[Line]
+    next: str | None
+
+
+class Planned(Answered):
+    """A message to come, if every deadline is met on its day."""
+
+    due_at: datetime
+    clock: Clock
+    also: list[Clock]
+    deadline: date
+    lead_days: int
+    covered: bool
+    channels: list[str]
+
+
+class Schedule(Answered):
+    """Every message of the months asked for."""
+
+    items: list[Planned]
+    next: None = None
+
+
+class Reading(Answered):
+    """Something known about a balance: ``balance`` for a whole one that was read, ``amount`` for a
+    sum added (``top_up``) or taken (``fee``)."""
+
+    id: str
+    kind: Literal["reading", "top_up", "fee", "unknown"]
+    balance: Money | None
+    amount: Money | None
+    on: date
+    at: datetime
+    recorded_at: datetime
+
+
+class Readings(Answered):
+    """Readings, newest first."""
+
+    items: list[Reading]
+    next: str | None
+
+
+class NewReading(Reading, Ahead):
+    """A reading, and the clocks as they stand with it."""
+
+
+class Preview(Answered):
+    """The next message about a line, in every form it is sent in."""
+
+    language: str
+    subject: str
+    text: str
+    html: str
+    json_: dict[str, object] = Field(alias="json")
+
+
+class Channel(Answered):
+    """A destination. A URL is shown without its last path part and query; ``secret`` is shown in
+    the one answer that made it."""
+
+    id: str
+    kind: Lane
+    address: str | None = None
+    url: str | None = None
+    format: str
+    label: str
+    use: Use
+    state: ChannelState
+    created_at: datetime
+    rotated_until: datetime | None = None
+    secret: str | None = None
+
+
+class Channels(Answered):
+    """Channels, oldest first."""
+
+    items: list[Channel]
+    next: str | None
+
+
+class Sent(Answered):
+    """The delivery that was put in the outbox."""
+
+    id: str
+
+
+class Reminder(Answered):
+    """One reminder of a delivery, and what became of it."""
+
+    id: str
+    line: str
+    label: str
+    clock: Clock
+    deadline: date
+    lead_days: int
+    state: str
+    reason: str
+
+
+class Attempt(Answered):
+    """One try."""
+
+    at: datetime
+    ended_at: datetime
+    outcome: Outcome
+    code: str
+    detail: str
+
+
+class Delivery(Answered):
+    """One message on one channel, with its tries."""
+
+    id: str
+    kind: Kind
+    channel: str
+    state: State
+    reason: str
+    due_at: datetime
+    next_try_at: datetime | None
+    done_at: datetime | None
+    reminders: list[Reminder]
+    attempts: list[Attempt]
+
+
+class Deliveries(Answered):
+    """Deliveries, newest first."""
+
+    items: list[Delivery]
+    next: str | None
+
+
+class Me(Answered):
+    """An owner's settings as they are in force. ``calendar_url`` null: no feed was made."""
+
+    id: str
+    address: str
+    admin: bool
+    language: str
+    timezone: str
+    at: str
+    quiet_hours: str
+    lead_times: list[str]
+    inactivity_lead_times: list[str]
+    after_times: list[str]
+    when_covered: WhenCovered
+    place: str
+    pay: str
+    calendar_url: str | None
+
+
+class Owner(Answered):
+    """A person who registers lines."""
+
+    id: str
+    address: str
+    admin: bool
+    language: str
+    timezone: str
+    created_at: datetime
+
+
+class Owners(Answered):
+    """Owners, oldest first."""
+
+    items: list[Owner]
+    next: str | None
+
+
+class SignInLink(Answered):
+    """A link that signs an owner in once."""
+
+    url: str
+
+
+class Token(Answered):
+    """An API token; ``token`` is its secret, shown in the answer that made it and never again."""
+
+    id: str
+    name: str
+    scope: Scope
+    created_at: datetime
+    token: str | None = None
+
+
+class Tokens(Answered):
+    """Tokens, oldest first."""
+
+    items: list[Token]
+    next: str | None
+
+
+class Fault(Answered):
+    """One field that is wrong."""
+
+    pointer: str = Field(examples=["#/renews_on"])
+    detail: str
+
+
+class Problem(Answered):
+    """An error (RFC 9457). ``code`` is a stable word."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[Fault]

@@ -1,0 +1,82 @@
+"""The part of a message about one reminder."""
+
+from __future__ import annotations
+
+import pytest
+
+from reminder.rendering.block import Action, block
+from reminder.rendering.display import NBSP
+from reminder.rendering.telling import Telling
+from tests.rendering.notices import BASE, cases, head
+
+
+def rows(case: str) -> dict[str, str]:
+    """The table of facts in English, with plain spaces."""
+    one = cases()[case]
+    made = block(Telling.of(one, head("en", one)))
+    return {row.label: row.value.replace(NBSP, " ") for row in made.rows}
+
+
+def test_facts() -> None:
+    """The table says number, fee with the operator's day, the owner's time, balance and gap."""
+    assert rows("short") == {
+        "Number": "Mum’s phone, MTS, +7 916 ••• •• 42",
+        "Fee": "550 ₽, Fri 27 Nov, Moscow time",
+        "In your time": "from Fri 27 Nov, 05:00",
+        "Balance": "250 ₽ on 21 Nov",
+        "Short": "330 ₽",
+    }
+    assert rows("same_zone")["Fee"] == "550 ₽, Fri 27 Nov"
+    assert "In your time" not in rows("same_zone")
+    assert rows("unknown_today")["Balance"] == "not known"
+    assert rows("silence")["Number safe until"] == "about 10 Dec"
+    assert "Balance" not in rows("silence")
+
+
+@pytest.mark.parametrize(
+    ("case", "first"),
+    [
+        ("short", "I topped up"),
+        ("own_fee", "It is paid"),
+        ("silence", "I used it"),
+        ("lasts", "I topped up"),
+        ("covered", "No more about this date"),
+    ],
+)
+def test_main_action(case: str, first: str) -> None:
+    """The first link is what people do in that case; each verb stands once."""
+    one = cases()[case]
+    actions = block(Telling.of(one, head("en", one))).actions
+    assert actions[0].label == first
+    assert len({action.url for action in actions}) == len(actions)
+    stop = Action("Stop writing about this number", f"{BASE}/a/stop/8mQ3vKx0RfWc2LhTn7Yb1A")
+    assert stop in actions
+
+
+def test_reading_is_asked_for_by_a_link() -> None:
+    """A message that asks for a reading has the link with which to tell it."""
+    one = cases()["asks"]
+    labels = [a.label for a in block(Telling.of(one, head("en", one))).actions]
+    assert "Tell the balance" in labels
+
+
+def test_actions_without_addresses() -> None:
+    """A verb without an address is left out."""
+    assert block(Telling.of(cases()["short"], head("en"))).actions == ()
+
+
+def test_bar() -> None:
+    """The bar is as wide as the money, and only where a part of the fee is there."""
+    made = block(Telling.of(cases()["short"], head("en"))).bar
+    assert made is not None
+    assert (made.have, made.lack) == (40, 60)
+    assert block(Telling.of(cases()["unknown"], head("en"))).bar is None
+
+
+def test_next_reminder() -> None:
+    """The next reminder is named with the owner's city, and its absence is said."""
+    text = block(Telling.of(cases()["short"], head("en"))).upcoming.replace(NBSP, " ")
+    assert text.startswith("Next reminder: Thu 26 Nov, 09:00 (Shanghai)")
+    assert "No other reminder" in block(Telling.of(cases()["passed"], head("en"))).upcoming
+    chinese = block(Telling.of(cases()["short"], head("zh"))).upcoming
+    assert "11月26日（周四）09:00（上海时间）" in chinese

@@ -1,0 +1,110 @@
+"""Headings and sentences say what to do, by when, and why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from reminder.rendering.display import NBSP
+from reminder.rendering.sentences import asking, heading, lateness, sentences
+from reminder.rendering.telling import Telling
+from tests.rendering.notices import TODAY, cases, head, rubles
+
+
+def told(case: str, language: str) -> Telling:
+    """One of the cases, about to be told."""
+    return Telling.of(cases()[case], head(language))
+
+
+@pytest.mark.parametrize(
+    ("case", "language", "first", "then"),
+    [
+        (
+            "short",
+            "en",
+            "Top up at least 330 ₽ before Fri 27 Nov",
+            "On Friday 27 Nov, Moscow time, MTS charges 550 ₽. About 220 ₽ will be there.",
+        ),
+        (
+            "short",
+            "ru",
+            "Пополните минимум на 330 ₽ до пт, 27 ноября",
+            (
+                "В пятницу, 27 ноября, по московскому времени, МТС спишет 550 ₽. "
+                "На счёте будет около 220 ₽."
+            ),
+        ),
+        (
+            "short",
+            "zh",
+            "请在 11月27日（周五）前至少充值 330 卢布",
+            "莫斯科时间 11月27日（周五），MTS 会扣 550 卢布。届时余额约 220 卢布。",
+        ),
+        (
+            "autopay",
+            "en",
+            "Check that the card behind the automatic payment is good",
+            "On Friday 27 Nov, Moscow time, MTS takes 550 ₽ by automatic payment.",
+        ),
+        (
+            "low",
+            "en",
+            "Top up: less than 100 ₽ is left",
+            (
+                "By our count about 40 ₽ is there today. "
+                "You asked to be told when it falls under 100 ₽."
+            ),
+        ),
+    ],
+)
+def test_words(case: str, language: str, first: str, then: str) -> None:
+    """The heading says what to do, the sentences what happens."""
+    this = told(case, language)
+    assert heading(this).replace(NBSP, " ") == first
+    assert sentences(this).replace(NBSP, " ") == then
+
+
+def test_late() -> None:
+    """A late message says for which day it is, a timely one nothing."""
+    assert "24\u00a0Nov" in lateness(told("late", "en"))
+    assert lateness(told("short", "en")) == ""
+
+
+@pytest.mark.parametrize(
+    ("age", "en", "ru", "zh"),
+    [
+        (1, "1 day old", "1 день", "1 天前"),
+        (2, "2 days old", "2 дня", "2 天前"),
+        (5, "5 days old", "5 дней", "5 天前"),
+        (11, "11 days old", "11 дней", "11 天前"),
+        (21, "21 days old", "21 день", "21 天前"),
+        (22, "22 days old", "22 дня", "22 天前"),
+        (25, "25 days old", "25 дней", "25 天前"),
+    ],
+)
+def test_asking(age: int, en: str, ru: str, zh: str) -> None:
+    """A reading is asked for with its age in the right form, and the operator's code."""
+    seen = (rubles(250), date.fromordinal(TODAY.toordinal() - age))
+    one = replace(cases()["asks"], seen=seen)
+    for language, words in (("en", en), ("ru", ru), ("zh", zh)):
+        text = asking(Telling.of(one, head(language)))
+        assert words in text
+        assert "*100#" in text
+
+
+def test_asking_without_a_code() -> None:
+    """Where the catalogue knows no code, the operator is named and no number to call."""
+    one = cases()["asks_unseen"]
+    unknown = replace(one, line=replace(one.line, operator="other"))
+    text = asking(Telling.of(unknown, head("en")))
+    assert text == "The balance is not known. Check it with your operator."
+    assert asking(told("short", "en")) == ""
+
+
+def test_also() -> None:
+    """Clocks that end on the same day are named too."""
+    text = sentences(told("also", "en"))
+    assert "money lasts" in text
+    assert "Make a call" in text
