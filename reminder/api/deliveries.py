@@ -44,7 +44,13 @@ async def everything(
     before = unpack(cursor) if cursor else None
     found = await caller.app.read(
         lambda work: deliveries.everything(
-            work, caller.owner, line, channel, state, limit=limit + 1, before=before
+            work,
+            caller.owner,
+            line=line,
+            channel=channel,
+            state=state,
+            limit=limit + 1,
+            before=before,
         )
     )
     following = pack(found[limit - 1].id) if len(found) > limit else None

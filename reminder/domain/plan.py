@@ -75,22 +75,28 @@ def _since(case: Situation, clock: Clock) -> Since | None:
             return case.standing.inactivity_since
 
 
-def _owed_leads(leads: tuple[int, ...], deadline: date, start: Since | None) -> tuple[int, ...]:
-    """The leads from ``start`` on; if none is left, the last of those already past (rule 4)."""
-    if start is None or not leads:
+def _left(leads: tuple[int, ...], deadline: date, start: Since | None) -> tuple[int, ...]:
+    """The leads, or repeats, from ``start`` on."""
+    if start is None:
         return leads
-    left = tuple(k for k in leads if deadline - timedelta(days=k) >= start.day)
-    if left or deadline < start.day - timedelta(days=1):
+    return tuple(k for k in leads if deadline - timedelta(days=k) >= start.day)
+
+
+def _owed_leads(case: Situation, clock: Clock, deadline: date) -> tuple[int, ...]:
+    """The leads still to come; if none is left and the deadline was not past when it was entered,
+    the last of those already past (rule 4)."""
+    leads, start = _leads(case, clock), _since(case, clock)
+    left = _left(leads, deadline, start)
+    if left or start is None or deadline < local_date(start.set_at, case.ladder.zone):
         return left
-    return (min(leads),)
+    return (min(leads),) if leads else ()
 
 
 def _of_deadline(case: Situation, clock: Clock, deadline: date, *, repeats: bool) -> list[Due]:
     start = _since(case, clock)
-    leads = _owed_leads(_leads(case, clock), deadline, start)
     after = tuple(-k for k in case.ladder.after_times) if repeats else ()
     found = []
-    for lead in (*leads, *after):
+    for lead in (*_owed_leads(case, clock, deadline), *_left(after, deadline, start)):
         moment = case.ladder.moment(deadline - timedelta(days=lead))
         due_at = max(moment, case.ladder.moment_after(start.set_at)) if start else moment
         found.append(Due(Key(clock, deadline, lead), due_at))
@@ -112,8 +118,7 @@ def _of_balance(case: Situation, clocks: Clocks) -> list[Due]:
             start = Since(money.low_on + timedelta(days=1), start.set_at)
     if money.runs_out_on is not None and money.basis in {"burn_rate", "daily_fee"}:
         case = case.moved(balance_since=start)
-        overdue = bool(money.days_left is not None and money.days_left < 0)
-        found += _of_deadline(case, Clock.BALANCE, money.runs_out_on, repeats=overdue)
+        found += _of_deadline(case, Clock.BALANCE, money.runs_out_on, repeats=True)
     return found
 
 
@@ -126,8 +131,7 @@ def candidates(case: Situation, clocks: Clocks) -> list[Due]:
         found += _of_deadline(case, Clock.RENEWAL, clocks.renewal.on, repeats=repeats)
     found += _of_balance(case, clocks)
     if clocks.inactivity:
-        gone = clocks.inactivity.days_left < 0
-        found += _of_deadline(case, Clock.INACTIVITY, clocks.inactivity.lost_on, repeats=gone)
+        found += _of_deadline(case, Clock.INACTIVITY, clocks.inactivity.lost_on, repeats=True)
     open_ones = [d for d in found if not _settled(case, d.key)]
     return sorted(_merged(open_ones, clocks), key=lambda d: d.due_at)
 
@@ -217,7 +221,7 @@ def _is_of_covered_fee(clocks: Clocks, due: Due) -> bool:
 
 def _speaks_anyway(case: Situation, due: Due, known: Known) -> bool:
     """Whether a covered fee's reminder is sent: for another clock's sake, or to mention it."""
-    if due.also and due.key.lead_days in case.ladder.inactivity_lead_times:
+    if any(due.key.lead_days in _leads(case, clock) for clock in due.also):
         return True
     return _mentions(case, due.key, known)
 

@@ -170,8 +170,6 @@ def links_of(desk: Desk, one: Notice, owner: Owner, dated: datetime) -> dict[str
     official = desk.catalogue.get(one.line.operator).official_link
     if official is not None:
         found["official"] = official.url
-    elif one.line.top_up_url:
-        found["official"] = one.line.top_up_url
     return found
 
 

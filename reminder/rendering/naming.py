@@ -12,7 +12,7 @@ from reminder.domain.phone import mask
 
 _JOINER = "\u200d"
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Cn"})
-_FEWEST_SIGNS = 8
+_FEWEST_SIGNS = 6
 _SAME_NUMBER = 7
 
 
@@ -40,7 +40,7 @@ def shorten(text: str, longest: int) -> str:
 
 
 def fit(text: str, rest: str, longest: int) -> str:
-    """The text, cut so that it and ``rest`` are no longer than ``longest`` together; eight signs
+    """The text, cut so that it and ``rest`` are no longer than ``longest`` together; six signs
     of it are always left."""
     return shorten(text, max(longest - len(rest), _FEWEST_SIGNS))
 

@@ -14,7 +14,8 @@ _LONGEST = {"en": 50, "ru": 50, "zh": 28}
 def subject(this: Telling) -> str:
     """The subject of a message about one reminder: one line, the name cut so that it fits."""
     fact = _fact(this)
-    name = fit(this.name, fact, _LONGEST[this.language] - 2)
+    room = _LONGEST[this.language] - len(this.speech.say("{name}: {fact}", name="", fact=""))
+    name = fit(this.name, fact, room)
     return this.speech.say("{name}: {fact}", name=name, fact=fact)
 
 

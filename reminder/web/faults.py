@@ -82,18 +82,25 @@ _BY_FIELD: Mapping[str, str] = {
 }
 
 
+_ELSE = mark("Check this answer")
+
+
 def words_of(visit: Visit, fault: Fault) -> Markup:
     """What to do about one fault."""
     for pattern, sentence in _BY_WORDS:
         found = re.search(pattern, fault.detail)
         if found:
             return visit.t(sentence, **found.groupdict())
-    return visit.t(_BY_FIELD.get(fault.field, mark("Check this answer")))
+    return visit.t(_BY_FIELD.get(fault.field, _ELSE))
 
 
 def shown(
     visit: Visit, error: InvalidInput | Iterable[Fault], ids: Mapping[str, str]
 ) -> tuple[Shown, ...]:
-    """All faults; ``ids`` gives the form's id of a field where it differs from the service's."""
+    """The first fault of each field; ``ids`` gives the form's id of a field where it differs from the service's."""
     faults = error.faults if isinstance(error, InvalidInput) else error
-    return tuple(Shown(ids.get(f.field, f.field), words_of(visit, f)) for f in faults)
+    first: dict[str, Shown] = {}
+    for fault in faults:
+        field = ids.get(fault.field, fault.field)
+        first.setdefault(field, Shown(field, words_of(visit, fault)))
+    return tuple(first.values())

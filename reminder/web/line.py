@@ -11,7 +11,7 @@ from starlette.responses import Response
 from reminder.catalogue.operator import Operator
 from reminder.domain.balance import ReadingKind
 from reminder.domain.channel import Channel
-from reminder.domain.ids import LineId, ReadingId
+from reminder.domain.ids import LineId, OwnerId, ReadingId
 from reminder.domain.money import Money
 from reminder.errors import Conflict, Fault, InvalidInput, NotFound
 from reminder.rendering import display
@@ -98,8 +98,9 @@ def _planned(visit: Visit, one: Planned, mine: list[Channel]) -> tuple[str, str,
     """When, what about, how early, where to."""
     names = [_clock_name(visit, clock.value) for clock in (one.clock, *one.also)]
     what = f"{', '.join(names)}: {visit.short_day(one.deadline)}"
+    covered = visit.t("covered")
     if one.covered:
-        what += f" ({visit.t('covered')})"
+        what = f"{what} ({covered})"
     early = visit.t("on the day")
     if one.lead_days:
         early = visit.n("{n} day before", "{n} days before", one.lead_days)
@@ -134,13 +135,12 @@ async def add(visit: Visit) -> Response:
     earlier = line_form.earlier_balance(form, today)
 
     def register(work: Work) -> LineId:
-        view = lines.register(work, owner, fields)
+        view = _registered(work, owner, fields)
         if earlier:
             acts.add_reading(work, owner, view.line.id, earlier)
         return view.line.id
 
     try:
-        _check_operator(form)
         line = await visit.write(register)
     except InvalidInput as error:
         return await _form(visit, form, shown(visit, error, line_form.IDS))
@@ -150,9 +150,17 @@ async def add(visit: Visit) -> Response:
     return visit.go(f"/lines/{line}/year?said=added")
 
 
-def _check_operator(form: Mapping[str, str]) -> None:
-    if not form.get("operator"):
-        raise InvalidInput.of("operator", "Choose the operator", "required")
+def _registered(work: Work, owner: OwnerId, fields: dict[str, object]) -> LineView:
+    """Register a line; on this form an operator must be chosen, and its fault comes with the
+    others."""
+    if fields["operator"]:
+        return lines.register(work, owner, fields)
+    missing = Fault("operator", "Choose the operator", "required")
+    try:
+        lines.register(work, owner, fields)
+    except InvalidInput as error:
+        raise InvalidInput(missing, *error.faults) from error
+    raise InvalidInput(missing)
 
 
 async def edit(visit: Visit) -> Response:

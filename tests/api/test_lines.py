@@ -243,6 +243,7 @@ async def test_preview_without_a_form_has_all(site: Site, line: Fields) -> None:
 async def test_acts_answer_the_line(site: Site, line: Fields) -> None:
     """Topped up, snoozed, stopped, resumed, renewed, used: each answers the line as it is now."""
     path = f"/lines/{(await _add(site, line))['id']}"
+    site.watch.move(minutes=1)
     said = (await site.anna.post(f"{path}/topped-up", json={"amount": "200"})).json()
     assert said["clocks"]["renewal"]["covered"] is True
     said = (await site.anna.post(f"{path}/undo")).json()

@@ -20,7 +20,8 @@ from tests.rendering.notices import BASE, CATALOGUE, LANGUAGES, cases, head, lab
 
 BANNED = (
     "expire", "urgent", "immediately", "verify", "blocked", "last chance", "истекает", "продлите",
-    "срочно", "немедленно", "заблокируют", "подтвердите личность", "到期", "立即", "紧急", "停机在即",
+    "срочно", "немедленно", "заблокируют", "подтвердите личность", "到期", "立即", "紧急",
+    "停机在即",
     "验证身份",
 )  # fmt: skip
 LONGEST_HTML = 30_000

@@ -29,7 +29,7 @@ def holes(sentence: str) -> set[str]:
 
 @pytest.mark.parametrize("language", ["ru", "zh"])
 def test_catalogue_is_whole(language: str) -> None:
-    """Every sentence is translated with the same values in it, and none is left over."""
+    """Every sentence is translated without a value of its own, and none is left over."""
     with (FOLDER / "locale" / language / "LC_MESSAGES" / "reminder.po").open("rb") as source:
         catalogue = read_po(source)
     known = {}
@@ -42,7 +42,7 @@ def test_catalogue_is_whole(language: str) -> None:
         known[key] = texts
         assert texts, key
         assert all(texts), key
-        assert all(holes(text) == holes(key) for text in texts), key
+        assert all(holes(text) <= holes(key) for text in texts), key
     assert set(known) == spoken()
 
 

@@ -1,0 +1,95 @@
+"""Settings and owners over the API."""
+
+from __future__ import annotations
+
+import pytest
+
+from reminder.app import App
+from tests.api.conftest import Site, caller
+
+
+async def test_me_shows_what_is_in_force(site: Site) -> None:
+    """Settings that nobody changed are the config's."""
+    said = (await site.anna.get("/me")).json()
+    assert said["address"] == "anna@example.org"
+    assert said["admin"] is True
+    assert (said["at"], said["quiet_hours"]) == ("09:00", "22:00-08:00")
+    assert said["lead_times"] == ["P7D", "P3D", "P1D", "P0D"]
+    assert said["after_times"] == ["P1D", "P3D", "P7D", "P14D"]
+    assert (said["when_covered"], said["calendar_url"]) == ("once", None)
+
+
+async def test_me_changes_what_is_named(site: Site) -> None:
+    """A patch changes its fields, and null puts the config's value back."""
+    patch = {"at": "08:15", "language": "zh", "lead_times": ["P2D"], "quiet_hours": ""}
+    said = (await site.anna.patch("/me", json=patch)).json()
+    assert {name: said[name] for name in patch} == patch
+    said = (await site.anna.patch("/me", json={"at": None, "lead_times": None})).json()
+    assert (said["at"], said["lead_times"][0]) == ("09:00", "P7D")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("language", "fr"),
+        ("language", 5),
+        ("timezone", "Moscow"),
+        ("at", "25:00"),
+        ("at", 900),
+        ("quiet_hours", "22-8"),
+        ("lead_times", ["7"]),
+        ("lead_times", "P7D"),
+        ("inactivity_lead_times", ["PT1H"]),
+        ("after_times", ["-P1D"]),
+        ("when_covered", "seldom"),
+        ("place", "x" * 21),
+        ("address", "eve@example.org"),
+        ("admin", True),
+    ],
+)
+async def test_wrong_settings_are_refused(site: Site, field: str, value: object) -> None:
+    """A wrong value is named and nothing changes."""
+    before = (await site.anna.get("/me")).json()
+    answer = await site.anna.patch("/me", json={field: value, "place": "home"})
+    if field == "place":
+        answer = await site.anna.patch("/me", json={field: value})
+    assert answer.status_code == 422
+    assert f"#/{field}" in [one["pointer"] for one in answer.json()["errors"]]
+    assert (await site.anna.get("/me")).json() == before
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "address"),
+        ({"address": "nobody"}, "address"),
+        ({"address": 5}, "address"),
+        ({"address": "c@example.org", "language": "fr"}, "language"),
+        ({"address": "c@example.org", "timezone": "Mars"}, "timezone"),
+        ({"address": "c@example.org", "admin": "maybe"}, "admin"),
+        ({"address": "c@example.org", "colour": "red"}, "colour"),
+    ],
+)
+async def test_wrong_owners_are_refused(site: Site, body: dict[str, object], field: str) -> None:
+    """A wrong field is named."""
+    admin = await site.token("anna", "admin")
+    answer = await admin.post("/owners", json=body)
+    assert answer.status_code == 422
+    assert f"#/{field}" in [one["pointer"] for one in answer.json()["errors"]]
+
+
+async def test_an_owner_twice_is_a_conflict(site: Site) -> None:
+    """An address belongs to one owner."""
+    admin = await site.token("anna", "admin")
+    assert (await admin.post("/owners", json={"address": "boris@example.org"})).status_code == 409
+
+
+async def test_the_machine_makes_the_first_owner(bare: App) -> None:
+    """Without an owner the machine's own token is told so, adds the first, and then acts for
+    them."""
+    machine = caller(bare)(bare.local_token)
+    assert (await machine.get("/me")).status_code == 404
+    made = await machine.post("/owners", json={"address": "anna@example.org"})
+    assert made.status_code == 201
+    assert made.json()["admin"] is True
+    assert (await machine.get("/me")).json()["id"] == made.json()["id"]

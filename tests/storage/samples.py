@@ -1,0 +1,82 @@
+"""Rows that the tests of the storage put in place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from reminder.domain.channel import Channel, ChannelState
+from reminder.domain.delivery import Kind, Lane
+from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId, ReminderId
+from reminder.domain.line import Clock
+from reminder.domain.owner import Owner
+from reminder.domain.plan import Due, Key
+from reminder.storage import lines, outbox, owners
+from reminder.storage.database import Session
+from reminder.storage.outbox import NewDelivery, OwedReminder
+from tests.builders import build_line, build_standing
+
+NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
+LATER = NOW + timedelta(minutes=1)
+SOON = NOW + timedelta(seconds=1)
+ANNA, BORIS = OwnerId("own_1"), OwnerId("own_2")
+LINE = LineId("lin_1")
+MAIL = ChannelId("chn_mail")
+NODE = "one"
+
+
+def owner(identity: OwnerId = ANNA, email: str = "anna@example.org") -> Owner:
+    """Anna in Moscow, who reads English."""
+    return Owner(identity, email, "en", "Europe/Moscow", NOW, confirmed=True)
+
+
+def channel(identity: str = "chn_mail", **changes: object) -> Channel:
+    """Anna's mailbox, which works. Names are Channel's."""
+    mine = Channel(
+        ChannelId(identity), ANNA, Lane.EMAIL, "anna@example.org", "email", NOW, secrets=()
+    )
+    return replace(mine, **{"state": ChannelState.WORKS, **changes})  # type: ignore[arg-type]
+
+
+def hook(identity: str = "chn_hook", **changes: object) -> Channel:
+    """Anna's webhook, whose URL holds a token."""
+    values = {"kind": Lane.WEBHOOK, "format": "standard", "target": "https://example.org/t0ken"}
+    return channel(identity, **{**values, "secrets": ("whsec_sealed",), **changes})
+
+
+def owed(
+    identity: str = "rem_1", lead: int = 7, clock: Clock = Clock.RENEWAL, line: LineId = LINE
+) -> OwedReminder:
+    """A reminder of Anna's line, due now."""
+    due = Due(Key(clock, date(2026, 12, 1), lead), NOW)
+    return OwedReminder(ReminderId(identity), line, ANNA, "Mum", due, NOW)
+
+
+def message(identity: str = "dlv_1", *reminders: str, **changes: object) -> NewDelivery:
+    """A mail to Anna that is due now. Names are NewDelivery's."""
+    new = NewDelivery(
+        id=DeliveryId(identity),
+        owner=ANNA,
+        channel=MAIL,
+        kind=Kind.REMINDER,
+        lane=Lane.EMAIL,
+        due_at=NOW,
+        run_at=NOW,
+        expires_at=NOW + timedelta(hours=48),
+        reminders=tuple(ReminderId(r) for r in reminders),
+    )
+    return replace(new, **changes)  # type: ignore[arg-type]  # names and types are NewDelivery's
+
+
+def people(session: Session) -> None:
+    """Anna with a line that is due, and Boris with nothing."""
+    owners.add(session, owner())
+    owners.add(session, owner(BORIS, "boris@example.org"))
+    lines.add(session, build_line(), build_standing(), NOW, NOW)
+
+
+def one_due(session: Session) -> None:
+    """Anna, Boris, and a mail to Anna with one reminder."""
+    people(session)
+    outbox.add_reminder(session, owed())
+    outbox.add_delivery(session, message("dlv_1", "rem_1"))
