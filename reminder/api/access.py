@@ -110,15 +110,23 @@ def _named(work: Work, email: str | None) -> OwnerId:
     return everyone[0].id
 
 
+def _check_named(work: Work, owner: OwnerId, email: str) -> None:
+    """Refuse a token of one owner that names another, rather than act for the wrong one."""
+    if people.me(work, owner).email != email.strip():
+        raise NotAllowed(f"This token acts for its own owner, not for {email}", signed_in=True)
+
+
 def _admits(needed: Scope) -> Callable[[Request, Credentials], Awaitable[Caller]]:
     async def admit(request: Request, shown: Credentials) -> Caller:
         gate = gate_of(request)
         bearer = await _bearer_of(gate, request, shown)
         _check(bearer, needed)
+        email = request.headers.get(OWNER_HEADER)
         owner = bearer.owner
         if owner is None:
-            email = request.headers.get(OWNER_HEADER)
             owner = await gate.app.read(lambda work: _named(work, email))
+        elif email:
+            await gate.app.read(lambda work: _check_named(work, owner, email))
         return Caller(gate.app, owner, bearer.scope)
 
     return admit

@@ -31,7 +31,7 @@ WRONG_TOKENS = Rate(20, timedelta(minutes=1), 20)
 class Buckets:
     """One bucket a key, all of one rate; ``detail`` is what a caller is told when it is empty.
 
-    A bucket is kept as the instant at which it will be full again: what is full needs no entry.
+    A bucket is kept as the instant at which it will be full again: what is full needs no entry. A clock that is put back empties it at most.
     """
 
     def __init__(self, rate: Rate, detail: str) -> None:
@@ -42,8 +42,9 @@ class Buckets:
     def take(self, key: str, now: datetime) -> None:
         """Take one call out of a bucket; raise LimitReached when there is none."""
         rate = self._rate
-        full_at = max(self._full_at.get(key, now), now) + rate.wait
-        over = full_at - now - rate.wait * rate.burst
+        empty = now + rate.wait * rate.burst
+        full_at = min(max(self._full_at.get(key, now), now), empty) + rate.wait
+        over = full_at - empty
         if over > timedelta():
             raise LimitReached(self._detail, over)
         self._full_at[key] = full_at

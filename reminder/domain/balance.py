@@ -21,10 +21,11 @@ SHORTEST_SPAN_DAYS = 7
 
 
 class ReadingKind(StrEnum):
-    """What a reading says: the whole balance, a sum added, a fee taken, or that it is not known."""
+    """What a reading says: a sum added, the whole balance, a fee taken, or that it is not known; in
+    the order in which they count when they were recorded together."""
 
-    READING = "reading"
     TOP_UP = "top_up"
+    READING = "reading"
     FEE = "fee"
     UNKNOWN = "unknown"
 
@@ -56,8 +57,10 @@ class Balance:
 
 
 def in_order(readings: Sequence[Reading]) -> list[Reading]:
-    """Readings as they stand in time; of two at one instant the later recorded comes last."""
-    return sorted(readings, key=lambda r: (r.at, r.recorded_at, r.id))
+    """Readings as they stand in time; of two at one instant the later recorded comes last. Of what
+    was recorded together a top-up is in the balance seen with it, and a fee is taken from it."""
+    order = list(ReadingKind)
+    return sorted(readings, key=lambda r: (r.at, r.recorded_at, order.index(r.kind), r.id))
 
 
 def stated(readings: Sequence[Reading], until: datetime) -> Balance | None:

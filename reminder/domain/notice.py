@@ -13,6 +13,9 @@ from reminder.domain.money import Money
 from reminder.domain.plan import Due, schedule
 from reminder.domain.schedule import local_date
 
+HORIZONS = (timedelta(days=40), timedelta(days=400))
+"""How far to look for the next message: mostly a month is enough, and a year costs ten times it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Notice:
@@ -74,12 +77,11 @@ def next_due_at(case: Situation, due: Due | None, now: datetime) -> datetime | N
     an overdue line's repeats count. None: none is foreseen."""
     from_repeats = [] if due is None else _repeats(case, due, now)
     known = {due.key: ""} if due else {}
-    ahead = [d.due_at for d in schedule(case, known, now, _far(now)) if d.due_at > now]
-    return min([*from_repeats, *ahead], default=None)
-
-
-def _far(now: datetime) -> datetime:
-    return now + timedelta(days=366)
+    for horizon in HORIZONS:
+        ahead = [d.due_at for d in schedule(case, known, now, now + horizon) if d.due_at > now]
+        if ahead or from_repeats:
+            return min([*from_repeats, *ahead])
+    return None
 
 
 def _repeats(case: Situation, due: Due, now: datetime) -> list[datetime]:

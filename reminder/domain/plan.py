@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from reminder.domain.clocks import Clocks, read
+from reminder.domain.clocks import Clocks, inactivity, read
 from reminder.domain.line import Clock, LineState, Since, Situation, WhenCovered
-from reminder.domain.schedule import local_date
+from reminder.domain.schedule import DAY, day_end, local_date
 from reminder.domain.settle import MOST_TURNS, next_turn, settle, turn
 
 LATE_AFTER = timedelta(hours=1)
@@ -245,6 +245,8 @@ def snooze_reminder(case: Situation, until: date, now: datetime) -> Due | None:
     clocks = read(case, now)
     running = [c for c in Clock if clocks.deadline(c)]
     clock = clocks.leading or (running[0] if running else None)
+    if clock is Clock.BALANCE and clocks.renewal and not _speaks(clocks, clock):
+        clock = Clock.RENEWAL
     deadline = clocks.deadline(clock) if clock else None
     if clock is None or deadline is None:
         return None
@@ -301,7 +303,7 @@ def schedule(case: Situation, known: Known, now: datetime, until: datetime) -> l
     if case.standing.state is not LineState.ACTIVE:
         return []
     for _ in range(MOST_TURNS):
-        at = _met_at(case)
+        at = _met_at(case, now)
         end = min(at, until) if at else until
         for due in candidates(case, read(case, now)):
             if due.key not in seen and due.due_at <= end and due.key.lead_days >= 0:
@@ -319,7 +321,7 @@ def _foresee(case: Situation, due: Due, seen: Known, found: list[Due]) -> None:
     seen[due.key] = ""
     if is_covered:
         earlier = {k: v for k, v in seen.items() if k != due.key}
-        if not due.also and not _mentions(case, due.key, earlier):
+        if not _speaks_anyway(case, due, earlier):
             seen[due.key] = COVERED
             return
     snoozed = case.standing.snoozed_until
@@ -328,15 +330,20 @@ def _foresee(case: Situation, due: Due, seen: Known, found: list[Due]) -> None:
     found.append(replace(due, covered=is_covered))
 
 
-def _met_at(case: Situation) -> datetime | None:
-    """The end of D, met; for the clock of silence a use on its day is assumed elsewhere."""
-    return next_turn(case.moved(overdue=False))
+def _met_at(case: Situation, now: datetime) -> datetime | None:
+    """The end of the next D, of the renewal clock or of silence."""
+    ends = [next_turn(case.moved(overdue=False)), _silence_over(case, now)]
+    return min((at for at in ends if at is not None), default=None)
+
+
+def _silence_over(case: Situation, now: datetime) -> datetime | None:
+    silent = inactivity(case, now)
+    return day_end(silent.lost_on, case.ladder.zone) if silent else None
 
 
 def _meet(case: Situation, at: datetime) -> Situation:
-    return turn(case.moved(overdue=False, dealt_with=case.standing.renews_on), at).case
-
-
-def day_of(due: Due, case: Situation) -> date:
-    """The owner's civil date on which a reminder falls due."""
-    return local_date(due.due_at, case.ladder.zone)
+    if at == _silence_over(case, at):
+        case = case.moved(last_active_on=local_date(at, case.ladder.zone) - DAY)
+    if at == next_turn(case.moved(overdue=False)):
+        case = turn(case.moved(overdue=False, dealt_with=case.standing.renews_on), at).case
+    return case

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from reminder.domain.line import Clock, LineState
+from reminder.rendering import display
 from reminder.service import lines
 from reminder.service.lines import LineView
 from reminder.web.telling import Card, Level, card, deadline_of
@@ -91,7 +92,7 @@ def _x(day: date, today: date) -> str:
 
 def _tick(visit: Visit, days: int) -> tuple[str, str]:
     day = date.fromordinal(visit.today.toordinal() + days)
-    label = visit.t("Today") if days == 0 else visit.short_day(day)
+    label = visit.t("Today") if days == 0 else display.date_short(day, visit.language, day)
     return f"{days / SPAN_DAYS * 100:.2f}%", label
 
 

@@ -97,7 +97,7 @@ def words_of(visit: Visit, fault: Fault) -> Markup:
 def shown(
     visit: Visit, error: InvalidInput | Iterable[Fault], ids: Mapping[str, str]
 ) -> tuple[Shown, ...]:
-    """The first fault of each field; ``ids`` gives the form's id of a field where it differs from the service's."""
+    """The first fault of each field; ``ids`` gives the form's id where it is not the service's."""
     faults = error.faults if isinstance(error, InvalidInput) else error
     first: dict[str, Shown] = {}
     for fault in faults:

@@ -159,7 +159,9 @@ def _registered(work: Work, owner: OwnerId, fields: dict[str, object]) -> LineVi
     try:
         lines.register(work, owner, fields)
     except InvalidInput as error:
-        raise InvalidInput(missing, *error.faults) from error
+        number = [f for f in error.faults if f.field == "number"]
+        rest = [f for f in error.faults if f.field != "number"]
+        raise InvalidInput(*number, missing, *rest) from error
     raise InvalidInput(missing)
 
 

@@ -53,9 +53,7 @@ async def test_write_does_not_administer(site: Site, method: str, path: str) -> 
     assert (await site.anna.request(method, path, json={})).status_code == 403
 
 
-async def test_admin_adds_owners_and_sees_no_lines(
-    site: Site, line: dict[str, object]
-) -> None:
+async def test_admin_adds_owners_and_sees_no_lines(site: Site, line: dict[str, object]) -> None:
     """Scope admin adds owners and makes their links; other owners' lines stay hidden."""
     await site.boris.post("/lines", json=line)
     admin = await site.token("anna", "admin")
@@ -112,13 +110,13 @@ async def test_the_machines_token_acts_for_whom_it_names(
     assert (await machine.get("/lines", headers=named)).status_code == 404
 
 
-async def test_a_token_of_ones_own_cannot_name_another(
-    site: Site, line: dict[str, object]
-) -> None:
-    """The header that names an owner says nothing beside an ordinary token."""
+async def test_a_token_of_ones_own_cannot_name_another(site: Site, line: dict[str, object]) -> None:
+    """An ordinary token that names another owner is refused, one that names its own is not."""
     await site.boris.post("/lines", json=line)
     admin = await site.token("anna", "admin")
     named = {"x-reminder-owner": "boris@example.org"}
+    assert (await admin.get("/lines", headers=named)).status_code == 403
+    named = {"x-reminder-owner": "anna@example.org"}
     assert (await admin.get("/lines", headers=named)).json()["items"] == []
 
 
@@ -159,7 +157,7 @@ async def test_wrong_tokens_run_into_a_limit(site: Site) -> None:
 
 
 def test_scopes_include_those_before_them() -> None:
-    """read is in write, write is in admin, and not the other way."""
+    """Read is in write, write is in admin, and not the other way."""
     assert includes(Scope.ADMIN, Scope.WRITE)
     assert includes(Scope.WRITE, Scope.READ)
     assert not includes(Scope.READ, Scope.WRITE)

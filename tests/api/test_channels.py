@@ -71,9 +71,7 @@ async def test_a_removed_channel_is_gone(site: Site) -> None:
         ({**HOOK, "colour": "red"}, "colour"),
     ],
 )
-async def test_wrong_channels_are_refused(
-    site: Site, body: dict[str, object], field: str
-) -> None:
+async def test_wrong_channels_are_refused(site: Site, body: dict[str, object], field: str) -> None:
     """A wrong field is named."""
     answer = await site.anna.post("/channels", json=body)
     assert answer.status_code == 422

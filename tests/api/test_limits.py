@@ -36,10 +36,16 @@ def test_each_key_has_its_own() -> None:
 
 
 def test_a_clock_that_goes_back_locks_nobody_out() -> None:
-    """After a step back in time a caller waits as long as the bucket needs, and is then served."""
+    """After a step back in time a caller waits for one call at most, and is then served."""
     buckets = Buckets(Rate(1, timedelta(minutes=1), 2), "too often")
     buckets.take("a", NOW)
-    buckets.take("a", NOW - timedelta(seconds=30))
+    before = NOW - timedelta(days=1)
+    with pytest.raises(LimitReached) as refused:
+        buckets.take("a", before)
+    assert refused.value.retry_after <= timedelta(minutes=1)
+    with pytest.raises(LimitReached):
+        buckets.take("a", before + timedelta(seconds=59))
+    buckets.take("a", before + timedelta(minutes=1))
 
 
 def test_memory_stays_bounded() -> None:

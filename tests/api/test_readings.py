@@ -32,7 +32,9 @@ async def test_a_reading_moves_the_clocks(site: Site, line: Fields) -> None:
 async def test_a_deleted_reading_is_forgotten(site: Site, line: Fields) -> None:
     """Without the latest reading the projection rests on the one before."""
     path = await _line(site, line)
-    made = (await site.anna.post(path, json={"balance": {"amount": "80", "currency": "RUB"}})).json()
+    made = (
+        await site.anna.post(path, json={"balance": {"amount": "80", "currency": "RUB"}})
+    ).json()
     assert (await site.anna.delete(f"{path}/{made['id']}")).status_code == 204
     assert (await site.anna.delete(f"{path}/{made['id']}")).status_code == 404
     said = (await site.anna.get(path.removesuffix("/readings"))).json()

@@ -162,6 +162,15 @@ def test_rule_12_with_a_balance_it_is_a_reading_too() -> None:
     assert after.standing.dealt_with is None
 
 
+@pytest.mark.parametrize("names", [("rea_1", "rea_2"), ("rea_2", "rea_1")])
+def test_rule_12_the_balance_seen_includes_the_top_up(names: tuple[str, str]) -> None:
+    """Whichever id is the smaller, what was paid in is not added to the balance seen after it."""
+    paid, seen = _entry("300", name=names[0]), _entry("310", name=names[1])
+    clock = read(topped_up(_short(), paid, seen, NOV_24), NOV_24).balance
+    assert clock is not None
+    assert clock.projected == rubles("310")
+
+
 def test_rule_12_its_day_may_be_past() -> None:
     """A top-up of Friday counts from Friday's end; one to come, and nothing paid, are refused."""
     after = topped_up(_short(), _entry("200", "2026-11-20"), None, NOV_24)

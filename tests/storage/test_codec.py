@@ -12,7 +12,7 @@ from reminder.domain.owner import Habits
 from reminder.storage import codec
 
 DAYS = st.dates(date(2000, 1, 1), date(2100, 1, 1))
-MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
 STANDINGS = st.builds(
     Standing,
     state=st.sampled_from(LineState),

@@ -16,9 +16,9 @@ def test_what_is_sealed_opens_again(vault: Vault) -> None:
     assert vault.seal("https://example.org/ключ") != sealed
 
 
-@pytest.mark.parametrize("change", ["", "x", "\u0436"])
+@pytest.mark.parametrize("change", ["", "x"])
 def test_another_key_or_a_changed_text_is_refused(vault: Vault, change: str) -> None:
-    """Under another key, or with a sign changed, nothing is opened, and the error says what to do."""
+    """Under another key, or when it was changed, nothing opens, and the error says what to do."""
     sealed = vault.seal("secret")
     other = Vault(b"another key") if not change else vault
     with pytest.raises(StorageError, match=r"put the old server\.key back"):

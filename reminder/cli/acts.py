@@ -1,0 +1,109 @@
+"""balance, topped-up, renewed, used, acknowledge, snooze, stop, resume, undo."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from reminder.cli.service import reach
+from reminder.cli.shell import Here, Json, Owner, Shell
+from reminder.cli.telling import sentence
+from reminder.errors import ReminderError
+
+Amount = Annotated[str, Parameter(allow_leading_hyphen=True)]
+
+
+async def _act(shell: Shell, owner: str | None, line: str, verb: str, **said: str | None) -> None:
+    body: Json = {name: value for name, value in said.items() if value is not None}
+    async with reach(shell, owner) as service:
+        identity = (await service.line(line))["id"]
+        found = await service.post(f"/lines/{identity}/{verb}", body)
+    shell.show(found, sentence(found))
+
+
+async def balance(
+    line: str,
+    amount: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
+    /,
+    *,
+    text: str | None = None,
+    on: str | None = None,
+    owner: Owner = None,
+    shell: Here,
+) -> None:
+    """Enter a balance.
+
+    Parameters
+    ----------
+    text
+        The operator's answer instead of an amount.
+    on
+        The day it was so; else now.
+    """
+    if (amount is None) == (text is None):
+        raise ReminderError("Write either the balance, such as 120.50, or --text")
+    given = {"balance": amount, "text": text, "on": on}
+    body: Json = {name: value for name, value in given.items() if value is not None}
+    async with reach(shell, owner) as service:
+        path = f"/lines/{(await service.line(line))['id']}"
+        reading = await service.post(f"{path}/readings", body)
+        found = await service.get(path)
+    shell.show(reading, sentence(found))
+
+
+async def topped_up(
+    line: str,
+    amount: Amount,
+    /,
+    *,
+    on: str | None = None,
+    balance: str | None = None,
+    owner: Owner = None,
+    shell: Here,
+) -> None:
+    """Record a top-up.
+
+    Parameters
+    ----------
+    on
+        The day it was paid in; else today.
+    balance
+        The whole balance after it, if you saw it.
+    """
+    await _act(shell, owner, line, "topped-up", amount=amount, on=on, balance=balance)
+
+
+async def renewed(line: str, /, *, on: str | None = None, owner: Owner = None, shell: Here) -> None:
+    """Record a renewal; with --on the new period counts from that day."""
+    await _act(shell, owner, line, "renewed", on=on)
+
+
+async def used(line: str, /, *, on: str | None = None, owner: Owner = None, shell: Here) -> None:
+    """Record that the number was used."""
+    await _act(shell, owner, line, "used", on=on)
+
+
+async def acknowledge(line: str, /, *, owner: Owner = None, shell: Here) -> None:
+    """End what is left of the leading clock's deadline."""
+    await _act(shell, owner, line, "acknowledge")
+
+
+async def snooze(line: str, /, *, until: str, owner: Owner = None, shell: Here) -> None:
+    """Say nothing of a line until a day, tomorrow to 14 days on."""
+    await _act(shell, owner, line, "snooze", until=until)
+
+
+async def stop(line: str, /, *, owner: Owner = None, shell: Here) -> None:
+    """Say nothing of a line until it is resumed."""
+    await _act(shell, owner, line, "stop")
+
+
+async def resume(line: str, /, *, owner: Owner = None, shell: Here) -> None:
+    """Let a line's clocks speak again."""
+    await _act(shell, owner, line, "resume")
+
+
+async def undo(line: str, /, *, owner: Owner = None, shell: Here) -> None:
+    """Take back the last act on a line."""
+    await _act(shell, owner, line, "undo")

@@ -1,0 +1,133 @@
+"""serve, config check, doctor, migrate: what is done on the machine itself, past the API."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import httpx
+
+from reminder.app import migrate as migrate_database
+from reminder.app import open_app, running_service
+from reminder.cli.shell import Here, Shell
+from reminder.config import Settings, load
+from reminder.errors import ReminderError
+
+OPEN_TO_OTHERS = 0o077
+PATIENCE_SECONDS = 10.0
+
+
+def serve(
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    role: Literal["all", "web", "worker"] | None = None,
+    shell: Here,
+) -> None:
+    """Bring the database to this version, then serve until SIGTERM.
+
+    Parameters
+    ----------
+    host
+        The address to listen on; else server.host.
+    port
+        The port to listen on; else server.port.
+    role
+        What this process does; else engine.role.
+    """
+    from reminder import server
+
+    chosen = {"REMINDER_ENGINE__ROLE": role} if role else {}
+    named = {"REMINDER_SERVER__HOST": host} if host else {}
+    ported = {"REMINDER_SERVER__PORT": str(port)} if port is not None else {}
+    settings = load(shell.config, {**shell.environ, **chosen, **named, **ported})
+    server.serve(settings, host, port)
+
+
+def migrate(*, shell: Here) -> None:
+    """Bring the database to this version; no service may run on it."""
+    migrate_database(load(shell.config, shell.environ))
+    shell.show({"migrated": True}, "The database is of this version.")
+
+
+def config_check(*, shell: Here) -> None:
+    """Print every setting in force, secrets as stars, and where it came from."""
+    settings = load(shell.config, shell.environ)
+    rows, warnings = settings.described(), settings.warnings()
+    if shell.as_json:
+        found = [
+            {"key": key, "value": value, "source": source.value} for key, value, source in rows
+        ]
+        shell.dump({"settings": found, "warnings": warnings})
+        return
+    shell.say(f"Settings from {settings.file or 'the defaults and the environment'}")
+    shell.table(("Key", "Value", "From"), [(key, value, src.value) for key, value, src in rows])
+    for warning in warnings:
+        shell.say(f"Note: {warning}")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: whether it is in order, and what is so."""
+
+    subject: str
+    is_good: bool
+    detail: str
+
+
+def doctor(*, shell: Here) -> None:
+    """Look at settings, data folder, database and service; exit 1 if something is wrong."""
+    settings = load(shell.config, shell.environ)
+    findings = [Finding("settings", True, str(settings.file or "defaults"))]
+    findings += _folder(settings.server.data_dir)
+    findings += asyncio.run(_service(settings))
+    _tell(shell, findings, settings.warnings())
+    if not all(one.is_good for one in findings):
+        bad = ", ".join(one.subject for one in findings if not one.is_good)
+        raise ReminderError(f"Not in order: {bad}")
+
+
+def _tell(shell: Shell, findings: list[Finding], warnings: list[str]) -> None:
+    if shell.as_json:
+        found = [{"subject": f.subject, "good": f.is_good, "detail": f.detail} for f in findings]
+        shell.dump({"findings": found, "warnings": warnings})
+        return
+    rows = [("ok" if f.is_good else "WRONG", f.subject, f.detail) for f in findings]
+    shell.table(("", "What", "How it is"), rows)
+    for warning in warnings:
+        shell.say(f"Note: {warning}")
+
+
+def _folder(folder: Path) -> list[Finding]:
+    if not folder.exists():
+        return [Finding("data folder", True, f"{folder} is made at the first start")]
+    mode = folder.stat().st_mode & 0o777
+    closed = not mode & OPEN_TO_OTHERS
+    remedy = "" if closed else f": others may look in, chmod 700 {folder}"
+    return [Finding("data folder", closed, f"{folder}, mode {mode:o}{remedy}")]
+
+
+async def _service(settings: Settings) -> list[Finding]:
+    try:
+        running = running_service(settings)
+        if running is not None:
+            return [await _running(running[0])]
+        async with open_app(settings) as app:
+            state = await app.readiness()
+            here = Finding("service", True, "none runs here: nothing is sent until reminder serve")
+            detail = "; ".join(state.reasons) or "can be written"
+            return [here, Finding("database", state.ready, detail)]
+    except ReminderError as error:
+        return [Finding("database", False, str(error))]
+
+
+async def _running(address: str) -> Finding:
+    try:
+        async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS) as client:
+            said = (await client.get(f"{address}/readyz")).json()
+        late = f"behind by {said['lag_seconds']:.0f} s"
+        return Finding("service", said["ready"], "; ".join([address, late, *said["reasons"]]))
+    except (httpx.HTTPError, ValueError, KeyError, TypeError):
+        return Finding("service", False, f"{address} does not answer")

@@ -1,0 +1,109 @@
+"""Lines and clocks as a terminal tells them, in plain words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reminder.cli.shell import Json
+
+HEADS = ("Number", "Label", "What", "By when")
+
+
+def amount(money: dict[str, Any] | None) -> str:
+    """``120.50 RUB``, or a dash for nothing."""
+    return f"{money['amount']} {money['currency']}" if money else "-"
+
+
+def days(count: int) -> str:
+    """How far a day is from today."""
+    if count == 0:
+        return "today"
+    ago, many = abs(count), "s" if abs(count) != 1 else ""
+    return f"in {ago} day{many}" if count > 0 else f"{ago} day{many} ago"
+
+
+def row(line: Json) -> tuple[str, str, str, str]:
+    """A line in the list: number, label, what, by when."""
+    what, when = _concern(line)
+    return str(line["number"]), str(line["label"]), what, when
+
+
+def sentence(line: Json) -> str:
+    """A line in one line."""
+    number, label, what, when = row(line)
+    name = f"{label} ({number})" if label else number
+    return f"{name}: {what}{', ' + when if when else ''}"
+
+
+def _concern(line: Any) -> tuple[str, str]:
+    if line["state"] != "active":
+        return str(line["state"]), ""
+    clocks = line["clocks"]
+    match line["leading"]:
+        case "renewal":
+            clock = clocks["renewal"]
+            return _renewal(line, clock), _when(clock["on"], clock["days_left"])
+        case "balance":
+            clock = clocks["balance"]
+            what = f"balance {amount(clock['projected'])} runs out"
+            return what, _when(clock["runs_out_on"], clock["days_left"])
+        case "inactivity":
+            clock = clocks["inactivity"]
+            return "unused, the number is lost", _when(clock["lost_on"], clock["days_left"])
+        case _:
+            return _quiet(line)
+
+
+def _quiet(line: Any) -> tuple[str, str]:
+    clock = line["clocks"]["renewal"]
+    if clock is None:
+        return "nothing to do", ""
+    return f"fee {amount(line['fee'])} is covered", _when(clock["on"], clock["days_left"])
+
+
+def _renewal(line: Any, clock: Any) -> str:
+    if line["charged_by"] == "owner":
+        return "overdue, renew by hand" if clock["overdue"] else "renew by hand"
+    late = "overdue, " if clock["overdue"] else ""
+    if clock["short"]:
+        return f"{late}fee {amount(line['fee'])}, {amount(clock['short'])} short"
+    return f"{late}fee {amount(line['fee'])}, balance not known"
+
+
+def _when(day: str, left: int) -> str:
+    return f"{day} ({days(left)})"
+
+
+def whole(line: Any) -> str:
+    """Everything about a line, one fact a row."""
+    balance = line["balance"]
+    rows = [
+        ("Number", line["number"]),
+        ("Label", line["label"]),
+        ("Id", line["id"]),
+        ("Operator", line["operator"]),
+        ("State", line["state"]),
+        ("Balance", f"{amount(balance)} on {balance['on']}" if balance else ""),
+        ("Fee", f"{amount(line['fee'])} by the {line['charged_by']}" if line["fee"] else ""),
+        ("Period", line["period"] or "once"),
+        *_clocks(line),
+        ("Snoozed until", line["snoozed_until"]),
+        ("Next message", line["next_due_at"] or "none is foreseen"),
+        ("Note", line["note"]),
+    ]
+    return "\n".join(f"{name + ':':<16}{value}" for name, value in rows if value)
+
+
+def _clocks(line: Any) -> list[tuple[str, str]]:
+    renewal, balance, silence = (line["clocks"][c] for c in ("renewal", "balance", "inactivity"))
+    rows = []
+    if renewal:
+        covered = "covered" if renewal["covered"] else _renewal(line, renewal)
+        rows.append(("Renewal", f"{_when(renewal['on'], renewal['days_left'])}, {covered}"))
+    if balance:
+        end = balance["runs_out_on"]
+        lasts = f"runs out {_when(end, balance['days_left'])}" if end else "no end is foreseen"
+        rows.append(("Projected", f"{amount(balance['projected'])}, {lasts}"))
+    if silence:
+        rows.append(("Lost if unused", _when(silence["lost_on"], silence["days_left"])))
+    return rows

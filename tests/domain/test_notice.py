@@ -1,0 +1,116 @@
+"""What a message says of one reminder, as plain values."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from reminder.domain.ids import ReminderId
+from reminder.domain.line import Situation
+from reminder.domain.notice import Notice, most_urgent_first, next_due_at, notice
+from reminder.domain.plan import Due, owed
+from reminder.domain.settle import settle
+from tests.builders import (
+    build_case,
+    build_standing,
+    by_owner,
+    day,
+    moscow,
+    read_at,
+    rubles,
+    without_renewal,
+)
+
+NOV_10 = moscow("2026-11-10 12:00")
+
+
+def _due(case: Situation, now: datetime) -> tuple[Situation, Due]:
+    found = owed(case, {}, now)
+    return found.case, found.send[0]
+
+
+def _notice(case: Situation, now: datetime) -> Notice:
+    judged, due = _due(case, now)
+    return notice(judged, due, ReminderId("rem_1"), now)
+
+
+def test_says_what_is_so_now() -> None:
+    """The shortfall, the days left, the balance seen and the next message, as they are now."""
+    said = _notice(build_case(None, read_at(NOV_10, "120.50")), moscow("2026-11-24 09:00"))
+    assert (said.deadline, said.lead_days, said.days_left) == (day("2026-12-01"), 7, 7)
+    assert said.short == rubles("179.50")
+    assert said.seen == (rubles("120.50"), day("2026-11-10"))
+    assert said.next_due_at == moscow("2026-11-28 09:00")
+    assert (said.late, said.missed, said.covered, said.asks_for_reading) == (False,) * 4
+
+
+def test_rule_1_days_left_are_counted_anew_at_each_try() -> None:
+    """Sent two days late, it says the true number, negative after D."""
+    case, due = _due(build_case(by_owner()), moscow("2026-11-24 09:00"))
+    days = [
+        notice(case, due, ReminderId("rem_1"), moscow(f"{on} 09:00")).days_left
+        for on in ("2026-11-24", "2026-11-26", "2026-12-03")
+    ]
+    assert days == [7, 5, -2]
+
+
+def test_rule_28_asks_for_a_reading() -> None:
+    """Nothing was ever read: the message begins with the balance."""
+    said = _notice(build_case(), moscow("2026-11-24 09:00"))
+    assert said.asks_for_reading
+    assert (said.seen, said.short) == (None, None)
+
+
+def test_no_renewal_no_shortfall() -> None:
+    """A reminder of another day than the fee's has no shortfall to name."""
+    said = _notice(build_case(None, read_at(NOV_10, "100")), moscow("2026-11-24 09:00"))
+    assert replace(said, deadline=day("2026-12-05")).short is None
+
+
+def test_rule_9_the_next_message_of_an_overdue_line_is_a_repeat() -> None:
+    """After the repeat of day one comes that of day three."""
+    now = moscow("2026-12-02 09:00")
+    case, due = _due(build_case(by_owner()), now)
+    assert next_due_at(case, due, now) == moscow("2026-12-04 09:00")
+
+
+def test_nothing_more_is_foreseen() -> None:
+    """No clock, no next message."""
+    assert next_due_at(build_case(standing=without_renewal()), None, NOV_10) is None
+
+
+def test_a_leap_day_has_a_year_to_look_ahead() -> None:
+    """On 29 February a next message is found as on any other day."""
+    standing = build_standing(renews_on=day("2028-03-10"), anchor=day("2028-03-10"))
+    now = datetime(2028, 2, 29, 12, 0, tzinfo=UTC)
+    assert next_due_at(build_case(standing=standing), None, now) == moscow("2028-03-03 09:00")
+
+
+def test_without_a_reminder_repeats_are_not_counted() -> None:
+    """Asked for no reminder in particular, an overdue line's next is the next D's first lead."""
+    now = moscow("2026-12-03 12:00")
+    case = settle(build_case(by_owner()), now)
+    assert next_due_at(case, None, now) == moscow("2026-12-25 09:00")
+
+
+def _of(on: str, amount: str, now: str = "2026-12-05 12:00") -> Notice:
+    standing = build_standing(renews_on=day(on), anchor=day(on))
+    case = build_case(None, read_at(NOV_10, amount), standing=standing)
+    return replace(_notice(case, moscow(now)), id=ReminderId(f"{on} {amount}"))
+
+
+@pytest.mark.parametrize("backwards", [False, True])
+def test_rule_15_most_urgent_first(backwards: bool) -> None:
+    """Passed D first, then the earliest D, then the largest shortfall."""
+    ordered = [
+        _of("2026-12-02", "100"),
+        _of("2026-12-04", "100"),
+        _of("2026-12-06", "290"),
+        _of("2026-12-08", "10"),
+        _of("2026-12-08", "100"),
+        _of("2026-12-08", "300"),
+    ]
+    given = ordered[::-1] if backwards else ordered
+    assert most_urgent_first(given) == ordered

@@ -1,0 +1,66 @@
+"""What the tests of the engine ask of a world again and again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from email.message import EmailMessage
+
+from reminder.domain.channel import Channel
+from reminder.service import channels, deliveries, lines
+from reminder.service.deliveries import Logged
+from reminder.service.lines import LineView
+from tests.conftest import World, line_fields
+
+DUE = "2026-11-24T06:00:00"
+
+
+async def register(world: World, **changes: object) -> LineView:
+    """A line that falls due at :data:`DUE`, seven days before its fee."""
+    fields = line_fields(**changes)
+    return await world.app.write(lambda work: lines.register(work, world.owner, fields))
+
+
+async def several(world: World, count: int) -> None:
+    """So many such lines, L0, L1 and on."""
+    for n in range(count):
+        await register(world, number=f"+7 916 123-4{n // 10:02}-{n % 10:01}0"[:18], label=f"L{n}")
+
+
+async def add_hook(world: World, **changes: object) -> channels.Added:
+    """The owner's webhook at the receiver."""
+    fields: Mapping[str, object] = {"kind": "webhook", "url": world.hook.url, **changes}
+    return await world.app.write(lambda work: channels.add(work, world.owner, fields))
+
+
+async def mailbox(world: World) -> Channel:
+    """The owner's own mailbox as a channel."""
+    mine = await world.app.read(lambda work: channels.everything(work, world.owner))
+    return next(one for one in mine if one.kind == "email")
+
+
+async def stop_mail(world: World) -> Channel:
+    """Stop the owner's own mailbox, so that only other channels speak."""
+    mine = await mailbox(world)
+    fields = {"state": "stopped"}
+    await world.app.write(lambda work: channels.change(work, world.owner, mine.id, fields))
+    return mine
+
+
+async def logged(world: World, **only: object) -> list[Logged]:
+    """The owner's deliveries, newest first."""
+    return await world.app.read(
+        lambda work: deliveries.everything(work, world.owner, **only)  # type: ignore[arg-type]
+    )
+
+
+async def state_of(world: World, channel: Channel) -> str:
+    """The state of a channel now."""
+    found = await world.app.read(lambda work: channels.get(work, world.owner, channel.id))
+    return found.state.value
+
+
+def plain(mail: EmailMessage) -> str:
+    """The text part of a mail."""
+    body = mail.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())

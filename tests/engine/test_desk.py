@@ -1,0 +1,69 @@
+"""Promises of reminder/engine/desk.py."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+
+import pytest
+
+from reminder.app import App
+from reminder.domain.ids import ReadingId
+from reminder.domain.line import KeepAlive, Line, WhenCovered
+from reminder.engine.desk import habits_of, today_of
+from reminder.storage.lines import Kept
+from tests.builders import build_line, build_standing, read_at
+from tests.conftest import START
+from tests.storage.samples import owner
+
+
+def test_ids_are_fresh_and_sort_by_age(app: App) -> None:
+    """An id bears its prefix, is never given twice, and a later one sorts after."""
+    made = [app.desk.new_id("lin", START + timedelta(milliseconds=n)) for n in range(50)]
+    assert made == sorted(made)
+    assert len({app.desk.new_id("lin", START) for _ in range(50)}) == 50
+    assert all(one.startswith("lin_") for one in made)
+
+
+def test_the_configs_habits(app: App) -> None:
+    """What config.toml says holds where an owner has not said otherwise."""
+    habits = habits_of(app.settings)
+    assert (habits.at, habits.quiet_hours) == (time(9), "22:00-08:00")
+    assert (habits.lead_times, habits.after_times) == ((7, 3, 1, 0), (1, 3, 7, 14))
+    assert habits.when_covered is WhenCovered.ONCE
+
+
+@pytest.mark.parametrize(
+    ("line", "days", "rule"),
+    [
+        (build_line(inactivity_days=60), 60, "owner"),
+        (build_line(inactivity_days=60, operator="other"), 60, "owner"),
+    ],
+)
+def test_the_owners_own_silence_counts(app: App, line: Line, days: int, rule: str) -> None:
+    """How long a line may be silent is the owner's figure, if there is one (rule 23)."""
+    assert app.desk.keep_alive(line, owner(), START) == KeepAlive(days, rule)
+
+
+def test_without_a_figure_the_operators_rule_counts(app: App) -> None:
+    """Else it is the operator's rule, 90 days in Russia, and nothing for an unknown operator."""
+    found = app.desk.keep_alive(build_line(), owner(), START)
+    assert found is not None
+    rule = app.catalogue.get("mts").keepalive.in_force
+    expected = rule.value.days if rule and rule.value.days else 90
+    assert (found.days, found.rule) == (expected, "operator")
+    assert app.desk.keep_alive(build_line(operator="other"), owner(), START) is None
+
+
+def test_a_kept_line_becomes_a_situation(app: App) -> None:
+    """The rules see the line with its keep-alive, its readings and its own ladder."""
+    reading = read_at(START, "10", id_=ReadingId("rdg_1"))
+    kept = Kept(build_line(lead_times=(5,)), build_standing(), (reading,), 1, START)
+    case = app.desk.situation(kept, owner(), START)
+    assert case.line.keep_alive is not None
+    assert (case.readings, case.standing) == ((reading,), build_standing())
+    assert (case.ladder.lead_times, case.ladder.zone) == ((5,), "Europe/Moscow")
+
+
+def test_today_is_the_owners(app: App) -> None:
+    """At 22:00 UTC it is the next day in Moscow."""
+    assert today_of(owner(), START.replace(hour=22)) == date(2026, 11, 21)

@@ -1,0 +1,75 @@
+"""Promises of reminder/engine/heartbeat.py."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from reminder.engine.heartbeat import PLAN, Heartbeat
+
+HOUR = timedelta(hours=1)
+
+
+def _beats(beat: Callable[[], Awaitable[None]], name: str = PLAN) -> Heartbeat:
+    return Heartbeat({name: (HOUR, beat)})
+
+
+async def test_every_beat_runs_at_the_start() -> None:
+    """What fell due while nothing ran is looked at as soon as the service starts."""
+    beaten = asyncio.Event()
+
+    async def beat() -> None:
+        beaten.set()
+
+    heart = _beats(beat, "tidy")
+    heart.start(datetime.now(UTC))
+    await asyncio.wait_for(beaten.wait(), 10)
+    heart.stop()
+
+
+async def test_the_plan_beat_comes_when_something_falls_due() -> None:
+    """Told of a moment, the plan beat runs then and not an interval later."""
+    beats: asyncio.Queue[int] = asyncio.Queue()
+
+    async def beat() -> None:
+        await beats.put(1)
+
+    heart = _beats(beat)
+    heart.start(datetime.now(UTC))
+    await asyncio.wait_for(beats.get(), 10)
+    now = datetime.now(UTC)
+    heart.plan_by(now - HOUR, now)
+    await asyncio.wait_for(beats.get(), 10)
+    heart.stop()
+
+
+async def test_a_beat_that_fails_beats_again() -> None:
+    """A failure is logged and ends neither the beat nor the others."""
+    beats: asyncio.Queue[int] = asyncio.Queue()
+
+    async def beat() -> None:
+        await beats.put(1)
+        raise ValueError("broken")
+
+    heart = _beats(beat)
+    heart.start(datetime.now(UTC))
+    await asyncio.wait_for(beats.get(), 10)
+    now = datetime.now(UTC)
+    heart.plan_by(now, now)
+    await asyncio.wait_for(beats.get(), 10)
+    heart.stop()
+
+
+async def test_stopping_and_asking_out_of_turn_is_harmless() -> None:
+    """A heart that does not beat may be asked for a beat, and stopped, and stopped again."""
+
+    async def beat() -> None:
+        raise AssertionError("it was never started")
+
+    heart = _beats(beat)
+    now = datetime.now(UTC)
+    heart.plan_by(now, now)
+    heart.stop()
+    heart.stop()
+    await asyncio.sleep(0)

@@ -1,0 +1,184 @@
+"""Promises of reminder/engine/planner.py."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from sqlalchemy import text
+
+from reminder.domain.channel import Channel, ChannelState, Use
+from reminder.engine.planner import channels_for, own_address, plan
+from reminder.service import acts, lines
+from reminder.service.work import Work
+from reminder.storage import lines as line_store
+from reminder.storage import owners
+from tests.builders import build_line
+from tests.conftest import World, line_fields
+from tests.engine.samples import DUE, add_hook, logged, plain, register, stop_mail
+from tests.storage.samples import channel, hook, owner
+
+S = ChannelState
+
+
+async def test_planning_twice_doubles_nothing(world: World) -> None:
+    """However often the planner looks, a reminder's key is owed once."""
+    await register(world)
+    world.clock.set(DUE)
+    for _ in range(3):
+        await world.app.plan()
+        await world.app.write(lambda work: line_store.wake_all(work.session, world.owner, work.now))
+    await world.app.plan()
+    assert [len(d.reminders) for d in await logged(world)] == [1]
+    await world.beat()
+    await world.beat("2026-11-24T07:00:00")
+    assert len(world.smtp.messages) == 1
+
+
+async def test_nothing_is_planned_before_its_moment(world: World) -> None:
+    """A millisecond before, nothing; then the owner sleeps until the next lead."""
+    view = await register(world)
+    assert view.next_due_at is not None
+    world.clock.set("2026-11-24T05:59:59.999")
+    await world.app.plan()
+    assert await logged(world) == []
+    world.clock.set(DUE)
+    await world.app.plan()
+    wake = await world.app.read(lambda work: owners.next_wake_at(work.session))
+    assert wake is not None
+    assert wake.isoformat() == "2026-11-27T06:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("count", "mails", "hooks"), [(16, [16], [15, 1]), (51, [50, 1], [15] * 3 + [6])]
+)
+async def test_one_pass_is_one_message_in_parts(
+    world: World, count: int, mails: list[int], hooks: list[int]
+) -> None:
+    """A mail lists up to 50 lines and a webhook up to 15; what is more is a further part of the
+    same moment, most urgent first."""
+    added = await add_hook(world)
+
+    def many(work: Work) -> None:
+        for n in range(count):
+            fields = line_fields(number=f"+7 916 123-{n // 10:02}-{n % 10}0", label=f"L{n}")
+            lines.register(work, world.owner, fields)
+
+    await world.app.write(many)
+    world.clock.set(DUE)
+    await world.app.plan()
+    found = await logged(world)
+    assert (
+        sorted((len(d.reminders) for d in found if d.channel != added.channel.id), reverse=True)
+        == mails
+    )
+    assert (
+        sorted((len(d.reminders) for d in found if d.channel == added.channel.id), reverse=True)
+        == hooks
+    )
+    every = [r.line for d in found if d.channel == added.channel.id for r in d.reminders]
+    assert len(set(every)) == count
+
+
+async def test_the_most_urgent_comes_first(world: World) -> None:
+    """Of lines with one day the one that lacks most is named first, in mail and webhook."""
+    await add_hook(world)
+    for n, fee in enumerate(("300", "500")):
+        await register(world, number=f"+7 916 123-45-6{n}", label=f"L{n}", fee=fee)
+    await world.beat(DUE)
+    body = plain(world.smtp.messages[0].parsed)
+    assert body.index("L1") < body.index("L0")
+    sent = json.loads(world.hook.requests[0].body)["data"]["reminders"]
+    assert [one["line"]["label"] for one in sent] == ["L1", "L0"]
+
+
+MAIL, HOOK = channel(), hook()
+SPARE = hook("chn_spare", use=Use.FALLBACK)
+
+
+@pytest.mark.parametrize(
+    ("mine", "named", "expected"),
+    [
+        ([MAIL, HOOK, SPARE], (), [MAIL, HOOK]),
+        ([MAIL, HOOK, SPARE], (HOOK.id,), [HOOK]),
+        ([MAIL, SPARE], (SPARE.id,), [SPARE]),
+        ([SPARE], (), [SPARE]),
+        ([], (), [own_address(owner())]),
+        ([hook(state=S.STOPPED), channel(state=S.RESTING)], (), [own_address(owner())]),
+        ([channel(state=S.UNCONFIRMED)], (), [own_address(owner())]),
+        ([hook(state=S.UNCONFIRMED)], (), [hook(state=S.UNCONFIRMED)]),
+        ([MAIL, hook(state=S.FAILING)], (HOOK.id,), [hook(state=S.FAILING)]),
+        ([MAIL, hook(state=S.STOPPED)], (HOOK.id,), [MAIL]),
+    ],
+)
+def test_where_a_lines_reminders_go(
+    mine: list[Channel], named: tuple[str, ...], expected: list[Channel]
+) -> None:
+    """The line's own channels, else all that are for always, else one that can be used, else the
+    owner's own address (rule 17)."""
+    line = build_line(channels=named)
+    assert channels_for(owner(), line, mine) == expected
+
+
+async def test_without_a_channel_the_owners_address_is_written_to(world: World) -> None:
+    """When every channel is stopped, the reminder goes to the address the owner signs in by."""
+    await stop_mail(world)
+    await register(world)
+    await world.beat(DUE)
+    assert [m.parsed["To"] for m in world.smtp.messages] == ["anna@example.org"]
+
+
+async def test_the_next_message_supersedes_the_unsent(world: World) -> None:
+    """A message still unsent when the next of its line falls due expires; one arrives, not two."""
+    await register(world)
+    world.clock.set(DUE)
+    await world.app.plan()
+    await world.beat("2026-11-27T06:00:00")
+    assert len(world.smtp.messages) == 1
+    found = await logged(world)
+    assert [(d.state, d.reason) for d in found] == [("sent", ""), ("expired", "superseded")]
+    assert [r.lead_days for r in found[0].reminders] == [3]
+
+
+async def test_a_line_that_cannot_be_judged_holds_up_no_other(world: World) -> None:
+    """A line whose facts are broken is looked at again in an hour; nothing of it is half kept, and
+    the others' reminders leave."""
+    bad = await register(world)
+    await register(world, number="+7 916 765-43-21", label="Dad")
+    await world.app.write(
+        lambda work: work.session.execute(
+            text("UPDATE line SET operator = 'nowhere' WHERE id = :id"), {"id": bad.line.id}
+        )
+    )
+    await world.beat(DUE)
+    assert [[r.label for r in d.reminders] for d in await logged(world)] == [["Dad"]]
+    await world.app.write(
+        lambda work: work.session.execute(text("UPDATE line SET operator = 'mts'"))
+    )
+    await world.beat("2026-11-24T06:59:59")
+    assert len(world.smtp.messages) == 1
+    await world.beat("2026-11-24T07:00:00")
+    assert len(world.smtp.messages) == 2
+
+
+async def test_a_passed_fee_is_booked_by_the_planner(world: World) -> None:
+    """What the rules booked as deadlines passed is kept under ids of its own."""
+    view = await register(world, balance="1000")
+    await world.beat("2026-12-02T06:00:00")
+    kept = await world.app.read(lambda work: acts.readings(work, world.owner, view.line.id))
+    assert [(r.kind.value, r.minor) for r in kept] == [("fee", -30000), ("reading", 100000)]
+    assert len({r.id for r in kept}) == 2
+    after = await world.app.read(lambda work: lines.get(work, world.owner, view.line.id))
+    assert str(after.standing.renews_on) == "2027-01-01"
+
+
+async def test_a_pass_says_how_many_owners_it_looked_at(world: World) -> None:
+    """A pass takes the owners that are due and leaves nobody due behind."""
+    await register(world)
+    world.clock.set(DUE)
+    counts = [
+        await world.app.write(lambda work: plan(work.session, work.desk, work.now))
+        for _ in range(2)
+    ]
+    assert counts == [1, 0]
+    assert [d.kind for d in await logged(world)] == ["reminder"]

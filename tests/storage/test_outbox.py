@@ -1,0 +1,236 @@
+"""Promises of reminder/storage/outbox.py: who claims holds, who holds finishes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from reminder.domain.delivery import Lane, State
+from reminder.domain.ids import ChannelId, DeliveryId, LineId, ReminderId
+from reminder.domain.line import Clock
+from reminder.storage import outbox
+from reminder.storage.database import Database, Session
+from reminder.storage.outbox import Attempt, Claimed, Finish
+from reminder.storage.tables import AttemptRow, DeliveryReminderRow, DeliveryRow
+from tests.storage.samples import LATER, LINE, MAIL, NODE, NOW, SOON, message, one_due, owed, people
+
+LEASE = NOW + timedelta(minutes=15)
+TRIED = Attempt(NOW, SOON, "sent", "250")
+
+
+def _claim(database: Database, now: object = NOW, slots: int = 9) -> list[Claimed]:
+    assert isinstance(now, type(NOW))
+    with database.unit() as session:
+        return outbox.claim(session, Lane.EMAIL, now, now + timedelta(minutes=15), slots, NODE)
+
+
+def _row(database: Database, identity: str = "dlv_1") -> DeliveryRow:
+    with database.look() as session:
+        return session.get_one(DeliveryRow, identity)
+
+
+def _parts(database: Database) -> list[tuple[str, str, str]]:
+    with database.look() as session:
+        rows = session.execute(
+            text("SELECT reminder_id, state, reason FROM delivery_reminder ORDER BY reminder_id")
+        )
+        return [(r[0], r[1], r[2]) for r in rows]
+
+
+def _tries(database: Database) -> list[int]:
+    with database.look() as session:
+        return [r[0] for r in session.execute(text("SELECT token FROM attempt ORDER BY token"))]
+
+
+def _end(database: Database, claim: Claimed, state: State, **changes: object) -> list[DeliveryId]:
+    values: dict[str, object] = {"run_at": NOW, "attempt": TRIED, **changes}
+    done = Finish(claim.id, claim.token, state, **values)  # type: ignore[arg-type]
+    with database.unit() as session:
+        return outbox.finish(session, [done], NODE, SOON)
+
+
+@pytest.fixture
+def due(database: Database) -> Database:
+    """A database with one mail that is due."""
+    with database.unit() as session:
+        one_due(session)
+    return database
+
+
+def test_a_claim_raises_the_token_and_is_committed(due: Database) -> None:
+    """A claim counts the try, raises the token and holds the row until the lease ends."""
+    (claim,) = _claim(due)
+    assert (claim.id, claim.token, claim.tries, claim.lane) == ("dlv_1", 1, 1, Lane.EMAIL)
+    assert (claim.due_at, claim.expires_at) == (NOW, NOW + timedelta(hours=48))
+    row = _row(due)
+    assert (row.token, row.tries, row.run_at, row.lease_by) == (1, 1, LEASE, NODE)
+
+
+def test_who_is_claimed_is_not_claimed_again(due: Database) -> None:
+    """Nobody gets a claimed delivery before its lease ends; then the next gets it with a new
+    token, so that a dead process loses nothing."""
+    _claim(due)
+    assert _claim(due, LEASE - timedelta(milliseconds=1)) == []
+    (again,) = _claim(due, LEASE)
+    assert (again.token, again.tries) == (2, 2)
+
+
+def test_a_claim_takes_what_is_due_longest(due: Database) -> None:
+    """Only due deliveries of the lane are taken, the longest due first, no more than slots."""
+    with due.unit() as session:
+        for n, run_at in enumerate((NOW - timedelta(hours=1), SOON, NOW - timedelta(minutes=1))):
+            channel = ChannelId(f"chn_{n}")
+            outbox.add_delivery(session, message(f"dlv_a{n}", channel=channel, run_at=run_at))
+        hook = message("dlv_hook", channel=ChannelId("chn_h"), lane=Lane.WEBHOOK)
+        outbox.add_delivery(session, hook)
+    assert {c.id for c in _claim(due, slots=2)} == {"dlv_a0", "dlv_a2"}
+    assert [c.id for c in _claim(due)] == ["dlv_1"]
+
+
+def test_the_holder_finishes(due: Database) -> None:
+    """Sent is written with the try and with every reminder it carried."""
+    (claim,) = _claim(due)
+    assert _end(due, claim, State.SENT) == []
+    row = _row(due)
+    assert (row.state, row.done_at, row.lease_by, row.last_code) == ("sent", SOON, None, "250")
+    assert _parts(due) == [("rem_1", "sent", "")]
+    assert _tries(due) == [1]
+    assert _claim(due, LATER + timedelta(days=1)) == []
+
+
+def test_a_lost_lease_changes_nothing(due: Database) -> None:
+    """Who comes back after the lease ended is told so, and writes neither state nor try."""
+    (late,) = _claim(due)
+    (holder,) = _claim(due, LEASE)
+    before = _row(due)
+    assert _end(due, late, State.DEAD, reason="no", fallen={"rem_1": "covered"}) == ["dlv_1"]
+    assert _row(due) == before
+    assert _parts(due) == [("rem_1", "pending", "")]
+    assert _tries(due) == []
+    assert _end(due, holder, State.SENT) == []
+    assert _end(due, holder, State.PENDING) == ["dlv_1"]
+    assert _row(due).state == "sent"
+
+
+def test_a_failed_try_falls_due_again(due: Database) -> None:
+    """A try that may succeed later leaves the delivery pending until its next try."""
+    (claim,) = _claim(due)
+    _end(due, claim, State.PENDING, run_at=LATER, reason="no answer")
+    row = _row(due)
+    assert (row.state, row.run_at, row.done_at, row.lease_by) == ("pending", LATER, None, None)
+    assert _parts(due) == [("rem_1", "pending", "")]
+    assert _claim(due, SOON) == []
+    assert [c.tries for c in _claim(due, LATER)] == [2]
+
+
+def test_what_fell_out_is_skipped_with_its_reason(due: Database) -> None:
+    """A reminder that is moot is skipped for its reason; the others share the delivery's end."""
+    with due.unit() as session:
+        outbox.add_reminder(session, owed("rem_2", 3))
+        outbox.add_delivery(session, message("dlv_2", "rem_2", channel=ChannelId("chn_2")))
+        session.execute(text("UPDATE delivery_reminder SET delivery_id = 'dlv_1'"))
+        session.execute(text("DELETE FROM delivery WHERE id = 'dlv_2'"))
+    (claim,) = _claim(due)
+    _end(due, claim, State.SENT, fallen={ReminderId("rem_2"): "covered"})
+    assert _parts(due) == [("rem_1", "sent", ""), ("rem_2", "skipped", "covered")]
+
+
+def test_what_was_not_begun_is_given_back(due: Database) -> None:
+    """A released claim is due at once and counts no try; its token stays raised."""
+    (claim,) = _claim(due)
+    with due.unit() as session:
+        outbox.release(session, [claim], SOON)
+    row = _row(due)
+    assert (row.run_at, row.tries, row.token, row.lease_by) == (SOON, 0, 1, None)
+    (again,) = _claim(due, SOON)
+    with due.unit() as session:
+        outbox.release(session, [claim], SOON)
+    assert _row(due).lease_by == NODE
+    assert again.token == 2
+
+
+def test_a_dead_predecessors_leases_are_freed(due: Database) -> None:
+    """At start what was claimed is due at once; what waits for its retry goes on waiting."""
+    with due.unit() as session:
+        waiting = message("dlv_2", channel=ChannelId("chn_2"), run_at=LATER)
+        outbox.add_delivery(session, waiting)
+    _claim(due)
+    with due.unit() as session:
+        outbox.free_leases(session, SOON)
+    assert [(c.id, c.token) for c in _claim(due, SOON)] == [("dlv_1", 2)]
+    assert _row(due, "dlv_2").run_at == LATER
+
+
+def test_every_part_has_its_number(due: Database) -> None:
+    """Messages of one moment on one channel are its parts 0, 1, 2; another channel begins anew."""
+    with due.unit() as session:
+        outbox.add_delivery(session, message("dlv_2"))
+        outbox.add_delivery(session, message("dlv_3"))
+        outbox.add_delivery(session, message("dlv_4", due_at=SOON))
+    assert [_row(due, f"dlv_{n}").part for n in (1, 2, 3, 4)] == [0, 1, 2, 0]
+
+
+def test_a_key_never_comes_twice(due: Database) -> None:
+    """A reminder's key is known for ever, and a second one of it is refused."""
+    with due.unit() as session:
+        assert outbox.known(session, [LINE]) == {LINE: {owed().due.key: ""}}
+        assert outbox.reminder(session, ReminderId("rem_1")) == owed()
+        assert outbox.reminder(session, ReminderId("rem_9")) is None
+    with pytest.raises(IntegrityError), due.unit() as session:
+        outbox.add_reminder(session, owed("rem_2"))
+
+
+def _supersede(session: Session, clock: Clock = Clock.RENEWAL) -> None:
+    outbox.supersede(session, MAIL, LINE, clock, SOON)
+
+
+def test_the_next_supersedes_what_is_unsent(due: Database) -> None:
+    """An unsent message expires when the next of its line, clock and channel falls due, and a try
+    under way loses its lease; other clocks and channels stay."""
+    (claim,) = _claim(due)
+    with due.unit() as session:
+        _supersede(session, Clock.INACTIVITY)
+        outbox.supersede(session, ChannelId("chn_2"), LINE, Clock.RENEWAL, SOON)
+    assert _row(due).state == "pending"
+    with due.unit() as session:
+        _supersede(session)
+    row = _row(due)
+    assert (row.state, row.reason, row.done_at) == ("expired", "superseded", SOON)
+    assert _parts(due) == [("rem_1", "expired", "superseded")]
+    assert _end(due, claim, State.SENT) == ["dlv_1"]
+
+
+def test_superseding_leaves_the_others_of_a_message(due: Database) -> None:
+    """A message that carries another line's reminder too goes on without the superseded one."""
+    with due.unit() as session:
+        outbox.add_reminder(session, owed("rem_2", line=LineId("lin_2")))
+        session.add(DeliveryReminderRow(delivery_id="dlv_1", reminder_id="rem_2", channel_id=MAIL))
+        session.flush()
+        _supersede(session)
+        held = outbox.reminders_of(session, [DeliveryId("dlv_1")])
+    assert [r.id for r in held[DeliveryId("dlv_1")]] == ["rem_2"]
+    assert _row(due).state == "pending"
+
+
+def test_sent_is_not_superseded(due: Database) -> None:
+    """What was sent stays sent."""
+    (claim,) = _claim(due)
+    _end(due, claim, State.SENT)
+    with due.unit() as session:
+        _supersede(session)
+    assert _parts(due) == [("rem_1", "sent", "")]
+
+
+def test_when_the_next_falls_due(database: Database) -> None:
+    """The next moment is the least run_at of what is pending, leases included."""
+    with database.unit() as session:
+        people(session)
+        assert outbox.next_run_at(session) is None
+        outbox.add_delivery(session, message("dlv_1", run_at=LATER))
+        assert outbox.next_run_at(session) == LATER
+        outbox.claim(session, Lane.EMAIL, LATER, LEASE, 1, NODE)
+        assert outbox.next_run_at(session) == LEASE
+        assert session.get(AttemptRow, ("dlv_1", 1)) is None  # a try without an outcome yet

@@ -1,0 +1,122 @@
+"""Promises of reminder/storage/owners.py."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import time
+
+import pytest
+
+from reminder.domain.ids import OwnerId, TokenId
+from reminder.domain.owner import Habits
+from reminder.errors import Conflict, NotFound
+from reminder.storage import owners
+from reminder.storage.database import Database
+from reminder.storage.owners import ApiToken
+from tests.storage.samples import ANNA, BORIS, LATER, NOW, SOON, owner, people
+
+
+def test_an_owner_comes_back_as_they_were(database: Database) -> None:
+    """Every field of an owner is kept, and what is saved over it too."""
+    anna = replace(owner(), place="kz", pay="mir", habits=Habits(at=time(8)))
+    with database.unit() as session:
+        owners.add(session, anna)
+        assert owners.get(session, ANNA) == anna
+        owners.save(session, replace(anna, language="zh", admin=True))
+        session.expire_all()
+        assert owners.get(session, ANNA) == replace(anna, language="zh", admin=True)
+        assert owners.all_of(session) == [owners.get(session, ANNA)]
+        with pytest.raises(NotFound):
+            owners.get(session, BORIS)
+
+
+@pytest.mark.parametrize("typed", ["anna@example.org", "Anna@Example.ORG"])
+def test_an_address_is_one_owners(database: Database, typed: str) -> None:
+    """An address is found in any spelling of its letters, and taken once."""
+    with database.unit() as session:
+        people(session)
+        found = owners.by_email(session, typed)
+        assert found is not None
+        assert found.id == ANNA
+        with pytest.raises(Conflict):
+            owners.add(session, owner(OwnerId("own_3"), typed))
+        assert owners.by_email(session, "anna@example.com") is None
+        assert owners.count(session) == 2
+
+
+def test_tokens_by_digest(database: Database) -> None:
+    """A token is found by its digest, listed for its owner, and revoked by its owner only."""
+    token = ApiToken(TokenId("tok_1"), ANNA, "phone", "write", NOW)
+    with database.unit() as session:
+        people(session)
+        owners.add_token(session, token, "d1gest")
+        session.flush()
+        assert owners.token_of(session, "d1gest") == token
+        assert owners.token_of(session, "other") is None
+        assert (owners.tokens(session, ANNA), owners.tokens(session, BORIS)) == ([token], [])
+        with pytest.raises(NotFound):
+            owners.remove_token(session, BORIS, token.id)
+        owners.remove_token(session, ANNA, token.id)
+        assert owners.token_of(session, "d1gest") is None
+
+
+def test_a_sign_in_link_is_spent_once(database: Database) -> None:
+    """A link is good until its instant, and for one use."""
+    with database.unit() as session:
+        owners.add_sign_in(session, "d", ANNA, LATER)
+        session.flush()
+        assert owners.sign_in(session, "d", NOW) == ANNA
+        assert owners.sign_in(session, "d", LATER) is None
+        assert [owners.spend_sign_in(session, "d") for _ in range(2)] == [True, False]
+
+
+def test_the_first_owners_link_replaces_the_earlier(database: Database) -> None:
+    """Of the links that make the first owner only the newest is good; others' links stay."""
+    with database.unit() as session:
+        owners.add_sign_in(session, "anna", ANNA, LATER)
+        for digest in ("old", "new"):
+            owners.add_sign_in(session, digest, None, LATER)
+            session.flush()
+        found = [owners.sign_in(session, d, NOW) for d in ("old", "new", "anna")]
+        assert found == [None, "", ANNA]
+
+
+def test_sessions_last_and_end(database: Database) -> None:
+    """A device is known until its session ends, is signed out, or all are."""
+    with database.unit() as session:
+        people(session)
+        for digest in "abc":
+            owners.add_session(session, digest, ANNA, NOW, LATER)
+        session.flush()
+        assert owners.session_owner(session, "a", SOON) == ANNA
+        assert owners.session_owner(session, "a", LATER) is None
+        owners.remove_session(session, "a")
+        session.expire_all()
+        assert [owners.session_owner(session, d, SOON) for d in "ab"] == [None, ANNA]
+        owners.remove_sessions(session, ANNA)
+        session.expire_all()
+        assert owners.session_owner(session, "b", SOON) is None
+
+
+def test_what_is_over_is_forgotten(database: Database) -> None:
+    """Tidying drops expired links and sessions, and no other."""
+    with database.unit() as session:
+        people(session)
+        for digest, until in (("old", SOON), ("new", LATER)):
+            owners.add_session(session, digest, ANNA, NOW, until)
+            owners.add_sign_in(session, digest, ANNA, until)
+        session.flush()
+        owners.forget_expired(session, SOON)
+        session.expire_all()
+        assert [owners.session_owner(session, d, NOW) for d in ("old", "new")] == [None, ANNA]
+        assert [owners.sign_in(session, d, NOW) for d in ("old", "new")] == [None, ANNA]
+
+
+def test_facts_are_written_over(database: Database) -> None:
+    """A fact has one value, the last."""
+    with database.unit() as session:
+        assert owners.fact(session, "tz") is None
+        for value in ("2026a", "2026b"):
+            owners.set_fact(session, "tz", value)
+            session.flush()
+        assert owners.fact(session, "tz") == "2026b"
