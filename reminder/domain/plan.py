@@ -262,9 +262,18 @@ def wake_at(case: Situation, known: Known, now: datetime) -> datetime | None:
     if case.standing.snoozed_until is not None:
         moments.append(case.ladder.moment(case.standing.snoozed_until))
     elif case.standing.state is LineState.ACTIVE:
-        moments += [d.due_at for d in candidates(case, read(case, now)) if d.key not in known]
+        clocks = read(case, now)
+        moments += [d.due_at for d in candidates(case, clocks) if d.key not in known]
+        moments.append(_fall_at(case, clocks, now))
     ahead = [m for m in moments if m is not None]
     return min(ahead) if ahead else None
+
+
+def _fall_at(case: Situation, clocks: Clocks, now: datetime) -> datetime | None:
+    """The moment of the day on which use takes the balance to its floor: told without a lead."""
+    falls_on = clocks.balance.runs_out_on if clocks.balance else None
+    moment = case.ladder.moment(falls_on) if falls_on else None
+    return moment if moment and moment > now else None
 
 
 def moot(case: Situation, due: Due, planned_at: datetime, now: datetime) -> str | None:

@@ -1,4 +1,4 @@
-"""The style sheets: read once when the pages are made, served under names that hold their hash."""
+"""Style sheets and icon: read once when the pages are made, served under names with their hash."""
 
 from __future__ import annotations
 
@@ -11,21 +11,28 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 FOLDER = Path(__file__).parent / "static"
-ORDER = ("tokens.css", "components.css", "pages.css")
+SHEETS = ("tokens.css", "components.css", "pages.css")
+ICON = "icon.svg"
+_TYPES = {"css": "text/css", "svg": "image/svg+xml"}
 _HASH_SIGNS = 12
 _FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @dataclass(frozen=True, slots=True)
 class Sheets:
-    """The sheets by the name under which they are served: ``tokens.0f3a….css``."""
+    """The files by the name under which they are served: ``tokens.0f3a….css``."""
 
     bodies: Mapping[str, bytes]
 
     @property
     def paths(self) -> tuple[str, ...]:
         """Their paths, in the order in which a page names them."""
-        return tuple(f"/static/{name}" for name in self.bodies)
+        return tuple(f"/static/{name}" for name in self.bodies if name.endswith(".css"))
+
+    @property
+    def icon(self) -> str:
+        """The path of the sign that browsers show on a tab."""
+        return next(f"/static/{name}" for name in self.bodies if name.endswith(".svg"))
 
     async def serve(self, request: Request) -> Response:
         """One sheet, to be kept for ever: another content has another name."""
@@ -36,13 +43,13 @@ class Sheets:
         headers = {"ETag": f'"{name}"', "Cache-Control": _FOR_EVER}
         if request.headers.get("If-None-Match") == f'"{name}"':
             return Response(status_code=304, headers=headers)
-        return Response(body, media_type="text/css", headers=headers)
+        return Response(body, media_type=_TYPES[name.rpartition(".")[2]], headers=headers)
 
 
 def load() -> Sheets:
     """Read the sheets from their folder."""
     bodies: dict[str, bytes] = {}
-    for name in ORDER:
+    for name in (*SHEETS, ICON):
         body = (FOLDER / name).read_bytes()
         stem, _, ending = name.rpartition(".")
         bodies[f"{stem}.{hashlib.sha256(body).hexdigest()[:_HASH_SIGNS]}.{ending}"] = body

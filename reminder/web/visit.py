@@ -155,6 +155,7 @@ class Visit:
             "t": self.t,
             "n": self.n,
             "sheets": self.site.sheets.paths,
+            "icon_path": self.site.sheets.icon,
             "tag": TAGS[self.language],
             "host": base_url.partition("://")[2].partition("/")[0],
             "languages": [(code, tag, self._here_in(code)) for code, tag in TAGS.items()],

@@ -53,7 +53,7 @@ async def test_the_first_start_leads_to_the_first_number_and_its_year(
     assert (await guest.post(path, data=form)).headers["location"] == "/lines"
     assert "Add the first number" in (await guest.get("/lines")).text
     line = await add_number(guest)
-    assert "24 Nov" in (await guest.get(f"{line}/year")).text
+    assert "24\xa0Nov" in (await guest.get(f"{line}/year")).text
     board = html.unescape((await guest.get("/lines")).text)
     assert "1 of 1 numbers needs you" in board
     assert "Top up at least 179.50\xa0₽" in board
