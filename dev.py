@@ -144,7 +144,7 @@ def run(words: list[str]) -> int:
 def test(words: list[str]) -> int:
     """Run the whole test suite (ARGS go to pytest)."""
     prepare(RUN, DEV)
-    code = call(PYTHON, "-m", "pytest", *words)
+    code = call(PYTHON, "-m", "pytest", "--numprocesses=auto", *words)
     missing = [program for program in DEBIAN_PROGRAMS if not shutil.which(program)]
     if missing:
         sys.stdout.write(

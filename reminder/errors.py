@@ -14,7 +14,8 @@ ReminderError
     ├── Unreachable     it may later
     └── Throttled       it named a time
 
-A message is a sentence to a person: it says what was wrong and what would be right, and holds no secret.
+A message is a sentence to a person: it says what was wrong and what would be right, and holds no
+secret.
 """
 
 from __future__ import annotations

@@ -21,9 +21,9 @@ from reminder.domain.money import Money
 from reminder.domain.schedule import Period, QuietHours
 
 MOSCOW = "Europe/Moscow"
+RENEWAL, BALANCE, INACTIVITY = Clock.RENEWAL, Clock.BALANCE, Clock.INACTIVITY
 MONTHLY = Period(months=1)
 DEADLINE = date(2026, 12, 1)
-REGISTERED = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 
 
 def moscow(text: str) -> datetime:
@@ -109,7 +109,7 @@ def silent(days: int = 90, *, stale: bool = False) -> KeepAlive:
 def read_at(
     moment: datetime, amount: str, kind: ReadingKind = ReadingKind.READING, id_: str | None = None
 ) -> Reading:
-    """A reading entered at an instant, of that Moscow day; its id is the instant's if none is given."""
+    """A reading entered at an instant, of that Moscow day; its id is the instant's, or as given."""
     on = moment.astimezone(ZoneInfo(MOSCOW)).date()
     name = ReadingId(id_ or f"rea_{moment:%Y%m%d%H%M%S}_{kind}")
     return Reading(name, kind, moment, on, moment, rubles(amount).minor)
@@ -124,6 +124,3 @@ def use_of_ten_a_day(last: str, amount: int) -> tuple[Reading, Reading, Reading]
         read_at(middle, str(amount + 50)),
         read_at(end, str(amount)),
     )
-
-
-RENEWAL, BALANCE, INACTIVITY = Clock.RENEWAL, Clock.BALANCE, Clock.INACTIVITY

@@ -15,13 +15,15 @@ from reminder.api.problems import answer_status
 from reminder.errors import InvalidInput
 
 LARGEST = 64 * 1024
+_NO_ZERO = "An address holds no zero byte."
 _TOO_LARGE = "A body holds 64 kB at most."
 _NO_JSON = "Send the body as JSON, with Content-Type: application/json."
 
 
 @dataclass(frozen=True, slots=True)
 class SmallBodies:
-    """Read each body whole before the application sees it, and refuse one that is too large."""
+    """Read each body whole before the application sees it, and refuse one that is too large; refuse
+    an address with a zero byte, which no text column takes."""
 
     inner: ASGIApp
 
@@ -29,6 +31,9 @@ class SmallBodies:
         """Serve one request."""
         if scope["type"] != "http":
             await self.inner(scope, receive, send)
+            return
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            await answer_status(400, _NO_ZERO)(scope, receive, send)
             return
         length = Headers(scope=scope).get("content-length", "0")
         if length.isdigit() and len(length) < len(str(LARGEST)) + 1 and int(length) <= LARGEST:

@@ -31,7 +31,8 @@ WRONG_TOKENS = Rate(20, timedelta(minutes=1), 20)
 class Buckets:
     """One bucket a key, all of one rate; ``detail`` is what a caller is told when it is empty.
 
-    A bucket is kept as the instant at which it will be full again: what is full needs no entry. A clock that is put back empties it at most.
+    A bucket is kept as the instant at which it will be full again: what is full needs no entry. A
+    clock that is put back empties it at most.
     """
 
     def __init__(self, rate: Rate, detail: str) -> None:
@@ -43,7 +44,8 @@ class Buckets:
         """Take one call out of a bucket; raise LimitReached when there is none."""
         rate = self._rate
         empty = now + rate.wait * rate.burst
-        full_at = min(max(self._full_at.get(key, now), now), empty) + rate.wait
+        held = self._full_at[key] = min(max(self._full_at.get(key, now), now), empty)
+        full_at = held + rate.wait
         over = full_at - empty
         if over > timedelta():
             raise LimitReached(self._detail, over)

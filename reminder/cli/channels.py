@@ -67,15 +67,13 @@ async def _find(service: Service, text: str) -> Json:
     exact = [c for c in everyone if text in {c["id"], c.get("address"), c.get("url")}]
     found = exact or [c for c in everyone if str(c["label"]).casefold() == text.casefold()]
     if not found:
-        raise ReminderError(
-            f"You have no channel {text!r}: write its id, see reminder channel list"
-        )
+        raise ReminderError(f"You have no channel {text!r}: see reminder channel list")
     if len(found) > 1:
         raise ReminderError(f"{len(found)} channels are called {text!r}: write the id instead")
     return found[0]
 
 
-async def test(channel: str, /, *, owner: Owner = None, shell: Here) -> None:
+async def try_out(channel: str, /, *, owner: Owner = None, shell: Here) -> None:
     """Send a test by the same path as a real reminder."""
     async with reach(shell, owner) as service:
         one = await _find(service, channel)

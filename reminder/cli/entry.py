@@ -44,7 +44,7 @@ _GROUPS = (
         "The places that reminders go to.",
         (
             ("list", "channels:everything", "Your channels."),
-            ("test", "channels:test", "Send a test by the same path as a reminder."),
+            ("test", "channels:try_out", "Send a test by the same path as a reminder."),
             ("remove", "channels:remove", "Forget a channel."),
         ),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from cyclopts import Parameter
@@ -139,17 +139,15 @@ async def rehearse(line: str, /, *, months: int = 12, owner: Owner = None, shell
     places = {str(one["id"]): str(one.get("address") or one.get("url")) for one in channels}
     zone = ZoneInfo(str(me["timezone"]))
     shell.table(
-        ("When", "Clock", "Deadline", "Lead", "To"), [_message(m, zone, places) for m in _of(plan)]
+        ("When", "Clock", "Deadline", "Lead", "To"),
+        [_message(m, zone, places) for m in plan["items"]],
     )
 
 
-def _of(plan: Any) -> list[dict[str, Any]]:
-    return list(plan["items"])
-
-
-def _message(one: dict[str, Any], zone: ZoneInfo, places: dict[str, str]) -> tuple[str, ...]:
+def _message(one: Json, zone: ZoneInfo, places: dict[str, str]) -> tuple[str, ...]:
     local = datetime.fromisoformat(one["due_at"]).astimezone(zone)
     covered = " (covered)" if one["covered"] else ""
-    lead = f"{one['lead_days']} days before" if one["lead_days"] else "on the day"
+    days = one["lead_days"]
+    lead = f"{days} {'day' if days == 1 else 'days'} before" if days else "on the day"
     to = ", ".join(places.get(c, c) for c in one["channels"])
     return f"{local:%Y-%m-%d %H:%M}", one["clock"] + covered, one["deadline"], lead, to

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from reminder.cli.service import reach
-from reminder.cli.shell import Here
+from reminder.cli.shell import Here, Json
 
 
 async def operators(
@@ -40,12 +40,12 @@ async def operators(
     shell.show(one, "\n".join(_lines(one)))
 
 
-def _row(one: Any) -> tuple[str, str, str, str]:
+def _row(one: Json) -> tuple[str, str, str, str]:
     official = one["official"]["url"] if one["official"] else ""
     return one["id"], one["name"], one["country"] or "", official
 
 
-def _lines(one: Any) -> list[str]:
+def _lines(one: Json) -> list[str]:
     said = [f"{one['name']} ({one['id']})"]
     if one["official"]:
         said.append(f"Official page: {one['official']['url']}")
@@ -62,6 +62,6 @@ def _lines(one: Any) -> list[str]:
     return said
 
 
-def _origin(fact: Any) -> str:
+def _origin(fact: Json) -> str:
     stale = ", not checked since" if fact["stale"] else ""
     return f" [{fact['confidence']}, {fact['checked_on']}{stale}]"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from reminder.cli.shell import Json
 
 HEADS = ("Number", "Label", "What", "By when")
 
 
-def amount(money: dict[str, Any] | None) -> str:
+def amount(money: Json | None) -> str:
     """``120.50 RUB``, or a dash for nothing."""
     return f"{money['amount']} {money['currency']}" if money else "-"
 
@@ -35,7 +33,7 @@ def sentence(line: Json) -> str:
     return f"{name}: {what}{', ' + when if when else ''}"
 
 
-def _concern(line: Any) -> tuple[str, str]:
+def _concern(line: Json) -> tuple[str, str]:
     if line["state"] != "active":
         return str(line["state"]), ""
     clocks = line["clocks"]
@@ -54,14 +52,14 @@ def _concern(line: Any) -> tuple[str, str]:
             return _quiet(line)
 
 
-def _quiet(line: Any) -> tuple[str, str]:
+def _quiet(line: Json) -> tuple[str, str]:
     clock = line["clocks"]["renewal"]
     if clock is None:
         return "nothing to do", ""
     return f"fee {amount(line['fee'])} is covered", _when(clock["on"], clock["days_left"])
 
 
-def _renewal(line: Any, clock: Any) -> str:
+def _renewal(line: Json, clock: Json) -> str:
     if line["charged_by"] == "owner":
         return "overdue, renew by hand" if clock["overdue"] else "renew by hand"
     late = "overdue, " if clock["overdue"] else ""
@@ -74,7 +72,7 @@ def _when(day: str, left: int) -> str:
     return f"{day} ({days(left)})"
 
 
-def whole(line: Any) -> str:
+def whole(line: Json) -> str:
     """Everything about a line, one fact a row."""
     balance = line["balance"]
     rows = [
@@ -94,7 +92,7 @@ def whole(line: Any) -> str:
     return "\n".join(f"{name + ':':<16}{value}" for name, value in rows if value)
 
 
-def _clocks(line: Any) -> list[tuple[str, str]]:
+def _clocks(line: Json) -> list[tuple[str, str]]:
     renewal, balance, silence = (line["clocks"][c] for c in ("renewal", "balance", "inactivity"))
     rows = []
     if renewal:

@@ -232,7 +232,7 @@ def balance(case: Situation, now: datetime) -> BalanceClock | None:
     a_day = use_a_day(current)
     out = run_out(there, today, a_day, 0 if low_on else low, _fees_ahead(current, today))
     if out and out.basis == "burn_rate" and there <= 0:
-        out = RunOut(_emptied(current, a_day, now), "burn_rate")
+        out = RunOut(_emptied(current, there, a_day, now), "burn_rate")
     if renews and renews.covered is False and today >= renews.on:
         out = RunOut(renews.on, "fee")
     if out is None and low_on is not None:
@@ -254,14 +254,12 @@ def _current(case: Situation, now: datetime) -> Situation:
     return case.with_reading(booked) if booked and not case.standing.overdue else case
 
 
-def _emptied(case: Situation, a_day: Fraction, now: datetime) -> date:
-    """The day on which use took the balance to zero, in the past or today."""
-    known = stated(case.readings, _just_after(now))
-    if known is None or a_day <= 0:
-        return local_date(now, case.ladder.zone)
-    by_use = known.read_on + timedelta(days=max(int(-(-known.minor // a_day)), 0))
-    fees = (r.on for r in case.readings if r.kind is ReadingKind.FEE and r.at <= now)
-    return max([by_use, *fees])
+def _emptied(case: Situation, there: Fraction, a_day: Fraction, now: datetime) -> date:
+    """The day on which use took the balance to zero, in the past or today: not before the last
+    reading, nor before a fee that was still covered."""
+    by_use = local_date(now, case.ladder.zone) - timedelta(days=int(-there // a_day))
+    said = {ReadingKind.READING, ReadingKind.FEE}
+    return max([by_use, *(r.on for r in case.readings if r.kind in said and r.at <= now)])
 
 
 def _under(

@@ -7,6 +7,7 @@ go: per clock only the latest moment is sent, the others are superseded.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -156,6 +157,15 @@ def _merged(found: list[Due], clocks: Clocks) -> list[Due]:
     return list(by_key.values())
 
 
+def _is_known(due: Due, clocks: Clocks, known: Collection[Key]) -> bool:
+    """Whether it was planned already, perhaps under another clock that had the same deadline then.
+    A fall under the owner's floor has only itself."""
+    is_fall = clocks.balance is not None and due.key.deadline == clocks.balance.low_on
+    if is_fall and due.key.clock is Clock.BALANCE:
+        return due.key in known
+    return any(due.key._replace(clock=clock) in known for clock in Clock)
+
+
 def _speaks(clocks: Clocks, clock: Clock) -> bool:
     """Whether a clock with the same deadline has words of its own to add."""
     return clock is not Clock.BALANCE or bool(clocks.balance and clocks.balance.basis != "fee")
@@ -167,8 +177,9 @@ def owed(case: Situation, known: Known, now: datetime) -> Owed:
     for _ in range(MOST_TURNS):
         at = next_turn(case)
         until = min(at, now) if at else now
-        fresh = [d for d in candidates(case, read(case, until)) if d.due_at <= until]
-        found += [d for d in fresh if d.key not in known and d.key not in {f.key for f in found}]
+        clocks, held = read(case, until), {*known, *(d.key for d in found)}
+        fresh = [d for d in candidates(case, clocks) if d.due_at <= until]
+        found += [d for d in fresh if not _is_known(d, clocks, held)]
         if at is None or at > now:
             break
         passed = turn(case, at)
@@ -227,10 +238,9 @@ def _speaks_anyway(case: Situation, due: Due, known: Known) -> bool:
 
 
 def _mentions(case: Situation, key: Key, known: Known) -> bool:
-    """Whether a covered renewal is spoken of at this lead (rules 6 and 27)."""
-    if case.line.autopay:
-        return key.lead_days == max(case.ladder.lead_times, default=key.lead_days)
-    match case.ladder.when_covered:
+    """Whether a covered renewal is spoken of at this lead: autopay's once a period, at the first
+    lead that falls due (rules 6 and 27)."""
+    match WhenCovered.ONCE if case.line.autopay else case.ladder.when_covered:
         case WhenCovered.ALWAYS:
             return True
         case WhenCovered.NEVER:
@@ -263,10 +273,10 @@ def wake_at(case: Situation, known: Known, now: datetime) -> datetime | None:
         moments.append(case.ladder.moment(case.standing.snoozed_until))
     elif case.standing.state is LineState.ACTIVE:
         clocks = read(case, now)
-        moments += [d.due_at for d in candidates(case, clocks) if d.key not in known]
+        ahead = candidates(case, clocks)
+        moments += [d.due_at for d in ahead if not _is_known(d, clocks, known)]
         moments.append(_fall_at(case, clocks, now))
-    ahead = [m for m in moments if m is not None]
-    return min(ahead) if ahead else None
+    return min((m for m in moments if m is not None), default=None)
 
 
 def _fall_at(case: Situation, clocks: Clocks, now: datetime) -> datetime | None:
@@ -311,11 +321,18 @@ def schedule(case: Situation, known: Known, now: datetime, until: datetime) -> l
     case = settle(case, now)
     if case.standing.state is not LineState.ACTIVE:
         return []
+    snoozed = case.standing.snoozed_until
+    woken = snooze_reminder(case, snoozed, now) if snoozed else None
+    if woken and woken.due_at <= until and woken.key not in seen:
+        seen[woken.key] = ""
+        found.append(woken)
     for _ in range(MOST_TURNS):
         at = _met_at(case, now)
         end = min(at, until) if at else until
-        for due in candidates(case, read(case, now)):
-            if due.key not in seen and due.due_at <= end and due.key.lead_days >= 0:
+        clocks = read(case, now)
+        for due in candidates(case, clocks):
+            is_next = due.due_at <= end and due.key.lead_days >= 0
+            if is_next and not _is_known(due, clocks, seen):
                 _foresee(case, due, seen, found)
         if at is None or at > until:
             break

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 from reminder.domain.channel import Channel
 from reminder.domain.delivery import (
@@ -36,7 +35,7 @@ from reminder.errors import NotFound
 from reminder.rendering import messages
 from reminder.rendering.letterhead import Letterhead
 from reminder.storage import channels, lines, outbox, owners
-from reminder.storage.database import Session
+from reminder.storage.database import DBAPIError, Session
 from reminder.storage.lines import Kept
 from reminder.storage.outbox import Claimed, OwedReminder
 

@@ -21,7 +21,7 @@ from reminder.domain.owner import Owner
 from reminder.domain.plan import Due, Known, owed, wake_at
 from reminder.engine.desk import Desk
 from reminder.storage import channels, lines, outbox, owners
-from reminder.storage.database import Session
+from reminder.storage.database import DBAPIError, Session
 from reminder.storage.lines import Kept
 
 log = structlog.get_logger(__name__)
@@ -68,6 +68,8 @@ def _look_guarded(
     try:
         with session.begin_nested():
             return _look(session, desk, owner, kept, known, now)
+    except DBAPIError:
+        raise
     except Exception:
         log.exception("line pushed out", line=kept.line.id)
         lines.save(session, kept, kept.line, kept.standing, now + PUSHED_OUT)

@@ -75,6 +75,7 @@ class Sender:
         self._clock = clock
         self._node = node
         self._woken = asyncio.Event()
+        self._writing = asyncio.Lock()
         self._stopping = False
         self._tries: dict[asyncio.Task[Ended], Lane] = {}
         self._hold = asyncio.get_running_loop().time
@@ -154,15 +155,16 @@ class Sender:
         if not claims:
             return 0
         ready = await self._database.read(lambda s: prepare(s, self._desk, claims, now))
-        if self._is_stopping() or not self._holds(lane, began):
-            await self._database.write(lambda s: outbox.release(s, claims, self._clock()))
-            return 0
         dropped = [_drop(one, now) for one in ready if isinstance(one, Dropped)]
         if dropped:
             await self._database.write(lambda s: self._finish(s, dropped))
-        for one in ready:
-            if isinstance(one, Letter):
-                self._tries[asyncio.create_task(self._try(one))] = lane
+        letters = [one for one in ready if isinstance(one, Letter)]
+        if self._is_stopping() or not self._holds(lane, began):
+            left = [one.claim for one in letters]
+            await self._database.write(lambda s: outbox.release(s, left, self._clock()))
+            return 0
+        for letter in letters:
+            self._tries[asyncio.create_task(self._try(letter))] = lane
         return len(claims)
 
     def _is_stopping(self) -> bool:
@@ -212,13 +214,14 @@ class Sender:
         return Ended(finish, claim, _health(after))
 
     async def _write_ended(self) -> None:
-        over = [task for task in self._tries if task.done()]
-        if not over:
-            return
-        ended = [task.result() for task in over]
-        await self._database.write(lambda session: self._finish(session, ended))
-        for task in over:
-            del self._tries[task]
+        async with self._writing:
+            over = [task for task in self._tries if task.done()]
+            if not over:
+                return
+            ended = [task.result() for task in over]
+            await self._database.write(lambda session: self._finish(session, ended))
+            for task in over:
+                del self._tries[task]
 
     def _finish(self, session: Session, ended: list[Ended]) -> None:
         now = self._clock()

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import time, timedelta
 from enum import StrEnum
 
+from reminder.catalogue.operator import Pay, Place
 from reminder.domain.channel import Channel, ChannelState
 from reminder.domain.delivery import Kind, Lane
 from reminder.domain.ids import ChannelId, OwnerId, TokenId
@@ -240,8 +241,8 @@ def change_me(work: Work, owner: OwnerId, given: Mapping[str, object]) -> Owner:
         fields.fault("language", f"Choose one of: {', '.join(LANGUAGES)}")
     home = fields.text("timezone", 60) or old.timezone
     fields.take(lambda: zone(home), None)
-    place = fields.text("place", 20) or "" if "place" in fields else old.place
-    pay = fields.text("pay", 20) or "" if "pay" in fields else old.pay
+    place = (fields.choice("place", Place) or "") if "place" in fields else old.place
+    pay = (fields.choice("pay", Pay) or "") if "pay" in fields else old.pay
     habits = _habits(fields, old.habits)
     fields.check()
     new = replace(old, language=language, timezone=home, place=place, pay=pay, habits=habits)

@@ -28,7 +28,7 @@ from sqlmodel import Session
 
 from reminder.errors import StorageError
 
-__all__ = ["Database", "Lock", "Session"]
+__all__ = ["DBAPIError", "Database", "Lock", "Session"]
 
 T = TypeVar("T")
 _READERS = 4

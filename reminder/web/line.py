@@ -285,6 +285,7 @@ def act_page(
         ],
         until=until,
         code=code_to_dial(view),
+        unit="₽" if view.line.currency == "RUB" else view.line.currency,
         warns=_snooze_warning(visit, view) if verb == "snooze" else "",
         counts=_what_counts(visit, view) if verb == "used" else "",
         latest=(today + timedelta(days=14)).isoformat(),

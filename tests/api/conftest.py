@@ -15,7 +15,9 @@ from starlette.routing import Mount
 from reminder import api
 from reminder.app import App, open_app
 from reminder.config import load
+from reminder.domain.ids import OwnerId
 from reminder.service import people
+from reminder.service.work import Work
 
 
 @dataclass
@@ -40,14 +42,14 @@ class Site:
     anna: httpx.AsyncClient
     boris: httpx.AsyncClient
     nobody: httpx.AsyncClient
-    owners: dict[str, str]
+    owners: dict[str, OwnerId]
     client: Callable[..., httpx.AsyncClient] = field(repr=False)
 
     async def token(self, owner: str, scope: str) -> httpx.AsyncClient:
         """A caller with a token of that scope."""
         identity = self.owners[owner]
         _, secret = await self.app.write(
-            lambda work: people.make_token(work, identity, "test", scope, "admin")  # type: ignore[arg-type]
+            lambda work: people.make_token(work, identity, "test", scope, "admin")
         )
         return self.client(secret)
 
@@ -85,7 +87,7 @@ async def site(bare: App, watch: Watch) -> Site:
     """The API with Anna (administrator) and Boris."""
     client = caller(bare)
 
-    def begin(work: people.Work) -> dict[str, tuple[str, str]]:
+    def begin(work: Work) -> dict[str, tuple[OwnerId, str]]:
         made = {}
         for name in ("anna", "boris"):
             owner = people.add_owner(work, f"{name}@example.org", timezone="Europe/Moscow")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from reminder.api import requests
-from reminder.service.drafts import FIELDS
 from tests.api.conftest import Site
 
 Fields = dict[str, object]
@@ -285,8 +283,3 @@ async def test_wrong_acts_are_refused(
     answer = await site.anna.post(f"{path}/{verb}", json=body)
     assert answer.status_code == status
     assert answer.json()["status"] == status
-
-
-def test_the_description_names_the_fields_of_the_service() -> None:
-    """The OpenAPI describes exactly the fields that the service reads."""
-    assert set(requests.NewLine.model_fields) == FIELDS

@@ -192,8 +192,9 @@ def test_rule_12_without_a_renewal_it_only_adds() -> None:
 
 def test_rule_11_a_date_stands_at_its_end_and_today_now() -> None:
     """An earlier day's reading stands at that day's end, today's at the moment of entry."""
-    past = record(build_case(), ReadingKind.READING, _entry("50", "2026-11-20"), NOV_24).readings[-1]
-    today = record(build_case(), ReadingKind.READING, _entry("50", "2026-11-24"), NOV_24).readings[-1]
+    days = ("2026-11-20", "2026-11-24")
+    cases = [record(build_case(), ReadingKind.READING, _entry("50", on), NOV_24) for on in days]
+    past, today = (case.readings[-1] for case in cases)
     assert moscow("2026-11-20 23:59") < past.at < moscow("2026-11-21")
     assert (today.at, today.on) == (NOV_24, day("2026-11-24"))
 

@@ -57,7 +57,8 @@ def test_rule_11_top_ups_and_fees_move_what_is_known() -> None:
     )
     known = stated(readings, NOON + 3 * HOUR)
     assert known is not None
-    assert (known.minor, known.read_on) == (-15000, day("2026-11-10"))
+    assert known.minor == -15000
+    assert known.read_on == day("2026-11-10")
 
 
 @pytest.mark.parametrize("kind", [ReadingKind.TOP_UP, ReadingKind.FEE])
@@ -149,9 +150,7 @@ def test_burn_rate_finds_a_steady_use(use: int, days: int, left: int) -> None:
 
 def test_fell_under_names_the_first_reading_below() -> None:
     """The reading that took it under counts, not a later one that is under too."""
-    high, low, lower = (
-        read_at(NOON + n * HOUR, a) for n, a in enumerate(["200", "90", "80"])
-    )
+    high, low, lower = (read_at(NOON + n * HOUR, a) for n, a in enumerate(["200", "90", "80"]))
     assert fell_under((high, low, lower), 10000) is low
     assert fell_under((high,), 10000) is None
 

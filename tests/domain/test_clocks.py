@@ -71,7 +71,12 @@ def test_rule_1_the_lines_zone_is_never_counted_with() -> None:
 
 @pytest.mark.parametrize(
     ("amount", "is_covered", "short"),
-    [("300", True, None), ("299.99", False, "0.01"), ("120.50", False, "179.50"), ("-20", False, "320")],
+    [
+        ("300", True, None),
+        ("299.99", False, "0.01"),
+        ("120.50", False, "179.50"),
+        ("-20", False, "320"),
+    ],
 )
 def test_rule_6_covered_when_the_projection_reaches_the_fee(
     amount: str, is_covered: bool, short: str | None
@@ -94,7 +99,9 @@ def test_rule_6_use_until_the_eve_counts() -> None:
     ("fee", "readings"),
     [("300", ()), (None, (read_at(NOV_10, "500"),))],
 )
-def test_rule_6_null_when_either_is_not_known(fee: str | None, readings: tuple[Reading, ...]) -> None:
+def test_rule_6_null_when_either_is_not_known(
+    fee: str | None, readings: tuple[Reading, ...]
+) -> None:
     """Without a balance or without a fee nobody knows whether it is covered."""
     line = build_line(fee=rubles(fee) if fee else None)
     clock = renewal(build_case(line, *readings), NOV_24)
@@ -257,7 +264,11 @@ def test_rule_10_run_out_by_burn_rate() -> None:
     for now, left in ((NOV_10, 10), (NOV_24, -4)):
         clock = balance(case, now)
         assert clock is not None
-        assert (clock.runs_out_on, clock.basis, clock.days_left) == (day("2026-11-20"), "burn_rate", left)
+        assert (clock.runs_out_on, clock.basis, clock.days_left) == (
+            day("2026-11-20"),
+            "burn_rate",
+            left,
+        )
 
 
 def test_rule_10_the_floor_is_the_owners() -> None:
@@ -268,7 +279,11 @@ def test_rule_10_the_floor_is_the_owners() -> None:
     assert above is not None
     assert under is not None
     assert (above.runs_out_on, above.low_on) == (day("2026-11-16"), None)
-    assert (under.runs_out_on, under.low_on, under.told_at) == (day("2026-11-20"), day("2026-11-16"), None)
+    assert (under.runs_out_on, under.low_on, under.told_at) == (
+        day("2026-11-20"),
+        day("2026-11-16"),
+        None,
+    )
 
 
 def test_rule_10_a_reading_under_the_floor() -> None:
@@ -277,7 +292,11 @@ def test_rule_10_a_reading_under_the_floor() -> None:
     case = build_case(line, read_at(NOV_10, "40"), standing=without_renewal())
     clock = balance(case, NOV_24)
     assert clock is not None
-    assert (clock.runs_out_on, clock.basis, clock.told_at) == (day("2026-11-10"), "low_balance", NOV_10)
+    assert (clock.runs_out_on, clock.basis, clock.told_at) == (
+        day("2026-11-10"),
+        "low_balance",
+        NOV_10,
+    )
 
 
 def test_a_fee_that_takes_it_under_the_floor_is_no_fall() -> None:
@@ -299,7 +318,9 @@ def test_rule_22_a_daily_fee_lowers_the_projection() -> None:
 
 def test_rule_23_silence_runs_from_the_last_use() -> None:
     """Last used on 1 October and 90 days: lost on 30 December."""
-    case = build_case(build_line(keep_alive=silent(stale=True))).moved(last_active_on=day("2026-10-01"))
+    case = build_case(build_line(keep_alive=silent(stale=True))).moved(
+        last_active_on=day("2026-10-01")
+    )
     clock = inactivity(case, NOV_24)
     assert clock is not None
     assert (clock.lost_on, clock.days_left, clock.stale) == (day("2026-12-30"), 36, True)
@@ -335,7 +356,9 @@ def test_rule_25_nothing_leads_when_nothing_is_needed() -> None:
     clocks = read(build_case(build_line(period=None), read_at(NOV_10, "350")), NOV_24)
     assert clocks.leading is None
     assert [clocks.deadline(c) for c in Clock] == [day("2026-12-01"), None, None]
-    assert [read(build_case(standing=without_renewal()), NOV_24).deadline(c) for c in Clock] == [None] * 3
+    assert [read(build_case(standing=without_renewal()), NOV_24).deadline(c) for c in Clock] == [
+        None
+    ] * 3
 
 
 @pytest.mark.parametrize(("now", "asks"), [("2026-12-15 23:59", False), ("2026-12-16", True)])

@@ -25,7 +25,7 @@ NIGHT = QuietHours(time(22), time(8))
     ],
 )
 def test_rule_3_a_time_inside_quiet_hours_moves_to_their_end(at: time, moment: str) -> None:
-    """``at`` inside the quiet hours is allowed: the moment is their end, on whatever day that is."""
+    """``at`` inside the quiet hours is allowed: the moment is their end, whatever day that is."""
     assert build_ladder(at=at, quiet=NIGHT).moment(day("2026-11-24")) == moscow(moment)
 
 
@@ -59,7 +59,9 @@ def test_rule_4_leads_are_owed_from_the_next_moment(
     st.times(),
     st.sampled_from([None, NIGHT, QuietHours(time(1), time(23))]),
 )
-def test_next_moment_is_the_first_not_past(wall: datetime, at: time, quiet: QuietHours | None) -> None:
+def test_next_moment_is_the_first_not_past(
+    wall: datetime, at: time, quiet: QuietHours | None
+) -> None:
     """The next moment is not past, and the moment of the day before it is."""
     ladder, now = build_ladder(at=at, quiet=quiet), moscow(wall.isoformat())
     first: date = since(ladder, now).day

@@ -154,7 +154,7 @@ def test_occurrences_return_to_the_anchor(anchor: str, period: str, found: list[
 
 @given(DATES, PERIODS, st.integers(0, 200))
 def test_occurrences_rise_strictly(anchor: date, period: Period, n: int) -> None:
-    """Each occurrence is later than the one before it, and on the anchor's day or the month's last."""
+    """Each is later than the one before it, and on the anchor's day or the month's last."""
     here, there = occurrence(anchor, period, n), occurrence(anchor, period, n + 1)
     assert here < there
     if period.months:

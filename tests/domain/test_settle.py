@@ -194,3 +194,14 @@ def test_a_fee_known_and_a_balance_not_is_still_unknown() -> None:
     """A known balance and an unknown fee: nothing is booked."""
     case = build_case(build_line(fee=None), read_at(NOV_10, rubles("500").amount))
     assert settle(case, OVER).readings == case.readings
+
+
+def test_a_century_is_passed_in_bounded_steps() -> None:
+    """However long nobody looked, one look ends; the next goes on from there."""
+    weekly = build_case(build_line(period=Period(days=7)))
+    end = moscow("2126-12-01")
+    once = settle(weekly, end).standing.renews_on
+    twice = settle(settle(weekly, end), end).standing.renews_on
+    assert once is not None
+    assert twice is not None
+    assert day("2060-01-01") < once < twice

@@ -46,7 +46,7 @@ async def test_nothing_is_planned_before_its_moment(world: World) -> None:
     await world.app.plan()
     wake = await world.app.read(lambda work: owners.next_wake_at(work.session))
     assert wake is not None
-    assert wake.isoformat() == "2026-11-27T06:00:00+00:00"
+    assert wake.isoformat() == "2026-11-28T06:00:00+00:00"
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ async def test_the_next_message_supersedes_the_unsent(world: World) -> None:
     await register(world)
     world.clock.set(DUE)
     await world.app.plan()
-    await world.beat("2026-11-27T06:00:00")
+    await world.beat("2026-11-28T06:00:00")
     assert len(world.smtp.messages) == 1
     found = await logged(world)
     assert [(d.state, d.reason) for d in found] == [("sent", ""), ("expired", "superseded")]
@@ -161,12 +161,26 @@ async def test_a_line_that_cannot_be_judged_holds_up_no_other(world: World) -> N
     assert len(world.smtp.messages) == 2
 
 
+async def test_a_snoozed_line_speaks_once_on_its_day(world: World) -> None:
+    """Nothing until the day that was chosen, then one message with what is so (rule 13)."""
+    view = await register(world)
+    until = {"until": "2026-11-26"}
+    await world.app.write(lambda work: acts.snooze(work, world.owner, view.line.id, until))
+    await world.beat("2026-11-26T05:59:59")
+    assert world.smtp.messages == []
+    await world.beat("2026-11-26T06:00:00")
+    await world.beat("2026-11-26T07:00:00")
+    assert len(world.smtp.messages) == 1
+    await world.beat("2026-11-28T06:00:00")
+    assert len(world.smtp.messages) == 2
+
+
 async def test_a_passed_fee_is_booked_by_the_planner(world: World) -> None:
     """What the rules booked as deadlines passed is kept under ids of its own."""
     view = await register(world, balance="1000")
     await world.beat("2026-12-02T06:00:00")
     kept = await world.app.read(lambda work: acts.readings(work, world.owner, view.line.id))
-    assert [(r.kind.value, r.minor) for r in kept] == [("fee", -30000), ("reading", 100000)]
+    assert [(r.kind.value, r.minor) for r in kept] == [("fee", 30000), ("reading", 100000)]
     assert len({r.id for r in kept}) == 2
     after = await world.app.read(lambda work: lines.get(work, world.owner, view.line.id))
     assert str(after.standing.renews_on) == "2027-01-01"

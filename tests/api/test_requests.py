@@ -1,0 +1,36 @@
+"""What the OpenAPI says of requests is what the service reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from reminder.api import requests
+from reminder.service.drafts import FIELDS
+from reminder.service.people import ME_FIELDS
+
+
+@pytest.mark.parametrize(
+    ("model", "fields"),
+    [
+        (requests.NewLine, FIELDS),
+        (requests.LinePatch, FIELDS),
+        (requests.MePatch, ME_FIELDS),
+    ],
+)
+def test_fields_are_those_of_the_service(
+    model: type[requests.Asked], fields: frozenset[str]
+) -> None:
+    """The description names exactly the fields that the service reads."""
+    assert set(model.model_fields) == fields
+
+
+def test_a_body_is_described_without_references() -> None:
+    """A request's schema stands alone: needed fields named, amounts written out, others refused."""
+    described = requests.body(requests.NewLine)["requestBody"]
+    assert isinstance(described, dict)
+    schema = described["content"]["application/json"]["schema"]
+    assert described["required"] is True
+    assert schema["required"] == ["number"]
+    assert schema["additionalProperties"] is False
+    assert "$ref" not in str(schema)
+    assert any("properties" in choice for choice in schema["properties"]["fee"]["anyOf"])

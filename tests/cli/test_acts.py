@@ -1,0 +1,66 @@
+"""What the action links do, typed."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.conftest import Command, day
+
+
+@pytest.fixture
+def mum(anna: Command) -> Command:
+    """Anna with one line, whose fee is not covered."""
+    fee = ("--operator", "mts", "--fee", "300", "--every", "month", "--balance", "100")
+    assert anna("add", "+79161234567", "--renews-on", day(8), "--label", "Mum", *fee).code == 0
+    return anna
+
+
+def test_topped_up_and_undone(mum: Command) -> None:
+    """A top-up covers the fee; undo takes it back."""
+    assert "short" not in mum("topped-up", "mum", "200").out
+    assert "200.00 RUB short" in mum("undo", "mum").out
+
+
+def test_balance(mum: Command) -> None:
+    """A balance is entered, a negative one too; the answer says where the line stands."""
+    assert "220.00 RUB short" in mum("balance", "mum", "80").out
+    assert "305.00 RUB short" in mum("balance", "mum", "-5").out
+    assert mum("balance", "mum").code == 1
+    assert mum("balance", "mum", "--text", "?").code == 1
+
+
+def test_stop_and_resume(mum: Command) -> None:
+    """A stopped line says so, and speaks again once resumed."""
+    assert "stopped" in mum("stop", "mum").out
+    assert "short" in mum("resume", "mum").out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("renewed", "mum"),
+        ("used", "mum", "--on", day(-1)),
+        ("acknowledge", "mum"),
+        ("snooze", "mum", "--until", day(3)),
+    ],
+)
+def test_acts_answer_the_line(mum: Command, arguments: tuple[str, ...]) -> None:
+    """Each act is recorded and the line printed."""
+    said = mum(*arguments)
+    assert said.code == 0
+    assert said.out.startswith("Mum (+79161234567): ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        (("topped-up", "mum", "0"), "amount"),
+        (("renewed", "mum", "--on", day(2)), "on"),
+        (("snooze", "mum", "--until", day(0)), "until"),
+    ],
+)
+def test_wrong_acts_name_the_field(mum: Command, arguments: tuple[str, ...], field: str) -> None:
+    """A wrong field exits 1 and is named."""
+    said = mum(*arguments)
+    assert said.code == 1
+    assert f"{field}:" in said.err

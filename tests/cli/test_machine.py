@@ -1,0 +1,77 @@
+"""config check, doctor, migrate, serve: on the machine itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import ANNA, Command, day
+
+
+def test_config_check_prints_settings_and_sources(
+    run: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every setting stands with its value and source; secrets are stars."""
+    monkeypatch.setenv("REMINDER_SERVER__KEY", "k" * 40)
+    said = run("config", "check")
+    assert said.code == 0
+    rows = {line.split()[0]: line for line in said.out.splitlines() if line}
+    assert rows["server.key"].split()[1:] == ['"****"', "environment"]
+    assert "kkkk" not in said.out
+    assert "Note: email.url is empty" in said.out
+    assert run("config", "check", "--json").json["warnings"]
+
+
+def test_migrate_then_doctor(run: Command, folder: Path) -> None:
+    """After ``migrate`` the database is there, and ``doctor`` finds all in order."""
+    assert run("migrate").code == 0
+    assert (folder / "data" / "reminder.db").exists()
+    said = run("doctor")
+    assert said.code == 0
+    assert "WRONG" not in said.out
+
+
+def test_doctor_sees_an_open_folder(run: Command, folder: Path) -> None:
+    """A data folder that others may look into is wrong: exit 1, and the remedy is told."""
+    run("migrate")
+    (folder / "data").chmod(0o755)
+    said = run("doctor")
+    assert said.code == 1
+    assert "chmod 700" in said.out
+
+
+def test_a_running_service_is_found(run: Command, folder: Path) -> None:
+    """While a service runs commands go through it, and ``migrate`` is refused; a file left by a
+    killed one does not count."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "reminder", "serve", "--port", str(port)]
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    service = subprocess.Popen(command, cwd=folder, env=environ, stdout=subprocess.PIPE, text=True)
+    assert service.stdout is not None
+    try:
+        lines = iter(service.stdout.readline, "")
+        assert any(line.startswith("Sign in: ") for line in lines)
+        said = json.loads((folder / "data" / "service.json").read_text())
+        assert said["address"].endswith(f":{port}")
+        assert run("owner", "add", ANNA).code == 0
+        assert run("add", "+79161234567", "--renews-on", day(8)).code == 0
+        assert "+79161234567" in run("list").out
+        assert "behind by" in run("doctor").out
+        assert run("migrate").code == 1
+        service.send_signal(signal.SIGKILL)
+        service.wait(10)
+        assert (folder / "data" / "service.json").exists()
+        assert "+79161234567" in run("list").out
+    finally:
+        service.kill()
+        service.wait(10)
+        service.stdout.close()

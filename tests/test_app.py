@@ -1,0 +1,202 @@
+"""Promises of reminder/app.py."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import text
+
+from reminder.app import (
+    App,
+    migrate,
+    open_app,
+    prepare_folder,
+    running_service,
+    service_key,
+    use_own_zones,
+    utc_now,
+    write_service_file,
+)
+from reminder.domain.delivery import Lane
+from reminder.errors import ConfigError, InvalidInput, StorageError, TokenRefused
+from reminder.service import channels, people
+from reminder.service.work import Work
+from reminder.storage import outbox, owners
+from tests.conftest import START, HandClock, World, settings_in
+from tests.engine.samples import DUE, logged, register
+
+
+def test_the_clock_is_utc_in_whole_milliseconds() -> None:
+    """An instant read is aware, UTC, and the same when it comes back from the database."""
+    now = utc_now()
+    assert now.utcoffset() is not None
+    assert now.isoformat().endswith("+00:00")
+    assert now.microsecond % 1000 == 0
+
+
+def test_the_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
+    """Without ``server.key`` a key is made at the first start, readable by its owner only, and
+    stays."""
+    settings = settings_in(tmp_path)
+    prepare_folder(settings)
+    first = service_key(settings)
+    assert len(first) >= 32
+    assert settings.server.key_file.stat().st_mode & 0o777 == 0o600
+    assert service_key(settings) == first
+    other = tmp_path / "other"
+    other.mkdir()
+    prepare_folder(settings_in(other))
+    assert service_key(settings_in(other)) != first
+
+
+def test_a_chosen_key_is_taken(tmp_path: Path) -> None:
+    """With ``server.key`` no file is made: every node has the same."""
+    chosen = "a key of thirty-two signs or more!"
+    settings = settings_in(tmp_path, {"REMINDER_SERVER__KEY": chosen})
+    prepare_folder(settings)
+    assert service_key(settings) == chosen.encode()
+    assert not settings.server.key_file.exists()
+
+
+def test_the_data_folder_is_private(tmp_path: Path) -> None:
+    """The data folder is made for its owner only; one that cannot be made is named."""
+    settings = settings_in(tmp_path)
+    prepare_folder(settings)
+    assert settings.server.data_dir.stat().st_mode & 0o777 == 0o700
+    (tmp_path / "file").touch()
+    bad = settings_in(tmp_path, {"REMINDER_SERVER__DATA_DIR": str(tmp_path / "file" / "data")})
+    with pytest.raises(ConfigError, match=r"server\.data_dir"):
+        prepare_folder(bad)
+
+
+async def test_one_folder_one_process(tmp_path: Path) -> None:
+    """A second app on the folder is refused, a migration too; afterwards the folder is free."""
+    settings = settings_in(tmp_path)
+    async with open_app(settings):
+        with pytest.raises(StorageError, match="Another reminder process"):
+            async with open_app(settings):
+                pass
+        with pytest.raises(StorageError):
+            migrate(settings)
+    migrate(settings)
+    async with open_app(settings) as again:
+        assert await again.read(people.everyone) == []
+
+
+async def test_a_failed_start_lets_go_of_the_folder(tmp_path: Path) -> None:
+    """A database that cannot be opened stops the start, and leaves the folder free."""
+    settings = settings_in(tmp_path)
+    prepare_folder(settings)
+    file = settings.server.data_dir / "reminder.db"
+    file.write_bytes(b"not a database" * 1000)
+    with pytest.raises(StorageError):
+        async with open_app(settings):
+            pass
+    file.unlink()
+    migrate(settings)
+
+
+async def test_the_service_file_counts_while_the_service_lives(tmp_path: Path) -> None:
+    """Where the service runs is told to its own user only, and only while it holds the lock."""
+    settings = settings_in(tmp_path)
+    assert running_service(settings) is None
+    async with open_app(settings) as app:
+        with pytest.raises(StorageError):
+            running_service(settings)
+        path = write_service_file(settings, "http://127.0.0.1:1", app.local_token)
+        assert path.stat().st_mode & 0o777 == 0o600
+        assert json.loads(path.read_text())["token"] == app.local_token
+        assert running_service(settings) == ("http://127.0.0.1:1", app.local_token)
+    assert running_service(settings) is None
+    async with open_app(settings) as again:
+        assert again.local_token != app.local_token
+
+
+def test_zones_are_the_packages_own() -> None:
+    """Local times rest on the tz data that the service brings with it."""
+    assert re.fullmatch(r"\d{4}\.\d+", use_own_zones())
+    assert ZoneInfo("Europe/Moscow").key == "Europe/Moscow"
+
+
+async def test_readiness_says_how_far_behind(app: App, clock: HandClock) -> None:
+    """Ready with nothing due; what lies waiting is counted in seconds; an engine that has stopped
+    beating is not ready."""
+    owner = await app.write(lambda work: people.add_owner(work, "anna@example.org"))
+    state = await app.readiness()
+    assert (state.ready, state.reasons, state.lag_seconds) == (True, (), 0)
+    (mine,) = await app.read(lambda work: channels.everything(work, owner.id))
+    await app.write(lambda work: channels.test(work, owner.id, mine.id))
+    clock.set("2026-11-20T10:01:30")
+    assert (await app.readiness()).lag_seconds == 90
+
+
+async def test_an_engine_that_does_not_beat_is_not_ready(tmp_path: Path) -> None:
+    """A started service is ready once it has planned, and no more when it stands still."""
+    late = HandClock(utc_now())
+    async with open_app(settings_in(tmp_path), clock=late) as app:
+        await app.start()
+        for _ in range(500):
+            if (await app.readiness()).ready:
+                break
+            await asyncio.sleep(0.01)
+        assert (await app.readiness()).ready is True
+        late.at = late.at.replace(year=late.at.year + 1)
+        assert (await app.readiness()).reasons == ("the engine does not beat",)
+
+
+async def test_a_database_that_cannot_be_written_is_not_ready(tmp_path: Path) -> None:
+    """When the database refuses, the service says that it is not ready, and why."""
+    async with open_app(settings_in(tmp_path)) as app:
+        await app.write(lambda work: work.session.execute(text("DROP TABLE delivery")))
+        state = await app.readiness()
+        assert (state.ready, state.reasons) == (False, ("the database cannot be written",))
+
+
+async def test_a_restart_sends_what_was_claimed(tmp_path: Path, world: World) -> None:
+    """A start makes due at once what a dead predecessor had claimed."""
+    await register(world)
+    world.clock.set(DUE)
+    await world.app.plan()
+    until = world.clock.at.replace(hour=7)
+    claim = outbox.claim
+    claimed = await world.app.database.write(
+        lambda s: claim(s, Lane.EMAIL, world.clock.at, until, 9, "dead")
+    )
+    assert len(claimed) == 1
+    await world.app.start()
+    for _ in range(1000):
+        if [d.state for d in await logged(world)] == ["sent"]:
+            break
+        await asyncio.sleep(0.01)
+    assert len(world.smtp.messages) == 1
+
+
+async def test_tidying_forgets_what_is_over(app: App, clock: HandClock) -> None:
+    """The hourly beat drops expired sessions and answers, and keeps the rest."""
+    owner = await app.write(lambda work: people.add_owner(work, "anna@example.org"))
+    path = await app.write(lambda work: people.owner_link(work, owner.id))
+    clock.set("2026-11-21T10:00:00")
+    await app.tidy()
+    clock.at = START
+    token = path.removeprefix("/sign-in/")
+    with pytest.raises(TokenRefused):
+        await app.read(lambda work: people.open_sign_in(work, token))
+    assert await app.read(lambda work: owners.count(work.session)) == 1
+
+
+async def test_a_write_is_whole_or_nothing(world: World) -> None:
+    """When one of two changes of a unit is refused, neither is kept."""
+
+    def both(work: Work) -> None:
+        people.change_me(work, world.owner, {"language": "ru"})
+        people.change_me(work, world.owner, {"language": "de"})
+
+    with pytest.raises(InvalidInput):
+        await world.app.write(both)
+    me = await world.app.read(lambda work: people.me(work, world.owner))
+    assert me.language == "en"

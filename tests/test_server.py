@@ -1,0 +1,112 @@
+"""Promises of reminder/server.py: the real process, over real sockets."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from reminder.app import running_service
+from reminder.errors import ConfigError
+from reminder.server import serve
+from tests.conftest import settings_in
+
+SERVE = """
+import sys
+from pathlib import Path
+from tests.conftest import settings_in
+from reminder.server import serve
+serve(settings_in(Path(sys.argv[1])), "127.0.0.1", int(sys.argv[2]))
+"""
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def _served(folder: Path, port: int) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    command = [sys.executable, "-c", SERVE, str(folder), str(port)]
+    said: list[str] = []
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            for line in process.stdout:
+                said.append(line.rstrip())
+                if "Sign in" in line or "Error" in line:
+                    break
+            yield process, said
+        finally:
+            process.kill()
+
+
+def _get(port: int, path: str) -> tuple[int, str]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    with closing(connection):
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+
+
+def test_it_serves_and_stops(tmp_path: Path) -> None:
+    """It says where it listens and how to sign in first, answers for its health, is found by the
+    command line, and on SIGTERM is gone within 30 seconds with its file."""
+    port = _free_port()
+    settings = settings_in(tmp_path)
+    with _served(tmp_path, port) as (process, said):
+        assert said[0] == f"Reminder listens on http://127.0.0.1:{port}"
+        assert re.fullmatch(r"Sign in: https://reminder\.test/sign-in/\S+", said[-1])
+        assert _get(port, "/healthz") == (200, "ok\n")
+        status, body = _get(port, "/readyz")
+        for _ in range(200):
+            if status == 200:
+                break
+            time.sleep(0.05)
+            status, body = _get(port, "/readyz")
+        assert (status, json.loads(body)["ready"], json.loads(body)["reasons"]) == (200, True, [])
+        path = said[-1].split("reminder.test", 1)[1]
+        assert _get(port, path)[0] == 200
+        assert _get(port, "/api/v1/lines")[0] == 401
+        found = running_service(settings)
+        assert found is not None
+        assert found[0] == f"http://127.0.0.1:{port}"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+        assert not (settings.server.data_dir / "service.json").exists()
+        assert running_service(settings) is None
+
+
+def test_a_second_service_on_the_folder_is_refused(tmp_path: Path) -> None:
+    """Another process on the same data does not start, and the first goes on."""
+    port = _free_port()
+    with _served(tmp_path, port):
+        command = [sys.executable, "-c", SERVE, str(tmp_path), str(_free_port())]
+        second = subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert second.returncode != 0
+        assert "Another reminder process" in second.stderr
+        assert _get(port, "/healthz")[0] == 200
+
+
+def test_a_taken_port_is_named(tmp_path: Path) -> None:
+    """A port that is in use is refused before anything is touched."""
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(ConfigError, match=r"server\.port"):
+            serve(settings_in(tmp_path), "127.0.0.1", taken.getsockname()[1])
+    assert not (tmp_path / "data" / "reminder.db").exists()
