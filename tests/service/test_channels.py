@@ -148,7 +148,7 @@ async def test_a_secret_is_rotated(app: App, clock: HandClock) -> None:
     clock.set("2026-11-21T10:00:00")
     kept = await app.read(lambda work: channels.get(work, owner, added.channel.id))
     assert kept.signing(clock.at) == (new.secret,)
-    mine = (await app.read(lambda work: channels.everything(work, owner)))[0]
+    mine = (await _add(app, owner, MAIL)).channel
     found = await faults(app, lambda w: channels.change(w, owner, mine.id, rotate))
     assert found == ["rotate_secret"]
 
