@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import Mount, Route
 
 from reminder import api, web
-from reminder.app import App, open_app, write_service_file
+from reminder.app import App, open_app, prepare_folder, write_service_file
 from reminder.config import Settings
 from reminder.errors import ConfigError
 from reminder.service import people
@@ -79,6 +79,9 @@ def _listen(host: str, port: int) -> socket.socket:
 def serve(settings: Settings, host: str | None = None, port: int | None = None) -> None:
     """Serve until SIGTERM or SIGINT, then drain and return within 30 s. Raises ConfigError when
     the port is taken, StorageError when another process has the data folder."""
+    lock = prepare_folder(settings)
+    lock.take()
+    lock.release()
     listener = _listen(host or settings.server.host, port or settings.server.port)
     runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
     with runner, contextlib.closing(listener):

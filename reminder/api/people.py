@@ -131,5 +131,6 @@ async def make_token(post: Posted) -> Response:
 
 async def remove_token(token: str, caller: Writer) -> Response:
     """Take a token back."""
-    await caller.app.write(lambda work: people.remove_token(work, caller.owner, TokenId(token)))
+    one, scope = TokenId(token), caller.scope
+    await caller.app.write(lambda work: people.remove_token(work, caller.owner, one, scope))
     return empty()

@@ -104,6 +104,8 @@ def renewed(case: Situation, on: date | None, booked: ReadingId, now: datetime) 
 
 def _anchored(case: Situation, day: date, period: Period, now: datetime) -> Situation:
     following = occurrence(day, period, 1)
+    if following < local_date(now, case.ladder.zone):
+        raise InvalidInput.of("on", f"A period from {day} is over already: write the latest day")
     case = roll(case, now, unconfirmed=False)
     return case.moved(anchor=day, renews_on=following)
 

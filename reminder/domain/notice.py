@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from reminder.domain.balance import last_reading
-from reminder.domain.clocks import Clocks, asks_for_reading, read
+from reminder.domain.clocks import Clocks, asks_for_reading, covered, read
 from reminder.domain.ids import ReminderId
-from reminder.domain.line import Clock, Line, Situation
+from reminder.domain.line import ChargedBy, Clock, Line, LineState, Situation
 from reminder.domain.money import Money
-from reminder.domain.plan import Due, schedule
+from reminder.domain.plan import Due, candidates, schedule
 from reminder.domain.schedule import local_date
+from reminder.domain.settle import next_turn
 
 HORIZONS = (timedelta(days=40), timedelta(days=400))
 """How far to look for the next message: mostly a month is enough, and a year costs ten times it."""
@@ -74,8 +75,8 @@ def notice(case: Situation, due: Due, reminder: ReminderId, now: datetime) -> No
 
 def next_due_at(case: Situation, due: Due | None, now: datetime) -> datetime | None:
     """When the next message about this line comes if nobody does anything but meet its deadlines;
-    an overdue line's repeats count. None: none is foreseen."""
-    from_repeats = [] if due is None else _repeats(case, due, now)
+    the repeats of a fee that is not covered count. None: none is foreseen."""
+    from_repeats = _repeats(case, now)
     known = {due.key: ""} if due else {}
     for horizon in HORIZONS:
         ahead = [d.due_at for d in schedule(case, known, now, now + horizon) if d.due_at > now]
@@ -84,13 +85,24 @@ def next_due_at(case: Situation, due: Due | None, now: datetime) -> datetime | N
     return None
 
 
-def _repeats(case: Situation, due: Due, now: datetime) -> list[datetime]:
-    renewal = read(case, now).renewal
-    if renewal is None or not renewal.overdue or due.key.clock is not Clock.RENEWAL:
+def _repeats(case: Situation, now: datetime) -> list[datetime]:
+    """When an open fee would be spoken of after its day: until the line goes on by itself."""
+    standing = case.standing
+    overdue = case.moved(overdue=True)
+    goes_on = next_turn(overdue)
+    if standing.state is not LineState.ACTIVE or goes_on is None or not _stays_open(case, now):
         return []
-    days = [renewal.on.toordinal() + k for k in case.ladder.after_times]
-    moments = [case.ladder.moment(date.fromordinal(d)) for d in days]
-    return [m for m in moments if m > now]
+    after = {-k for k in case.ladder.after_times}
+    ahead = candidates(overdue, read(overdue, now))
+    moments = [d.due_at for d in ahead if d.key.lead_days in after]
+    return [m for m in moments if now < m < goes_on]
+
+
+def _stays_open(case: Situation, now: datetime) -> bool:
+    """Whether the fee of D stays open over its day if nobody acts (rule 7)."""
+    is_covered = covered(case, now)
+    by_owner = case.line.charged_by is ChargedBy.OWNER
+    return is_covered is False or (by_owner and not is_covered)
 
 
 def most_urgent_first(notices: list[Notice]) -> list[Notice]:

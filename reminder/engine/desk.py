@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from reminder.catalogue.catalogue import Catalogue
 from reminder.config import Settings
+from reminder.domain import phone
 from reminder.domain.ids import ENTROPY_BYTES, compose
 from reminder.domain.line import KeepAlive, Line, Situation, WhenCovered
 from reminder.domain.owner import Habits, Owner, ladder
@@ -51,7 +52,8 @@ class Desk:
         rule = operator.keepalive.in_force
         if rule is not None and rule.value.days:
             return KeepAlive(rule.value.days, "operator", rule.is_stale(today))
-        return KeepAlive(RUSSIAN_TERM, "operator") if operator.country == "RU" else None
+        country = operator.country or phone.country_of(line.number)
+        return KeepAlive(RUSSIAN_TERM, "operator") if country == "RU" else None
 
 
 def habits_of(settings: Settings) -> Habits:

@@ -6,6 +6,7 @@ jobs in UTC, added at each start; the *plan* beat is moved to the moment somethi
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -25,6 +26,8 @@ class Heartbeat:
         self, beats: Mapping[str, tuple[timedelta, Callable[[], Awaitable[None]]]]
     ) -> None:
         self._beats = beats
+        # A beat that is moved while it runs is left out once: it moves itself on when it ends.
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},

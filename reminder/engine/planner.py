@@ -17,7 +17,7 @@ from reminder.domain.delivery import PATIENCE, Kind, Lane
 from reminder.domain.ids import ChannelId, DeliveryId, OwnerId, ReadingId, ReminderId
 from reminder.domain.line import Line, Situation
 from reminder.domain.notice import Notice, most_urgent_first, notice
-from reminder.domain.owner import Owner
+from reminder.domain.owner import Owner, ladder
 from reminder.domain.plan import Due, Known, owed, wake_at
 from reminder.engine.desk import Desk
 from reminder.storage import channels, lines, outbox, owners
@@ -56,8 +56,9 @@ def plan_owner(session: Session, desk: Desk, identity: OwnerId, now: datetime) -
     for one in kept:
         items += _look_guarded(session, desk, owner, one, known[one.line.id], now)
     reachable = channels.all_of(session, identity, desk.vault)
+    leaves_at = ladder(owner, None, desk.habits).moment_after(now)
     for channel, due in _by_channel(owner, reachable, items):
-        _enqueue(session, desk, channel, due, now)
+        _enqueue(session, desk, channel, due, now, leaves_at)
     owners.set_wake_at(session, identity, lines.least_wake_at(session, identity))
 
 
@@ -152,8 +153,14 @@ def _by_channel(
 
 
 def _enqueue(
-    session: Session, desk: Desk, channel: Channel, items: list[Item], now: datetime
+    session: Session,
+    desk: Desk,
+    channel: Channel,
+    items: list[Item],
+    now: datetime,
+    leaves_at: datetime,
 ) -> None:
+    """Put one channel's reminders in the outbox; in the quiet hours they wait there (rule 3)."""
     ordered = most_urgent_first([item.notice for item in items])
     size = PARTS[channel.kind] if channel.format in {"email", "standard"} else CHAT_PART
     for one in ordered:
@@ -169,7 +176,7 @@ def _enqueue(
                 kind=Kind.REMINDER,
                 lane=channel.kind,
                 due_at=max(n.due_at for n in part),
-                run_at=now,
+                run_at=leaves_at,
                 expires_at=now + PATIENCE[channel.kind].gives_up,
                 reminders=tuple(n.id for n in part),
             ),

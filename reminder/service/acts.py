@@ -11,7 +11,7 @@ from reminder.domain import acts
 from reminder.domain.acts import ActKind, Entry
 from reminder.domain.balance import Reading, ReadingKind
 from reminder.domain.ids import ActId, LineId, OwnerId, ReadingId
-from reminder.domain.line import Clock, Situation
+from reminder.domain.line import Clock, LineState, Situation
 from reminder.domain.settle import settle
 from reminder.errors import Conflict, InvalidInput, NotFound
 from reminder.service.fields import Fields
@@ -146,7 +146,10 @@ def acknowledge(
 
 
 def stop(work: Work, owner: OwnerId, line: LineId, once: str | None = None) -> LineView:
-    """Say nothing more about the line until it is resumed."""
+    """Say nothing more about the line until it is resumed; a stopped line stays as it is."""
+    seen = view(work, lines.get(work.session, line, owner), owners.get(work.session, owner))
+    if seen.standing.state is LineState.STOPPED:
+        return seen
     deed = _Deed(ActKind.STOP, lambda case: acts.stop(case, work.now), once=once)
     return _act(work, owner, line, deed)
 

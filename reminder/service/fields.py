@@ -43,6 +43,10 @@ class Fields:
         """Note a fault that concerns several fields."""
         self._faults.append(Fault(field, detail, code))
 
+    def is_faulty(self, name: str) -> bool:
+        """Whether a fault of that field is noted already."""
+        return any(fault.field == name for fault in self._faults)
+
     def check(self) -> None:
         """Raise InvalidInput with every fault noted, if there is one."""
         if self._faults:
@@ -150,10 +154,12 @@ class Fields:
             return None
         return tuple(dict.fromkeys(value))
 
-    def leads(self, name: str) -> tuple[int, ...] | None:
-        """Lead times in whole days, ``["P7D", "P3D"]``; longest first."""
+    def leads(self, name: str, least: int = 1) -> tuple[int, ...] | None:
+        """Lead times in whole days, ``["P7D", "P3D"]``, ``least`` or more; longest first."""
         texts = self.texts(name, MOST_LEADS)
         if texts is None:
             return None
+        if len(texts) < least:
+            self.fault(name, "Name at least one lead time, such as P3D")
         days = {self.take(partial(parse_lead, text, name), 0) for text in texts}
         return tuple(sorted(days, reverse=True))

@@ -86,10 +86,6 @@ def view(work: Work, kept: Kept, owner: Owner) -> LineView:
 
 
 def _next(case: Situation, now: datetime) -> datetime | None:
-    renewal = read(case, now).renewal
-    if renewal and renewal.overdue and case.standing.state is LineState.ACTIVE:
-        due = Due(Key(Clock.RENEWAL, renewal.on, 0), now)
-        return next_due_at(case, due, now)
     return next_due_at(case, None, now)
 
 

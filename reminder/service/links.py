@@ -159,7 +159,8 @@ def _acknowledge(work: Work, opened: Opened, once: str) -> None:
 
 def _press_channel(work: Work, opened: Opened, channel: Channel) -> Opened:
     if str(channel.id) == str(opened.owner.id):
-        raise Conflict("This is the owner's own address: change it in the settings")
+        owners.save(work.session, replace(opened.owner, confirmed=opened.verb == "confirm"))
+        return opened
     if opened.verb == "confirm" and channel.state is ChannelState.UNCONFIRMED:
         channel = channels.set_state(work, channel, ChannelState.WORKS)
         if channel.target == opened.owner.email:

@@ -259,7 +259,9 @@ def _habits(fields: Fields, old: Habits) -> Habits:
         at = fields.take(lambda: parse_time(typed), time(9)) if typed else None
     if "quiet_hours" in fields:
         quiet = _quiet(fields)
-    after = fields.leads("after_times") if "after_times" in fields else old.after_times
+    after = fields.leads("after_times", 0) if "after_times" in fields else old.after_times
+    if after and min(after) < 1 and not fields.is_faulty("after_times"):
+        fields.fault("after_times", "Repeats come at least one day after, such as P1D")
     covered = fields.choice("when_covered", WhenCovered)
     return Habits(
         at=at,
@@ -308,8 +310,12 @@ def tokens(work: Work, owner: OwnerId) -> list[ApiToken]:
     return owners.tokens(work.session, owner)
 
 
-def remove_token(work: Work, owner: OwnerId, token: TokenId) -> None:
-    """Revoke a token."""
+def remove_token(work: Work, owner: OwnerId, token: TokenId, ceiling: str = Scope.ADMIN) -> None:
+    """Revoke a token, never one above the ``ceiling`` of who asks."""
+    order = list(Scope)
+    held = [t for t in owners.tokens(work.session, owner) if t.id == token]
+    if any(order.index(Scope(t.scope)) > order.index(Scope(ceiling)) for t in held):
+        raise NotAllowed(f"A token cannot do more than {ceiling}", signed_in=True)
     owners.remove_token(work.session, owner, token)
 
 

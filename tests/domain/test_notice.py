@@ -88,11 +88,11 @@ def test_a_leap_day_has_a_year_to_look_ahead() -> None:
     assert next_due_at(build_case(standing=standing), None, now) == moscow("2028-03-03 09:00")
 
 
-def test_without_a_reminder_repeats_are_not_counted() -> None:
-    """Asked for no reminder in particular, an overdue line's next is the next D's first lead."""
+def test_the_repeats_of_an_open_fee_are_foreseen() -> None:
+    """An overdue line speaks again on its next repeat, two days later here."""
     now = moscow("2026-12-03 12:00")
     case = settle(build_case(by_owner()), now)
-    assert next_due_at(case, None, now) == moscow("2026-12-25 09:00")
+    assert next_due_at(case, None, now) == moscow("2026-12-04 09:00")
 
 
 def _of(on: str, amount: str, now: str = "2026-12-05 12:00") -> Notice:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
@@ -45,13 +46,16 @@ def test_the_owners_own_silence_counts(app: App, line: Line, days: int, rule: st
 
 
 def test_without_a_figure_the_operators_rule_counts(app: App) -> None:
-    """Else it is the operator's rule, 90 days in Russia, and nothing for an unknown operator."""
+    """Else the operator's rule, 90 days for a Russian number, nothing for one from elsewhere."""
     found = app.desk.keep_alive(build_line(), owner(), START)
     assert found is not None
     rule = app.catalogue.get("mts").keepalive.in_force
     expected = rule.value.days if rule and rule.value.days else 90
     assert (found.days, found.rule) == (expected, "operator")
-    assert app.desk.keep_alive(build_line(operator="other"), owner(), START) is None
+    unknown = build_line(operator="other")
+    assert app.desk.keep_alive(unknown, owner(), START) == KeepAlive(90, "operator")
+    abroad = replace(unknown, number="+447911123456")
+    assert app.desk.keep_alive(abroad, owner(), START) is None
 
 
 def test_a_kept_line_becomes_a_situation(app: App) -> None:

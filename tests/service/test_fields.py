@@ -56,7 +56,6 @@ def _fields(value: object) -> Fields:
         ("texts", ["a", "a"], ("a",)),
         ("texts", [], ()),
         ("leads", ["P1D", "P7D", "P1D"], (7, 1)),
-        ("leads", [], ()),
     ],
 )
 def test_what_is_read(kind: str, value: object, expected: object) -> None:
@@ -101,6 +100,7 @@ def test_what_is_read(kind: str, value: object, expected: object) -> None:
         ("texts", [1]),
         ("texts", ["a", "b", "c"]),
         ("texts", {"a": "b"}),
+        ("leads", []),
         ("leads", ["P7M"]),
         ("leads", ["-P1D"]),
         ("leads", ["P1D"] * 21),
