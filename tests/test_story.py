@@ -98,11 +98,11 @@ async def test_i_topped_up_from_the_mail(world: World) -> None:
 async def test_three_lines_are_one_mail(world: World) -> None:
     """What one pass owes one owner on one channel is one message, most urgent first."""
     for n, fee in enumerate(("300", "500", "400")):
-        await _register(world, number=f"+7 916 123-45-6{n}", label=f"L{n}", fee=fee)
+        await _register(world, number=f"+7 916 123-45-6{n}", label=f"Line no {n}", fee=fee)
     await world.beat("2026-11-24T06:00:00")
     assert len(world.smtp.messages) == 1
     text = _part(world.smtp.messages[0].parsed, "plain")
-    assert text.index("L1") < text.index("L2") < text.index("L0")
+    assert text.index("Line no 1") < text.index("Line no 2") < text.index("Line no 0")
 
 
 async def test_down_for_ten_days_is_one_late_message(world: World) -> None:

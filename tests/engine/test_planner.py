@@ -84,12 +84,12 @@ async def test_the_most_urgent_comes_first(world: World) -> None:
     """Of lines with one day the one that lacks most is named first, in mail and webhook."""
     await add_hook(world)
     for n, fee in enumerate(("300", "500")):
-        await register(world, number=f"+7 916 123-45-6{n}", label=f"L{n}", fee=fee)
+        await register(world, number=f"+7 916 123-45-6{n}", label=f"Line no {n}", fee=fee)
     await world.beat(DUE)
     body = plain(world.smtp.messages[0].parsed)
-    assert body.index("L1") < body.index("L0")
+    assert body.index("Line no 1") < body.index("Line no 0")
     sent = json.loads(world.hook.requests[0].body)["data"]["reminders"]
-    assert [one["line"]["label"] for one in sent] == ["L1", "L0"]
+    assert [one["line"]["label"] for one in sent] == ["Line no 1", "Line no 0"]
 
 
 MAIL, HOOK = channel(), hook()
