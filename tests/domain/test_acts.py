@@ -305,3 +305,9 @@ def test_rule_4_begin_owes_all_clocks_from_now() -> None:
     """At registration all three clocks start at the same instant."""
     started = begin(build_case(), NOV_24).standing
     assert started.renewal_since == started.balance_since == started.inactivity_since
+
+
+def test_rule_8_a_period_that_is_over_is_refused() -> None:
+    """A day whose whole period has passed is a slip of the pen, and moves nothing."""
+    with pytest.raises(InvalidInput, match="over already"):
+        renewed(build_case(by_owner()), day("2020-01-01"), FEE_ID, NOV_24)
