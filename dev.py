@@ -28,8 +28,8 @@ PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
 QUIET = ("--quiet", "--root-user-action=ignore")
 DEBIAN_PROGRAMS = ("chromium", "strace", "faketime")
 LOCKS: dict[Path, list[str]] = {
-    RUN: ["pyproject.toml"],
-    DEV: ["pyproject.toml", "--group", "dev"],
+    RUN: ["pyproject.toml", "--all-extras"],
+    DEV: ["pyproject.toml", "--all-extras", "--group", "dev"],
     BOOT: ["--group", "boot"],
 }
 LEFTOVERS = (
