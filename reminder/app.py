@@ -12,7 +12,7 @@ import os
 import secrets
 import socket
 import zoneinfo
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -85,6 +85,7 @@ class App:
         self._ways: Ways | None = None
         self._heartbeat: Heartbeat | None = None
         self._sending: asyncio.Task[None] | None = None
+        self._background: set[asyncio.Task[None]] = set()
         self._planned_at: datetime | None = None
 
     def now(self) -> datetime:
@@ -164,9 +165,18 @@ class App:
             await self.sender.stop()
         if self._sending is not None:
             await self._sending
+        for left in list(self._background):
+            left.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
         if self._ways is not None:
             await self._ways.close()
         await asyncio.to_thread(self.database.close)
+
+    def in_background(self, work: Coroutine[object, object, None]) -> None:
+        """Let long work go on by itself; it is broken off when the app stops."""
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
 
     async def readiness(self) -> Readiness:
         """Whether the database can be written, the engine beats, and nothing is left lying."""

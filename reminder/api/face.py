@@ -11,7 +11,16 @@ from starlette.responses import Response
 from starlette.routing import Mount
 
 from reminder import __version__
-from reminder.api import channels, deliveries, lines, operators, people, readings, reference
+from reminder.api import (
+    channels,
+    deliveries,
+    lines,
+    operators,
+    people,
+    readings,
+    reference,
+    transfer,
+)
 from reminder.api.access import Gate
 from reminder.api.bodies import SmallBodies
 from reminder.api.problems import MEDIA_TYPE, answer_status, install
@@ -51,11 +60,11 @@ def calls_of(app: App) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        middleware=[Middleware(SmallBodies)],
+        middleware=[Middleware(SmallBodies, streamed=frozenset({"import"}))],
         responses={422: wrong, "default": wrong},
     )
     calls.state.gate = Gate(app)
     install(calls)
-    for noun in (lines, readings, channels, deliveries, people, operators):
+    for noun in (lines, readings, channels, deliveries, people, operators, transfer):
         calls.include_router(noun.routes())
     return calls

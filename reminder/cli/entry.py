@@ -34,6 +34,8 @@ _COMMANDS = (
     ("undo", "acts:undo", "Take back the last act on a line."),
     ("preview", "lines:preview", "The next message about a line, rendered."),
     ("rehearse", "lines:rehearse", "Every message of the coming months with its local time."),
+    ("import", "transfer:bring_in", "Import lines from CSV or JSON lines."),
+    ("export", "transfer:send_out", "Export all lines as CSV or JSON lines."),
     ("operators", "operators:operators", "The catalogue of operators, or one of them."),
     ("doctor", "machine:doctor", "Look whether everything is in order here."),
     ("migrate", "machine:migrate", "Bring the database to this version."),

@@ -39,8 +39,25 @@ class Service:
     ) -> httpx.Response:
         """Call the API; what it refuses becomes one clear line."""
         params = {name: value for name, value in (query or {}).items() if value is not None}
+        return await self._sent(
+            self._client.build_request(method, API + path, json=body, params=params)
+        )
+
+    async def send(self, path: str, content: bytes, query: Mapping[str, str]) -> Json:
+        """POST a file as it is; what is done with it goes on by itself."""
+        headers = {"content-type": "application/octet-stream", "prefer": "respond-async"}
+        url = API + path
+        return _object(
+            await self._sent(
+                self._client.build_request(
+                    "POST", url, content=content, params=query, headers=headers
+                )
+            )
+        )
+
+    async def _sent(self, request: httpx.Request) -> httpx.Response:
         try:
-            answer = await self._client.request(method, API + path, json=body, params=params)
+            answer = await self._client.send(request)
         except httpx.HTTPError as error:
             where = self._client.base_url
             raise ReminderError(

@@ -60,10 +60,17 @@ class Draft:
 
 
 def read(
-    work: Work, owner: Owner, given: Mapping[str, object], before: Draft | None, identity: LineId
+    work: Work,
+    owner: Owner,
+    given: Mapping[str, object],
+    before: Draft | None,
+    identity: LineId,
+    *,
+    may_be_past: bool = False,
 ) -> Draft:
-    """Read a new line, or (with ``before``) a merge patch of one. Raises InvalidInput with every
-    fault found."""
+    """Read a new line, or (with ``before``) a merge patch of one. ``may_be_past``: it comes out of
+    an export, whose deadlines may have passed meanwhile. Raises InvalidInput with every fault
+    found."""
     fields = Fields(given, FIELDS)
     operator = _operator(work, fields, before)
     line = _identity(fields, owner, operator, before, identity)
@@ -74,7 +81,8 @@ def read(
     active = fields.day("last_active_on") if "last_active_on" in fields else _active(before)
     balance = fields.money("balance", line.currency)
     draft = Draft(_rhythm(fields, operator, line, before), renews_on, active, balance)
-    _check_dates(fields, draft, before, today)
+    if not may_be_past:
+        _check_dates(fields, draft, before, today)
     fields.check()
     return draft
 
@@ -124,8 +132,13 @@ def _number(fields: Fields, owner: Owner, operator: Operator) -> str:
     if typed is None:
         fields.fault("number", "Write the number, such as +7 916 123-45-67", "required")
         return ""
-    country = operator.country or country_of_zone(owner.timezone)
+    country = country_of_number(operator, owner)
     return fields.take(lambda: phone.parse(typed, country), "")
+
+
+def country_of_number(operator: Operator, owner: Owner) -> str | None:
+    """The country in which a number without + is read."""
+    return operator.country or country_of_zone(owner.timezone)
 
 
 def _money(fields: Fields, line: Line, before: Draft | None) -> Line:
@@ -185,11 +198,10 @@ def _ladder(work: Work, fields: Fields, owner: Owner, line: Line) -> Line:
     days = line.inactivity_days
     if "inactivity_days" in fields:
         days = fields.number("inactivity_days", 1, LONGEST_SILENCE)
-    mine = {c.id for c in channels.all_of(work.session, owner.id, work.desk.vault)}
-    kept = tuple(c for c in line.channels if c in mine)
-    chosen = fields.texts("channels") if "channels" in fields else kept
+    chosen = fields.texts("channels") if "channels" in fields else line.channels
+    mine = _channels(work, owner) if chosen else frozenset()
     for one in chosen or ():
-        if one not in mine:
+        if one not in mine and "channels" in fields:
             fields.fault("channels", f"You have no channel {one[:40]}")
     return replace(
         line,
@@ -198,8 +210,12 @@ def _ladder(work: Work, fields: Fields, owner: Owner, line: Line) -> Line:
         lead_times=leads,
         timezone=home,
         inactivity_days=days,
-        channels=tuple(ChannelId(c) for c in chosen or ()),
+        channels=tuple(ChannelId(c) for c in chosen or () if c in mine),
     )
+
+
+def _channels(work: Work, owner: Owner) -> frozenset[str]:
+    return frozenset(c.id for c in channels.all_of(work.session, owner.id, work.desk.vault))
 
 
 def _check_dates(fields: Fields, draft: Draft, before: Draft | None, today: date) -> None:

@@ -102,15 +102,17 @@ def keep(work: Work, kept: Kept, case: Situation, line: Line | None = None) -> K
 def register(work: Work, owner: OwnerId, fields: Mapping[str, object]) -> LineView:
     """Add a line. Raises InvalidInput with every fault, Conflict when the number is there."""
     person = owners.get(work.session, owner)
-    identity = LineId(work.new_id("lin"))
-    draft = drafts.read(work, person, fields, None, identity)
-    line, standing = draft.line, _standing(draft, Standing())
-    blank = Kept(line, standing, (), 1, work.now)
-    case = begin(work.desk.situation(blank, person, work.now), work.now)
-    lines.add(work.session, line, case.standing, work.now, work.now)
-    case = _with_balance(work, case, draft)
-    kept = keep(work, blank, case, line)
-    return view(work, kept, person)
+    draft = drafts.read(work, person, fields, None, LineId(work.new_id("lin")))
+    case = opened(work, person, draft)
+    lines.add(work.session, draft.line, case.standing, work.now, work.now)
+    blank = Kept(draft.line, case.standing, (), 1, work.now)
+    return view(work, keep(work, blank, case, draft.line), person)
+
+
+def opened(work: Work, person: Owner, draft: Draft) -> Situation:
+    """A new line as the rules look at it; leads are owed from now on."""
+    blank = Kept(draft.line, _standing(draft, Standing()), (), 1, work.now)
+    return _with_balance(work, begin(work.desk.situation(blank, person, work.now), work.now), draft)
 
 
 def _standing(draft: Draft, before: Standing) -> Standing:
@@ -133,10 +135,18 @@ def change(work: Work, owner: OwnerId, line: LineId, fields: Mapping[str, object
     """Change what a merge patch names; what sets deadlines makes leads be owed anew (rule 4)."""
     person = owners.get(work.session, owner)
     kept = lines.get(work.session, line, owner)
+    entered, case = patched(work, person, kept, fields)
+    _check_number_is_free(work, entered)
+    return view(work, keep(work, kept, case, entered), person)
+
+
+def patched(
+    work: Work, person: Owner, kept: Kept, fields: Mapping[str, object]
+) -> tuple[Line, Situation]:
+    """A line as a merge patch leaves it, and where it then stands."""
     old = settle(work.desk.situation(kept, person, work.now), work.now)
     before = Draft(kept.line, old.standing.renews_on, old.standing.last_active_on, None)
-    draft = drafts.read(work, person, fields, before, line)
-    _check_number_is_free(work, draft.line)
+    draft = drafts.read(work, person, fields, before, kept.line.id)
     standing = _standing(draft, old.standing)
     if standing.renews_on != old.standing.renews_on:
         standing = replace(standing, overdue=False, dealt_with=None, unconfirmed=False)
@@ -145,8 +155,7 @@ def change(work: Work, owner: OwnerId, line: LineId, fields: Mapping[str, object
     case = work.desk.situation(moved, person, work.now).moved(acted_at=work.now)
     if _sets_deadlines(kept.line, draft.line, old.standing, standing):
         case = begin(case, work.now)
-    case = _with_balance(work, case, draft)
-    return view(work, keep(work, kept, case, draft.line), person)
+    return draft.line, _with_balance(work, case, draft)
 
 
 def _reopened(standing: Standing) -> LineState:

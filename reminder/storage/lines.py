@@ -45,7 +45,8 @@ class Act:
     once: str | None = None
 
 
-def _columns(line: Line, standing: Standing, wake_at: datetime | None) -> dict[str, Any]:
+def columns(line: Line, standing: Standing, wake_at: datetime | None) -> dict[str, Any]:
+    """A line as its table's columns hold it."""
     return {
         "number": line.number,
         "operator": line.operator,
@@ -125,10 +126,10 @@ def add(
     """Keep a new line; raise Conflict when the owner has that number already."""
     if id_of_number(session, line.owner, line.number) is not None:
         raise Conflict("This number is in your list already")
-    columns = _columns(line, standing, wake_at)
-    session.add(LineRow(id=line.id, owner_id=line.owner, created_at=now, **columns))
+    found = columns(line, standing, wake_at)
+    session.add(LineRow(id=line.id, owner_id=line.owner, created_at=now, **found))
     session.flush()
-    _wake_owner(session, line.owner, wake_at)
+    wake_owner(session, line.owner, wake_at)
 
 
 def id_of_number(session: Session, owner: OwnerId, number: str) -> LineId | None:
@@ -136,6 +137,12 @@ def id_of_number(session: Session, owner: OwnerId, number: str) -> LineId | None
     query = select(LineRow.id).where(LineRow.owner_id == owner, LineRow.number == number)
     found = session.exec(query).first()
     return LineId(found) if found else None
+
+
+def numbers(session: Session, owner: OwnerId) -> dict[str, LineId]:
+    """Every number of an owner, with its line."""
+    query = select(LineRow.number, LineRow.id).where(LineRow.owner_id == owner)
+    return {number: LineId(line) for number, line in session.exec(query)}
 
 
 def get(session: Session, line: LineId, owner: OwnerId | None = None) -> Kept:
@@ -173,15 +180,15 @@ def save(
     changed = session.execute(
         update(LineRow)
         .where(col(LineRow.id) == line.id, col(LineRow.version) == kept.version)
-        .values(version=kept.version + 1, **_columns(line, standing, wake_at))
+        .values(version=kept.version + 1, **columns(line, standing, wake_at))
     )
     if cast("CursorResult[Any]", changed).rowcount != 1:
         raise Conflict("This line was changed by somebody else: look again")
-    _wake_owner(session, line.owner, wake_at)
+    wake_owner(session, line.owner, wake_at)
     return kept.version + 1
 
 
-def _wake_owner(session: Session, owner: OwnerId, wake_at: datetime | None) -> None:
+def wake_owner(session: Session, owner: OwnerId, wake_at: datetime | None) -> None:
     """An owner wakes no later than any of their lines; the planner sets the exact instant."""
     if wake_at is None:
         return
@@ -201,7 +208,7 @@ def least_wake_at(session: Session, owner: OwnerId) -> datetime | None:
 def wake_all(session: Session, owner: OwnerId, now: datetime) -> None:
     """Have every line of an owner looked at again, as when their zone or hours changed."""
     session.execute(update(LineRow).where(col(LineRow.owner_id) == owner).values(wake_at=now))
-    _wake_owner(session, owner, now)
+    wake_owner(session, owner, now)
 
 
 def remove(session: Session, line: LineId) -> None:

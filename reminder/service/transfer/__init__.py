@@ -1,0 +1,1 @@
+"""Lines in and out of the service as files: CSV, JSON lines, and exports of other programs."""

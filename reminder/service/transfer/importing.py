@@ -1,0 +1,132 @@
+"""Import: every row is checked first, a few at a time; then all are written in one transaction.
+
+Checking only reads, so that reminders go out meanwhile; what is ready waits in a temporary file,
+so that memory stays flat. Killed at any moment, an import has written all or nothing.
+"""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import IO, BinaryIO, Protocol, TypeVar
+
+from reminder.domain.ids import OwnerId
+from reminder.errors import Conflict, Fault, InvalidInput
+from reminder.service.transfer import columns, sheets
+from reminder.service.transfer.preparing import Preparer
+from reminder.service.transfer.report import Report, RowReport, RowState
+from reminder.service.transfer.sheets import Row
+from reminder.service.work import Work
+from reminder.storage import bulk, lines, owners
+from reminder.storage.bulk import Change
+
+T = TypeVar("T")
+STEP = 100
+Tell = Callable[[int, float], Awaitable[None]]
+
+
+class Doors(Protocol):
+    """The two doors to the database."""
+
+    async def read(self, use: Callable[[Work], T]) -> T:
+        """Run a use case that changes nothing."""
+
+    async def write(self, use: Callable[[Work], T]) -> T:
+        """Run a use case in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How to import: check only; keep the good rows although others are wrong; let a number that
+    is there already be updated; the encoding, where it cannot be told."""
+
+    dry_run: bool = False
+    keep_good: bool = False
+    update: bool = False
+    encoding: str | None = None
+
+
+async def run(doors: Doors, owner: OwnerId, source: BinaryIO, wishes: Wishes, tell: Tell) -> Report:
+    """Import a file for an owner; ``tell`` hears how many rows are read, and which share of the
+    file. Raises InvalidInput when the file as a whole cannot be read, Conflict when the lines were
+    changed meanwhile."""
+    size = max(source.seek(0, 2), 1)
+    with tempfile.TemporaryFile() as spool:
+        check = await doors.read(lambda work: Check(work, owner, source, wishes, spool))
+        while await doors.read(check.step):
+            await tell(check.report.rows, min(source.tell() / size, 1.0))
+        await tell(check.report.rows, 1.0)
+        if check.is_wanted:
+            await doors.write(check.write)
+            check.report.applied = True
+    return check.report
+
+
+class Check:
+    """An import under way: rows in, changes out to the spool, and the report."""
+
+    def __init__(
+        self, work: Work, owner: OwnerId, source: BinaryIO, wishes: Wishes, spool: IO[bytes]
+    ) -> None:
+        self.report = Report(wishes.dry_run)
+        self._owner = owner
+        self._wishes = wishes
+        self._spool = spool
+        self._there = lines.numbers(work.session, owner)
+        self._seen: dict[str, int] = {}
+        self._preparer = Preparer(work, owners.get(work.session, owner))
+        sheet = sheets.open_sheet(source, wishes.encoding)
+        sheets.check_columns(sheet.columns, columns.COLUMNS)
+        self._rows = sheet.rows
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether what was checked is to be written."""
+        report = self.report
+        all_good = report.refused == 0 or self._wishes.keep_good
+        return report.rows > report.refused and all_good and not report.dry_run
+
+    def step(self, work: Work) -> bool:
+        """Check some rows; return whether there may be more."""
+        some = list(itertools.islice(self._rows, STEP))
+        for row in some:
+            self.report.add(self._checked(work, row))
+        return len(some) == STEP
+
+    def write(self, work: Work) -> None:
+        """Write everything that was found good."""
+        self._spool.seek(0)
+        bulk.write(work.session, self._owner, self._spool, work.now)
+
+    def _checked(self, work: Work, row: Row) -> RowReport:
+        shown = str(row.cells.get("number", ""))[:40]
+        try:
+            change = self._change(work, row)
+        except InvalidInput as error:
+            return RowReport(row.number, RowState.REFUSED, shown, faults=error.faults)
+        except Conflict as error:
+            fault = Fault("number", str(error), "conflict")
+            return RowReport(row.number, RowState.REFUSED, shown, faults=(fault,))
+        self._spool.write(bulk.pack(change))
+        state = RowState.ADDED if change.version is None else RowState.UPDATED
+        return RowReport(row.number, state, change.line.number, change.line.id)
+
+    def _change(self, work: Work, row: Row) -> Change:
+        unknown = [name for name in row.cells if name not in columns.COLUMNS]
+        faults = (*row.faults, *(Fault(n[:60], "There is no such column") for n in unknown))
+        if faults:
+            raise InvalidInput(*faults)
+        cells = self._preparer.resolved(row.cells)
+        number = self._preparer.number(work, cells)
+        if number is not None:
+            first = self._seen.setdefault(number, row.number)
+            if first != row.number:
+                raise Conflict(f"The same number stands in row {first}")
+        line = self._there.get(number or "")
+        if line is None:
+            return self._preparer.added(work, cells)
+        if not self._wishes.update:
+            raise Conflict("This number is in your list already: ask for update to change it")
+        return self._preparer.updated(work, line, cells)

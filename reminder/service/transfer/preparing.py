@@ -1,0 +1,139 @@
+"""One row into one change: a new line, a line as it was exported, or a line that is updated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from reminder.domain import phone
+from reminder.domain.acts import Entry, record
+from reminder.domain.balance import Reading, ReadingKind
+from reminder.domain.channel import Channel
+from reminder.domain.delivery import Lane
+from reminder.domain.ids import LineId, ReadingId
+from reminder.domain.line import Situation
+from reminder.domain.owner import Owner
+from reminder.domain.plan import wake_at
+from reminder.domain.schedule import parse_date
+from reminder.errors import Fault, InvalidInput, NotFound
+from reminder.service import drafts
+from reminder.service.fields import Fields
+from reminder.service.lines import opened, patched
+from reminder.service.transfer import columns
+from reminder.service.work import Work
+from reminder.storage import channels, lines, outbox
+from reminder.storage.bulk import Change
+
+Cells = Mapping[str, object]
+
+
+class Preparer:
+    """Makes changes out of the rows of one owner's file."""
+
+    def __init__(self, work: Work, person: Owner) -> None:
+        self._person = person
+        self._channels = _by_name(channels.all_of(work.session, person.id, work.desk.vault))
+        self._operators = {
+            name.casefold(): operator.id
+            for operator in reversed(work.desk.catalogue.all())
+            for name in (operator.names.zh, operator.names.ru, operator.names.en, operator.id)
+        }
+
+    def resolved(self, cells: Cells) -> dict[str, object]:
+        """The same cells with operators and channels by their ids."""
+        found = dict(cells)
+        operator = found.get("operator")
+        if isinstance(operator, str):
+            found["operator"] = self._operators.get(operator.strip().casefold(), operator)
+        return found
+
+    def number(self, work: Work, cells: Cells) -> str | None:
+        """The number of a row in E.164, None where it cannot be read."""
+        typed, operator = cells.get("number"), cells.get("operator")
+        try:
+            known = work.desk.catalogue.get(operator if isinstance(operator, str) else None)
+        except NotFound:
+            known = work.desk.catalogue.get(None)
+        country = drafts.country_of_number(known, self._person)
+        try:
+            return phone.parse(typed, country) if isinstance(typed, str) else None
+        except InvalidInput:
+            return None
+
+    def added(self, work: Work, cells: Cells) -> Change:
+        """The change that registers a line; one that was exported comes back as it stood."""
+        exported = columns.is_restored(cells)
+        fields, day = self._fields(cells)
+        if exported or day is not None:
+            fields.pop("balance", None)
+        identity = LineId(work.new_id("lin"))
+        draft = drafts.read(work, self._person, fields, None, identity, may_be_past=exported)
+        case = _anchored(opened(work, self._person, draft), cells)
+        if exported:
+            kept = columns.restored(cells, case.standing, draft.line.currency, identity)
+            case = replace(case, standing=kept.standing, readings=kept.readings)
+        else:
+            case = _with_dated_balance(work, case, cells)
+        wake = wake_at(case, {}, work.now)
+        return Change(draft.line, case.standing, _named(work, case.readings), wake)
+
+    def updated(self, work: Work, line: LineId, cells: Cells) -> Change:
+        """The change that gives a line what the row names; what it leaves empty stays, and so do
+        the readings and the state of a line that is there."""
+        kept = lines.get(work.session, line, self._person.id)
+        fields, day = self._fields(cells)
+        exported = columns.is_restored(cells)
+        if exported or day is not None:
+            fields.pop("balance", None)
+        entered, case = patched(work, self._person, kept, fields)
+        case = _anchored(case, cells)
+        if not exported:
+            case = _with_dated_balance(work, case, cells)
+        held = {one.id for one in kept.readings}
+        known = outbox.known(work.session, [line])[line]
+        wake = wake_at(case, known, work.now)
+        fresh = _named(work, [one for one in case.readings if one.id not in held])
+        return Change(entered, case.standing, fresh, wake, kept.version)
+
+    def _fields(self, cells: Cells) -> tuple[dict[str, object], str | None]:
+        fields = columns.fields_of(cells)
+        named = fields.get("channels")
+        if isinstance(named, list):
+            fields["channels"] = [self._channels.get(str(name), name) for name in named]
+        day = cells.get("balance_on")
+        return fields, day if isinstance(day, str) else None
+
+
+def _by_name(mine: list[Channel]) -> dict[str, str]:
+    """Each channel's id by its address, its label and its id; the later the surer."""
+    addresses = {one.target: one.id for one in mine if one.kind is Lane.EMAIL}
+    labels = {one.label: one.id for one in mine if one.label}
+    return {**addresses, **labels, **{one.id: one.id for one in mine}}
+
+
+def _anchored(case: Situation, cells: Cells) -> Situation:
+    anchor = cells.get("anchor")
+    if not isinstance(anchor, str):
+        return case
+    return case.moved(anchor=parse_date(anchor, "anchor"))
+
+
+def _with_dated_balance(work: Work, case: Situation, cells: Cells) -> Situation:
+    day = cells.get("balance_on")
+    if "balance" not in cells or not isinstance(day, str):
+        return case
+    fields = Fields(dict(cells), frozenset(cells))
+    seen, on = fields.money("balance", case.line.currency), fields.day("balance_on")
+    fields.check()
+    if seen is None:
+        return case
+    try:
+        entry = Entry(ReadingId(work.new_id("rdg")), seen, on)
+        return record(case, ReadingKind.READING, entry, work.now)
+    except InvalidInput as error:
+        raise InvalidInput(*(Fault("balance_on", one.detail) for one in error.faults)) from error
+
+
+def _named(work: Work, readings: Iterable[Reading]) -> tuple[Reading, ...]:
+    """Readings under ids of their own."""
+    return tuple(replace(one, id=ReadingId(work.new_id("rdg"))) for one in readings)

@@ -1,0 +1,161 @@
+"""A file as rows: CSV with any usual separator, or JSON lines; read as a stream, row by row."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from reminder.errors import Fault, InvalidInput
+from reminder.service.transfer.encoding import encoding_of
+
+SEPARATORS = ",;\t|"
+LONGEST_ROW = 64 * 1024
+FORMULA = "=+-@\t\r'"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its number as a spreadsheet counts (the header is row 1), its cells by column, and
+    what is wrong with it already."""
+
+    number: int
+    cells: Mapping[str, object]
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A file that is ready to be read: its columns (None: JSON lines) and its rows."""
+
+    columns: tuple[str, ...] | None
+    rows: Iterator[Row] = field(repr=False)
+
+
+def open_sheet(source: BinaryIO, encoding: str | None = None) -> Sheet:
+    """Open a file of either kind. Raises InvalidInput when it is neither, or is empty."""
+    codec = encoding_of(source, encoding)
+    text = io.TextIOWrapper(source, codec, newline="")
+    first = _line(text)
+    if not first.strip():
+        raise InvalidInput.of("file", "The file is empty: its first row names the columns")
+    if first.lstrip().startswith("{"):
+        return Sheet(None, _json_rows(first, text))
+    separator = max(SEPARATORS, key=first.count)
+    columns = _header(first, separator)
+    return Sheet(columns, _csv_rows(columns, text, separator))
+
+
+def _line(text: io.TextIOWrapper) -> str:
+    """The next line; raises InvalidInput for one that no sheet would have, or for torn text."""
+    try:
+        line = text.readline(LONGEST_ROW + 1)
+    except (UnicodeDecodeError, UnicodeError) as error:
+        raise InvalidInput.of("file", "The text is damaged: export it anew as UTF-8") from error
+    if len(line) > LONGEST_ROW:
+        raise InvalidInput.of("file", f"A row holds {LONGEST_ROW // 1024} kB at most")
+    return line
+
+
+def _header(first: str, separator: str) -> tuple[str, ...]:
+    try:
+        names = next(csv.reader([first], delimiter=separator, strict=True))
+    except (csv.Error, StopIteration) as error:
+        raise InvalidInput.of("file", f"The first row cannot be read: {error}") from error
+    columns = tuple(plain(name).strip() for name in names)
+    named = [name for name in columns if name]
+    if len(set(named)) < len(named):
+        twice = next(name for name in named if named.count(name) > 1)
+        raise InvalidInput.of("file", f"The column {twice!r} stands twice in the first row")
+    return columns
+
+
+def check_columns(columns: tuple[str, ...] | None, known: tuple[str, ...]) -> None:
+    """Raise InvalidInput that names every column that is not known, with the nearest that is."""
+    faults = []
+    for name in columns or ():
+        if name and name not in known:
+            near = difflib.get_close_matches(name.lower(), known, 1)
+            hint = f": did you mean {near[0]}?" if near else ""
+            faults.append(Fault(name[:60], f"There is no such column{hint}", "unknown"))
+    if columns is not None and "number" not in columns:
+        faults.append(Fault("number", "The first row must name the column number", "required"))
+    if faults:
+        raise InvalidInput(*faults)
+
+
+def _csv_rows(columns: tuple[str, ...], text: io.TextIOWrapper, separator: str) -> Iterator[Row]:
+    lines = iter(lambda: _line(text), "")
+    reader = csv.reader(lines, delimiter=separator, strict=True)
+    number = 1
+    while True:
+        number += 1
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            raise InvalidInput.of(f"rows/{number}", _csv_sentence(error, number)) from error
+        if cells is None:
+            return
+        if any(cell.strip() for cell in cells):
+            yield _csv_row(number, columns, cells)
+
+
+def _csv_sentence(error: csv.Error, number: int) -> str:
+    if "unexpected end" in str(error):
+        return f"A quote that opens in row {number} is never closed"
+    return f"Row {number} cannot be read: {error}"
+
+
+def _csv_row(number: int, columns: tuple[str, ...], cells: list[str]) -> Row:
+    extra = [cell for cell in cells[len(columns) :] if cell.strip()]
+    faults: tuple[Fault, ...] = ()
+    if extra:
+        detail = f"The row has {len(cells)} cells, the first row names {len(columns)} columns"
+        faults = (Fault("", detail, "shape"),)
+    named = {
+        name: plain(cell)
+        for name, cell in zip(columns, cells, strict=False)
+        if name and cell.strip()
+    }
+    return Row(number, named, faults)
+
+
+def _json_rows(first: str, text: io.TextIOWrapper) -> Iterator[Row]:
+    number, line = 1, first
+    while line:
+        if line.strip():
+            yield _json_row(number, line)
+        number, line = number + 1, _line(text)
+
+
+def _json_row(number: int, line: str) -> Row:
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return Row(number, {}, (Fault("", "This line is no JSON object", "shape"),))
+    if not isinstance(found, dict):
+        return Row(number, {}, (Fault("", "This line is no JSON object", "shape"),))
+    return Row(number, {name: value for name, value in found.items() if value is not None})
+
+
+def plain(cell: str) -> str:
+    """A cell without the quote that keeps a spreadsheet from taking it for a formula.
+
+    >>> plain("'+79161234567"), plain("o'clock")
+    ('+79161234567', "o'clock")
+    """
+    quoted = cell.startswith("'") and cell[1:2] and cell[1] in FORMULA
+    return cell[1:] if quoted else cell
+
+
+def guarded(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula; :func:`plain` gives it back.
+
+    >>> guarded("=1+1"), plain(guarded("'=1"))
+    ("'=1+1", "'=1")
+    """
+    return f"'{cell}" if cell[:1] and cell[0] in FORMULA else cell
