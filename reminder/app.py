@@ -172,11 +172,12 @@ class App:
             await self._ways.close()
         await asyncio.to_thread(self.database.close)
 
-    def in_background(self, work: Coroutine[object, object, None]) -> None:
+    def in_background(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
         """Let long work go on by itself; it is broken off when the app stops."""
         task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)
+        return task
 
     async def readiness(self) -> Readiness:
         """Whether the database can be written, the engine beats, and nothing is left lying."""

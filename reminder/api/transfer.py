@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Coroutine
 from typing import Annotated, BinaryIO, Literal, cast
 
 from fastapi import APIRouter, Depends, Header, Query, Request
@@ -61,7 +60,8 @@ async def take(
     app = caller.app
     if "respond-async" in prefer:
         job = await app.write(lambda work: jobs.begin(work, caller.owner, ""))
-        app.in_background(_closing(source, jobs.go_on(app, app.now, job, source, how)))
+        going = app.in_background(jobs.go_on(app, app.now, job, source, how))
+        going.add_done_callback(lambda _: source.close())
         return _said(_shown(jobs.progress(job)), 202, {"location": f"/api/v1/imports/{job.id}"})
     with source:
         report = await importing.run(app, caller.owner, source, how, _hush)
@@ -83,11 +83,6 @@ async def _received(request: Request) -> BinaryIO:
             raise HTTPException(413, _TOO_LARGE)
         source.write(part)
     return source
-
-
-async def _closing(source: BinaryIO, work: Coroutine[object, object, None]) -> None:
-    with source:
-        await work
 
 
 def _shown(one: Progress) -> dict[str, object]:

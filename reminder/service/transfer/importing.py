@@ -55,9 +55,11 @@ async def run(doors: Doors, owner: OwnerId, source: BinaryIO, wishes: Wishes, te
     size = max(source.seek(0, 2), 1)
     with tempfile.TemporaryFile() as spool:
         check = await doors.read(lambda work: Check(work, owner, source, wishes, spool))
-        while await doors.read(check.step):
-            await tell(check.report.rows, min(source.tell() / size, 1.0))
-        await tell(check.report.rows, 1.0)
+        try:
+            while await doors.read(check.step):
+                await tell(check.report.rows, min(source.tell() / size, 1.0))
+        finally:
+            check.close()
         if check.is_wanted:
             await doors.write(check.write)
             check.report.applied = True
@@ -77,9 +79,7 @@ class Check:
         self._there = lines.numbers(work.session, owner)
         self._seen: dict[str, int] = {}
         self._preparer = Preparer(work, owners.get(work.session, owner))
-        sheet = sheets.open_sheet(source, wishes.encoding)
-        sheets.check_columns(sheet.columns, columns.COLUMNS)
-        self._rows = sheet.rows
+        self._sheet = sheets.open_sheet(source, columns.COLUMNS, wishes.encoding)
 
     @property
     def is_wanted(self) -> bool:
@@ -90,10 +90,14 @@ class Check:
 
     def step(self, work: Work) -> bool:
         """Check some rows; return whether there may be more."""
-        some = list(itertools.islice(self._rows, STEP))
+        some = list(itertools.islice(self._sheet.rows, STEP))
         for row in some:
             self.report.add(self._checked(work, row))
         return len(some) == STEP
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._sheet.close()
 
     def write(self, work: Work) -> None:
         """Write everything that was found good."""

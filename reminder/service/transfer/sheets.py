@@ -30,24 +30,39 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file that is ready to be read: its columns (None: JSON lines) and its rows."""
+    """A file that is being read: its columns (None: JSON lines) and its rows. It is let go of,
+    not closed, by :meth:`close`."""
 
     columns: tuple[str, ...] | None
     rows: Iterator[Row] = field(repr=False)
+    text: io.TextIOWrapper = field(repr=False)
+
+    def close(self) -> None:
+        """Read no more; the file stays open for whoever opened it."""
+        self.text.detach()
 
 
-def open_sheet(source: BinaryIO, encoding: str | None = None) -> Sheet:
-    """Open a file of either kind. Raises InvalidInput when it is neither, or is empty."""
-    codec = encoding_of(source, encoding)
-    text = io.TextIOWrapper(source, codec, newline="")
+def open_sheet(source: BinaryIO, known: tuple[str, ...], encoding: str | None = None) -> Sheet:
+    """Open a file of either kind whose columns are ``known``. Raises InvalidInput when it is
+    neither, is empty, or names other columns."""
+    text = io.TextIOWrapper(source, encoding_of(source, encoding), newline="")
+    try:
+        return _sheet(text, known)
+    except InvalidInput:
+        text.detach()
+        raise
+
+
+def _sheet(text: io.TextIOWrapper, known: tuple[str, ...]) -> Sheet:
     first = _line(text)
     if not first.strip():
         raise InvalidInput.of("file", "The file is empty: its first row names the columns")
     if first.lstrip().startswith("{"):
-        return Sheet(None, _json_rows(first, text))
+        return Sheet(None, _json_rows(first, text), text)
     separator = max(SEPARATORS, key=first.count)
     columns = _header(first, separator)
-    return Sheet(columns, _csv_rows(columns, text, separator))
+    check_columns(columns, known)
+    return Sheet(columns, _csv_rows(columns, text, separator), text)
 
 
 def _line(text: io.TextIOWrapper) -> str:
@@ -74,15 +89,15 @@ def _header(first: str, separator: str) -> tuple[str, ...]:
     return columns
 
 
-def check_columns(columns: tuple[str, ...] | None, known: tuple[str, ...]) -> None:
+def check_columns(columns: tuple[str, ...], known: tuple[str, ...]) -> None:
     """Raise InvalidInput that names every column that is not known, with the nearest that is."""
     faults = []
-    for name in columns or ():
+    for name in columns:
         if name and name not in known:
             near = difflib.get_close_matches(name.lower(), known, 1)
             hint = f": did you mean {near[0]}?" if near else ""
             faults.append(Fault(name[:60], f"There is no such column{hint}", "unknown"))
-    if columns is not None and "number" not in columns:
+    if "number" not in columns:
         faults.append(Fault("number", "The first row must name the column number", "required"))
     if faults:
         raise InvalidInput(*faults)

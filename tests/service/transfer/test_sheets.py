@@ -17,7 +17,7 @@ from reminder.service.transfer.sheets import Row, guarded, open_sheet, plain
 def rows(text: str | bytes) -> list[Row]:
     """The rows of a file."""
     raw = text.encode() if isinstance(text, str) else text
-    return list(open_sheet(io.BytesIO(raw)).rows)
+    return list(open_sheet(io.BytesIO(raw), ("number", "label")).rows)
 
 
 @pytest.mark.parametrize("separator", list(sheets.SEPARATORS))
