@@ -14,10 +14,11 @@ from reminder.api.bodies import Body
 from reminder.api.calls import Call, router
 from reminder.api.paging import USUAL, Cursor, Limit, page
 from reminder.api.posting import AdminPosted, Answer, Posted
+from reminder.app import App
 from reminder.domain.ids import OwnerId, TokenId
 from reminder.domain.owner import LANGUAGES, Owner
 from reminder.errors import Fault, InvalidInput
-from reminder.service import people
+from reminder.service import calendar, people
 from reminder.service.fields import Fields
 from reminder.service.work import Work
 
@@ -30,6 +31,7 @@ def routes() -> APIRouter:
         "people",
         Call("GET", "/me", me, schemas.Me),
         Call("PATCH", "/me", change_me, schemas.Me, requests.MePatch),
+        Call("POST", "/me/calendar", renew_calendar, schemas.Me, requests.Nothing),
         Call("GET", "/owners", owners, schemas.Owners),
         Call("POST", "/owners", add_owner, schemas.Owner, requests.NewOwner, 201),
         Call("POST", "/owners/{owner}/link", link, schemas.SignInLink, requests.Nothing, 201),
@@ -42,13 +44,28 @@ def routes() -> APIRouter:
 async def me(caller: Reader) -> Response:
     """Your settings as they are in force."""
     one = await caller.app.read(lambda work: people.me(work, caller.owner))
-    return shown(showing.me(one, caller.app.desk.habits))
+    return shown(_me(caller.app, one))
 
 
 async def change_me(caller: Writer, body: Body) -> Response:
     """Change your settings; null puts the service's default back."""
     one = await caller.app.write(lambda work: people.change_me(work, caller.owner, body))
-    return shown(showing.me(one, caller.app.desk.habits))
+    return shown(_me(caller.app, one))
+
+
+def _me(app: App, one: Owner) -> schemas.Me:
+    return showing.me(one, app.desk.habits, calendar.address(app.desk, one))
+
+
+async def renew_calendar(post: Posted) -> Response:
+    """Give your calendar feed a new address; the old one answers 404 from now on."""
+
+    def use(work: Work) -> Answer:
+        Fields(post.body, frozenset()).check()
+        one = calendar.renew(work, post.acting)
+        return Answer(200, content(_me(post.app, one)))
+
+    return await post.answer(use)
 
 
 async def owners(caller: Admin, limit: Limit = USUAL, cursor: Cursor = None) -> Response:

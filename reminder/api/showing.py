@@ -158,7 +158,7 @@ def owner(one: Owner) -> schemas.Owner:
     )
 
 
-def me(one: Owner, default: Habits) -> schemas.Me:
+def me(one: Owner, default: Habits, calendar_url: str) -> schemas.Me:
     """An owner's settings as they are in force: their own, else the config's."""
     steps = ladder(one, None, default)
     return schemas.Me(
@@ -175,5 +175,5 @@ def me(one: Owner, default: Habits) -> schemas.Me:
         when_covered=steps.when_covered,
         place=one.place,
         pay=one.pay,
-        calendar_url=None,
+        calendar_url=calendar_url,
     )

@@ -27,7 +27,7 @@ class Habits:
 @dataclass(frozen=True, slots=True)
 class Owner:
     """A person or an agency. ``place`` and ``pay`` say where they are and what they can pay with,
-    "" where they have not said."""
+    "" where they have not said. ``calendar`` counts the addresses their feed has had."""
 
     id: OwnerId
     email: str
@@ -38,6 +38,7 @@ class Owner:
     confirmed: bool = False
     place: str = ""
     pay: str = ""
+    calendar: int = 0
     habits: Habits = field(default_factory=Habits)
 
 

@@ -38,6 +38,7 @@ def _owner(row: OwnerRow) -> Owner:
         confirmed=row.confirmed,
         place=row.place,
         pay=row.pay,
+        calendar=row.calendar,
         habits=codec.load(codec.HABITS, row.habits),
     )
 
@@ -51,6 +52,7 @@ def _columns(owner: Owner) -> dict[str, Any]:
         "confirmed": owner.confirmed,
         "place": owner.place,
         "pay": owner.pay,
+        "calendar": owner.calendar,
         "habits": codec.dump(codec.HABITS, owner.habits),
     }
 

@@ -12,6 +12,7 @@ from reminder.app import App
 from reminder.web import (
     actions,
     board,
+    calendar,
     channels,
     deeds,
     deliveries,
@@ -63,6 +64,7 @@ def routes(site: Site) -> list[BaseRoute]:
     return [
         Route("/static/{name}", site.sheets.serve),
         *_public(),
+        Route("/calendar/{token}.ics", calendar.Feeds(site.app).answer),
         *_own_lines(),
         *_own_rest(),
     ]

@@ -16,7 +16,7 @@ async def test_me_shows_what_is_in_force(site: Site) -> None:
     assert (said["at"], said["quiet_hours"]) == ("09:00", "22:00-08:00")
     assert said["lead_times"] == ["P7D", "P3D", "P1D", "P0D"]
     assert said["after_times"] == ["P1D", "P3D", "P7D", "P14D"]
-    assert (said["when_covered"], said["calendar_url"]) == ("once", None)
+    assert said["when_covered"] == "once"
 
 
 async def test_me_changes_what_is_named(site: Site) -> None:
