@@ -31,6 +31,7 @@ from reminder.engine.heartbeat import PLAN, PLAN_EVERY, Heartbeat
 from reminder.engine.planner import plan
 from reminder.engine.sender import Sender, Ways
 from reminder.errors import ConfigError, StorageError
+from reminder.service import backups
 from reminder.service.work import Work
 from reminder.storage import log as answers
 from reminder.storage import outbox, owners
@@ -138,12 +139,22 @@ class App:
 
         await self.database.write(forget)
 
+    async def back_up(self) -> None:
+        """The backup beat: a copy a night, made beside the writes."""
+        made = await asyncio.to_thread(backups.nightly, self.settings, self.now())
+        if made is not None:
+            log.info("backed up", file=made.name)
+
     async def start(self) -> None:
         """Begin the background work: what a dead predecessor had claimed is due at once."""
         self.ensure_sender()
         if self.database.is_sqlite:
             await self.database.write(lambda session: outbox.free_leases(session, self.now()))
-        beats = {PLAN: (PLAN_EVERY, self.plan), "tidy": (TIDY_EVERY, self.tidy)}
+        beats = {
+            PLAN: (PLAN_EVERY, self.plan),
+            "tidy": (TIDY_EVERY, self.tidy),
+            "backup": (TIDY_EVERY, self.back_up),
+        }
         self._heartbeat = Heartbeat(beats)
         self._heartbeat.start(self.now())
         if self.sender is not None:

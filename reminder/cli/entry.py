@@ -38,6 +38,8 @@ _COMMANDS = (
     ("export", "transfer:send_out", "Export all lines as CSV or JSON lines."),
     ("operators", "operators:operators", "The catalogue of operators, or one of them."),
     ("doctor", "machine:doctor", "Look whether everything is in order here."),
+    ("backup", "backups:back_up", "Copy the database, while the service runs or not."),
+    ("restore", "backups:restore", "Put a copy of the database in its place."),
     ("migrate", "machine:migrate", "Bring the database to this version."),
 )
 _GROUPS = (

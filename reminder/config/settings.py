@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr, SecretStr, ValidationEr
 from reminder.config.sources import Key, Source, hint, read_environment, read_file
 from reminder.config.tables import (
     Access,
+    Backup,
     Database,
     Email,
     Engine,
@@ -35,6 +36,7 @@ _TABLES: Mapping[str, type[Table]] = {
     "reminders": Reminders,
     "access": Access,
     "engine": Engine,
+    "backup": Backup,
     "history": History,
 }
 _SECRETS = frozenset({"server.key", "database.url", "email.url"})
@@ -66,6 +68,7 @@ class Settings(BaseModel):
     reminders: Reminders
     access: Access
     engine: Engine
+    backup: Backup
     history: History
     _origin: Origin = PrivateAttr(default_factory=Origin)
 
@@ -89,6 +92,13 @@ class Settings(BaseModel):
     def on_sqlite(self) -> bool:
         """Whether the database is a file that one process owns."""
         return self.database_url.startswith("sqlite:")
+
+    @property
+    def database_file(self) -> Path | None:
+        """The SQLite file, None on PostgreSQL."""
+        if not self.on_sqlite:
+            return None
+        return Path(self.database_url.removeprefix("sqlite:///"))
 
     def source_of(self, key: str) -> Source:
         """Where the value of a key (``server.port``) was set."""

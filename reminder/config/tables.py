@@ -167,6 +167,12 @@ class Engine(Table):
     node: Annotated[str, BeforeValidator(values.node)] = ""
 
 
+class Backup(Table):
+    """``[backup]``: how many nightly copies of the SQLite file are kept."""
+
+    keep: Annotated[int, _within(0, 1000)] = 7
+
+
 class History(Table):
     """``[history]``: how long what is over is kept."""
 
