@@ -26,7 +26,7 @@ MAP = ROOT / "docs" / "map.md"
 OLDEST = (3, 11)
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
 QUIET = ("--quiet", "--root-user-action=ignore")
-DEBIAN_PROGRAMS = ("chromium", "strace", "faketime")
+DEBIAN_PROGRAMS = ("chromium", "strace", "faketime", "nginx")
 LOCKS: dict[Path, list[str]] = {
     RUN: ["pyproject.toml", "--all-extras"],
     DEV: ["pyproject.toml", "--all-extras", "--group", "dev"],

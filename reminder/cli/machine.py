@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -42,8 +43,21 @@ def serve(
     chosen = {"REMINDER_ENGINE__ROLE": role} if role else {}
     named = {"REMINDER_SERVER__HOST": host} if host else {}
     ported = {"REMINDER_SERVER__PORT": str(port)} if port is not None else {}
-    settings = load(shell.config, {**shell.environ, **chosen, **named, **ported})
+    environ = {**shell.environ, **chosen, **named, **ported}
+    settings = load(shell.config, environ)
+    base_url = _followed(settings, port)
+    if base_url is not None:
+        settings = load(shell.config, {**environ, "REMINDER_SERVER__BASE_URL": base_url})
     server.serve(settings, host, port)
+
+
+def _followed(settings: Settings, port: int | None) -> str | None:
+    """Where links lead when only ``--port`` was said: to this machine at that port. None: as the
+    config says, which may name a proxy."""
+    parts = urlsplit(settings.server.base_url)
+    if port is None or parts.hostname not in {"localhost", "127.0.0.1"} or parts.port == port:
+        return None
+    return f"{parts.scheme}://{parts.hostname}:{port}{parts.path}"
 
 
 def migrate(*, shell: Here) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from reminder.cli.machine import _followed
+from reminder.config import load
 from tests.cli.conftest import ANNA, Command, day
 
 
@@ -75,3 +77,11 @@ def test_a_running_service_is_found(run: Command, folder: Path) -> None:
         service.kill()
         service.wait(10)
         service.stdout.close()
+
+
+def test_links_follow_the_port() -> None:
+    """Who says only another port finds links that lead there; a proxy's address is left alone."""
+    assert _followed(load(None, {}), 9000) == "http://localhost:9000"
+    assert _followed(load(None, {}), 8080) is None
+    proxied = load(None, {"REMINDER_SERVER__BASE_URL": "https://reminder.example.org"})
+    assert _followed(proxied, 9000) is None
