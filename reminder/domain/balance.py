@@ -30,6 +30,9 @@ class ReadingKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+_ORDER = {kind: place for place, kind in enumerate(ReadingKind)}
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """Something known about a balance. ``at`` is the instant it stands at, ``on`` its civil date
@@ -59,8 +62,7 @@ class Balance:
 def in_order(readings: Sequence[Reading]) -> list[Reading]:
     """Readings as they stand in time; of two at one instant the later recorded comes last. Of what
     was recorded together a top-up is in the balance seen with it, and a fee is taken from it."""
-    order = list(ReadingKind)
-    return sorted(readings, key=lambda r: (r.at, r.recorded_at, order.index(r.kind), r.id))
+    return sorted(readings, key=lambda r: (r.at, r.recorded_at, _ORDER[r.kind], r.id))
 
 
 def stated(readings: Sequence[Reading], until: datetime) -> Balance | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from itertools import islice
 
 from reminder.domain.balance import (
     Fees,
@@ -27,7 +28,7 @@ from reminder.domain.balance import (
 from reminder.domain.ids import ReadingId
 from reminder.domain.line import ChargedBy, Clock, LineState, Plan, Situation
 from reminder.domain.money import Money
-from reminder.domain.schedule import DAY, day_start, local_date, next_occurrence
+from reminder.domain.schedule import DAY, day_start, local_date, occurrences
 
 OLD_READING = timedelta(days=35)
 FORESEEN_FEES = 36
@@ -211,9 +212,7 @@ def _fees_ahead(case: Situation, today: date) -> Fees:
     anchor, period = case.standing.anchor, line.period
     if period and anchor and not period.is_daily:
         last = max(deadline, today) if not dates else deadline
-        while len(dates) < FORESEEN_FEES:
-            last = next_occurrence(anchor, period, last)
-            dates.append(last)
+        dates += islice(occurrences(anchor, period, last), FORESEEN_FEES - len(dates))
     return Fees(tuple(dates), fee)
 
 

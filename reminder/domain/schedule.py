@@ -9,7 +9,9 @@ short month uses its last day and the next returns to the anchor (ARCHITECTURE, 
 from __future__ import annotations
 
 import calendar
+import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -20,6 +22,7 @@ from reminder.errors import InvalidInput
 DAY = timedelta(days=1)
 MIDNIGHT = time()
 SHORTEST_PERIOD_DAYS = 7
+SHORTEST_MONTH = 28
 LONGEST_LEAD_DAYS = 366
 LONGEST_MONTHS = 120
 LONGEST_DAYS = 3660
@@ -75,20 +78,26 @@ def occurrence(anchor: date, period: Period, n: int) -> date:
         return anchor + timedelta(days=period.days * n)
     years, month = divmod(anchor.month - 1 + period.months * n, 12)
     year = anchor.year + years
+    if anchor.day <= SHORTEST_MONTH:
+        return date(year, month + 1, anchor.day)
     last = calendar.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(anchor.day, last))
 
 
-def next_occurrence(anchor: date, period: Period, after: date) -> date:
-    """The first occurrence later than ``after``."""
+def occurrences(anchor: date, period: Period, after: date) -> Iterator[date]:
+    """Every occurrence later than ``after``, without end."""
     if period.days:
         n = max((after - anchor).days // period.days + 1, 0)
     else:
         months = (after.year - anchor.year) * 12 + after.month - anchor.month
-        n = max(months // period.months - 1, 0)
-    while occurrence(anchor, period, n) <= after:
-        n += 1
-    return occurrence(anchor, period, n)
+        n = max(months // period.months, 0)
+    following = (occurrence(anchor, period, k) for k in itertools.count(n))
+    return itertools.dropwhile(lambda day: day <= after, following)
+
+
+def next_occurrence(anchor: date, period: Period, after: date) -> date:
+    """The first occurrence later than ``after``."""
+    return next(occurrences(anchor, period, after))
 
 
 @lru_cache(maxsize=700)
