@@ -76,8 +76,9 @@ class App:
         entropy: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
         self.settings = settings
-        self.catalogue: Catalogue = load_catalogue(settings.server.data_dir / "operators")
         self._clock = clock
+        site_files = settings.server.data_dir / "operators"
+        self.catalogue: Catalogue = load_catalogue(site_files, clock().date())
         key = service_key(settings)
         self.desk = Desk(settings, self.catalogue, Vault(key), key, entropy, habits_of(settings))
         self.database = Database(settings.database_url)

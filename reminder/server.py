@@ -129,6 +129,8 @@ async def _greet(app: App, address: str, say: Callable[[str], None]) -> None:
     say(f"Reminder listens on {address}")
     for warning in app.settings.warnings():
         say(f"Note: {warning}")
+    for fault in app.catalogue.faults:
+        say(f"Note: {fault}")
     first = await app.write(people.first_link)
     if first is not None:
         say(f"Sign in: {app.settings.server.base_url}{first}")

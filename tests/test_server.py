@@ -110,3 +110,18 @@ def test_a_taken_port_is_named(tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match=r"server\.port"):
             serve(settings_in(tmp_path), "127.0.0.1", taken.getsockname()[1])
     assert not (tmp_path / "data" / "reminder.db").exists()
+
+
+def test_a_broken_file_on_an_operator_does_not_stop_the_start(tmp_path: Path) -> None:
+    """The service starts, says which file it left out and why, and serves the shipped facts."""
+    (tmp_path / "data" / "operators").mkdir(parents=True, mode=0o700)
+    (tmp_path / "data" / "operators" / "mts.toml").write_text(
+        'id = "mts"\ncollected_on = 2026-11-22\nofficial_domain = ["mts.ru"]\n'
+    )
+    port = _free_port()
+    with _served(tmp_path, port) as (_, said):
+        (note,) = [line for line in said if line.startswith("Note:") and "mts.toml" in line]
+        assert "official_domain: this key is not known; did you mean official_domains?" in note
+        assert note.endswith("this file is left out until it is right")
+        status, body = _get(port, "/operators/mts?language=en")
+        assert (status, "support.mts.ru" in body) == (200, True)

@@ -10,11 +10,10 @@ from starlette.responses import JSONResponse, Response
 from reminder.api.access import gate_of
 from reminder.api.answers import listed
 from reminder.api.calls import Call, router
-from reminder.api.facts import Speaker
 from reminder.api.paging import MOST, Cursor, Limit, page
 from reminder.app import App
-from reminder.catalogue.operator import Pay, Place
-from reminder.catalogue.ways import ways
+from reminder.catalogue.speaker import Speaker
+from reminder.domain.routes import Pay, Place
 from reminder.domain.schedule import local_date
 from reminder.errors import InvalidInput
 from reminder.rendering.display import language_of
@@ -37,13 +36,15 @@ async def everything(
     request: Request,
     language: Word = None,
     find: Word = None,
+    country: Word = None,
     limit: Limit = MOST,
     cursor: Cursor = None,
 ) -> Response:
-    """All operators, or those whose names hold `find`. Needs no token."""
+    """All operators, or those whose present or former names hold `find`, or of one `country` by
+    its ISO code. Needs no token."""
     app = gate_of(request).app
     speaker = _speaker(app, language)
-    found = app.catalogue.find(find) if find else app.catalogue.all()
+    found = app.catalogue.find(find or "", country or "")
     chosen, following = page(found, lambda one: one.id, limit, cursor)
     return listed([speaker.brief(one) for one in chosen], following)
 
@@ -52,13 +53,13 @@ async def get(
     operator: str, request: Request, language: Word = None, place: Word = None, pay: Word = None
 ) -> Response:
     """One operator: how to ask for the balance, what keeps a number, how to top up from `place`
-    (`home`, `abroad`) with `pay` (`ru-bank`, `friend`, `cash`, `foreign`). Needs no token."""
+    (`home`, `abroad`) with `pay` (`ru-bank`, `card`, `sbp`, `autopay`, `friend`, `cash`,
+    `foreign`). Needs no token."""
     app = gate_of(request).app
     found = app.catalogue.get(operator)
     here, means = _choice("place", Place, place), _choice("pay", Pay, pay)
-    said = _speaker(app, language).whole(found, ways(found, here, means))
-    chosen = {"place": here and here.value, "pay": means and means.value}
-    return JSONResponse({**said, **chosen}, headers=_CACHED)
+    said = _speaker(app, language).whole(found, here, means)
+    return JSONResponse(said, headers=_CACHED)
 
 
 def _speaker(app: App, language: str | None) -> Speaker:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from reminder.catalogue.claims import Claim
 from reminder.catalogue.country import COUNTRIES, Country, country_of
 from reminder.catalogue.fact import Confidence, Text
-from reminder.catalogue.operator import Kind, Operator
+from reminder.catalogue.operator import Operator
+from reminder.catalogue.values import Kind
 from reminder.errors import NotFound
 
 OTHER = "other"
@@ -26,11 +28,19 @@ class Guess:
 
 
 class Catalogue:
-    """All known operators; made once at the start and never changed."""
+    """All known operators; made once at the start and never changed. ``faults`` says, a sentence
+    each, which of the site's own files are broken and left out; ``claims`` what guides say."""
 
-    __slots__ = ("_operators", "_starts")
+    __slots__ = ("_operators", "_starts", "claims", "faults")
 
-    def __init__(self, operators: Iterable[Operator]) -> None:
+    def __init__(
+        self,
+        operators: Iterable[Operator],
+        faults: Iterable[str] = (),
+        claims: Iterable[Claim] = (),
+    ) -> None:
+        self.faults = tuple(faults)
+        self.claims = tuple(claims)
         ordered = sorted(operators, key=_place_in_list)
         self._operators = {operator.id: operator for operator in ordered}
         self._starts = {
@@ -51,17 +61,22 @@ class Catalogue:
             raise NotFound(f"There is no operator {operator_id!r}. Known are: {known}.")
         return found
 
+    def of_line(self, operator_id: str) -> Operator:
+        """The operator that a line was registered with; ``other`` where its file has gone since,
+        so that the line is reminded of all the same."""
+        return self._operators.get(operator_id) or self._operators[OTHER]
+
     def all(self) -> tuple[Operator, ...]:
         """Every operator: Russia first, the larger first, ``other`` at the end."""
         return tuple(self._operators.values())
 
-    def find(self, text: str) -> tuple[Operator, ...]:
-        """Operators with ``text`` in the id or in a present or former name, best first.
-
-        ``""`` finds all.
+    def find(self, text: str = "", country: str = "") -> tuple[Operator, ...]:
+        """Operators with ``text`` in the id or in a present or former name, best first, of a
+        country by its ISO code in any case. ``""`` finds all.
         """
         wanted = " ".join(text.split()).casefold()
-        ranked = [(_rank(operator, wanted), operator) for operator in self._operators.values()]
+        inside = [o for o in self.all() if not country or o.country == country.upper()]
+        ranked = [(_rank(operator, wanted), operator) for operator in inside]
         found = [pair for pair in ranked if pair[0] < _NO_MATCH]
         return tuple(operator for _, operator in sorted(found, key=lambda pair: pair[0]))
 

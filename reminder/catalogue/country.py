@@ -12,24 +12,30 @@ from reminder.catalogue.fact import Text
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """A country by its ISO 3166 code; ``zone`` is where its operators count days."""
+    """A country by its ISO 3166 code; ``zone`` is where its operators count days, ``language``
+    the one of ours in which they write their own names."""
 
     code: str
     names: Text
     zone: str
     currency: str
     calling_code: str
+    language: str
 
 
 COUNTRIES = (
-    Country("RU", Text("俄罗斯", "Россия", "Russia"), "Europe/Moscow", "RUB", "7"),
-    Country("BY", Text("白俄罗斯", "Беларусь", "Belarus"), "Europe/Minsk", "BYN", "375"),
-    Country("KZ", Text("哈萨克斯坦", "Казахстан", "Kazakhstan"), "Asia/Almaty", "KZT", "7"),
-    Country("KG", Text("吉尔吉斯斯坦", "Киргизия", "Kyrgyzstan"), "Asia/Bishkek", "KGS", "996"),
-    Country("CN", Text("中国", "Китай", "China"), "Asia/Shanghai", "CNY", "86"),
-    Country("GB", Text("英国", "Великобритания", "United Kingdom"), "Europe/London", "GBP", "44"),
-    Country("US", Text("美国", "США", "United States"), "America/New_York", "USD", "1"),
-    Country("TH", Text("泰国", "Таиланд", "Thailand"), "Asia/Bangkok", "THB", "66"),
+    Country("RU", Text("俄罗斯", "Россия", "Russia"), "Europe/Moscow", "RUB", "7", "ru"),
+    Country("BY", Text("白俄罗斯", "Беларусь", "Belarus"), "Europe/Minsk", "BYN", "375", "ru"),
+    Country("KZ", Text("哈萨克斯坦", "Казахстан", "Kazakhstan"), "Asia/Almaty", "KZT", "7", "ru"),
+    Country(
+        "KG", Text("吉尔吉斯斯坦", "Киргизия", "Kyrgyzstan"), "Asia/Bishkek", "KGS", "996", "ru"
+    ),
+    Country("CN", Text("中国", "Китай", "China"), "Asia/Shanghai", "CNY", "86", "zh"),
+    Country(
+        "GB", Text("英国", "Великобритания", "United Kingdom"), "Europe/London", "GBP", "44", "en"
+    ),
+    Country("US", Text("美国", "США", "United States"), "America/New_York", "USD", "1", "en"),
+    Country("TH", Text("泰国", "Таиланд", "Thailand"), "Asia/Bangkok", "THB", "66", "en"),
 )
 
 

@@ -13,7 +13,8 @@ from decimal import Decimal, InvalidOperation
 from typing import TypeVar
 
 from reminder.catalogue.fact import Confidence, Evidence, Fact
-from reminder.catalogue.operator import (
+from reminder.catalogue.table import Table
+from reminder.catalogue.values import (
     Activity,
     App,
     BalanceCheck,
@@ -25,18 +26,20 @@ from reminder.catalogue.operator import (
     Hotline,
     HotlineKind,
     KeepRule,
+    KeepService,
     Method,
     Note,
     NoteTopic,
-    Pay,
-    Place,
     Since,
     Stage,
     StageKind,
+    Tariff,
     Topic,
     TopUpCounts,
 )
-from reminder.catalogue.table import Table
+from reminder.domain.money import Money, check_currency
+from reminder.domain.routes import Pay, Place
+from reminder.errors import InvalidInput
 
 T = TypeVar("T")
 N = TypeVar("N", CheckKind, HotlineKind, StageKind)
@@ -131,7 +134,7 @@ def read_hotline(name: str, entry: Table) -> Hotline:
 
 def read_method(name: str, entry: Table) -> Method:
     """Read a way to top up."""
-    own = ("name", "own_name", "places", "pays", "steps", "fee", "link")
+    own = ("name", "own_name", "places", "pays", "steps", "fee", "conditions", "link")
     entry.allow((*ORIGIN, *own))
     steps = entry.texts("steps")
     if not steps:
@@ -141,9 +144,10 @@ def read_method(name: str, entry: Table) -> Method:
         name=entry.text("name"),
         own_name=entry.optional("own_name"),
         places=entry.choices("places", Place),
-        pays=entry.choices("pays", Pay),
+        pays=entry.choices("pays", Pay) if entry.strings("pays") else frozenset(),
         steps=steps,
         fee=_fee(entry) if entry.has("fee") else None,
+        conditions=entry.optional_text("conditions"),
         link=_topic(entry),
     )
 
@@ -186,19 +190,58 @@ def read_counts(_: str, entry: Table) -> Activity:
 
 
 def read_stage(name: str, entry: Table) -> Stage:
-    """Read one step of the loss of a number."""
-    entry.allow((*ORIGIN, "since", "days", "text"))
-    kind = _named(name, entry, StageKind)
-    return Stage(kind, entry.choice("since", Since), entry.number("days"), entry.text("text"))
+    """Read one step of the loss of a number; its name is its kind, unless it says another."""
+    entry.allow((*ORIGIN, "kind", "since", "days", "text", "helps"))
+    named = entry.choice("kind", StageKind) if entry.has("kind") else None
+    return Stage(
+        kind=named or _named(name, entry, StageKind),
+        since=entry.choice("since", Since),
+        days=entry.number("days"),
+        text=entry.text("text"),
+        helps=entry.optional_text("helps"),
+    )
+
+
+def read_service(name: str, entry: Table) -> KeepService:
+    """Read a service that keeps a silent number: ``price`` in ``currency`` for each ``period``."""
+    own = ("name", "own_name", "text", "price", "currency", "period", "link")
+    entry.allow((*ORIGIN, *own))
+    return KeepService(
+        id=name,
+        name=entry.text("name"),
+        own_name=entry.optional("own_name"),
+        text=entry.text("text"),
+        price=_price(entry) if entry.has("price") else None,
+        period=_period(entry),
+        link=_topic(entry),
+    )
+
+
+def _price(entry: Table) -> Money:
+    try:
+        return Money.parse(entry.string("price"), check_currency(entry.string("currency")))
+    except InvalidInput as error:
+        entry.fail("price", f'must be a sum in quotes beside its currency, such as "349": {error}')
+
+
+def _period(entry: Table) -> str | None:
+    period = entry.optional("period")
+    if period and not _PERIOD.fullmatch(period):
+        entry.fail("period", "must be an ISO 8601 period, such as P1M or P30D")
+    return period or None
 
 
 def read_convention(_: str, entry: Table) -> Convention:
     """Read how a fee comes round."""
     entry.allow((*ORIGIN, "period", "text"))
-    period = entry.optional("period")
-    if period and not _PERIOD.fullmatch(period):
-        entry.fail("period", "must be an ISO 8601 period, such as P1M or P30D")
-    return Convention(entry.text("text"), period or None)
+    return Convention(entry.text("text"), _period(entry))
+
+
+def read_tariff(name: str, entry: Table) -> Tariff:
+    """Read where one tariff differs."""
+    entry.allow((*ORIGIN, "name", "text", "period", "keep_days"))
+    days = entry.number("keep_days")
+    return Tariff(name, entry.text("name"), entry.text("text"), _period(entry), days)
 
 
 def read_note(name: str, entry: Table) -> Note:

@@ -7,17 +7,17 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from reminder.catalogue.fact import Confidence, Fact
-from reminder.catalogue.operator import (
+from reminder.catalogue.operator import Link, Operator
+from reminder.catalogue.sheet import Head, Sheet
+from reminder.catalogue.values import (
     CheckKind,
     HotlineKind,
     KeepAlive,
     Kind,
-    Link,
-    Operator,
+    Stage,
     StageKind,
     Topic,
 )
-from reminder.catalogue.sheet import Head, Sheet
 
 T = TypeVar("T")
 
@@ -46,6 +46,7 @@ def operator_of(sheet: Sheet, shared: Sheet | None) -> Operator:
         also_called=head.also_called or (),
         official_domains=head.official_domains or (),
         order=LAST if head.order is None else head.order,
+        unconfirmed=bool(head.unconfirmed),
         links=_links(sheet),
         app=shown(sheet.app).get("app"),
         balance_checks=_in_order(sheet.balance, CheckKind),
@@ -54,6 +55,7 @@ def operator_of(sheet: Sheet, shared: Sheet | None) -> Operator:
         not_working=_with_shared(sheet.not_working, shared.not_working if shared else {}, head),
         keepalive=_keepalive(sheet, shared),
         conventions=tuple(shown(sheet.conventions).values()),
+        tariffs=tuple(shown(sheet.tariffs).values()),
         notes=_with_shared(sheet.notes, shared.notes if shared else {}, head),
         cautions=_with_shared(sheet.cautions, shared.cautions if shared else {}, head),
         prefixes=shown(sheet.prefixes).get("prefixes"),
@@ -91,8 +93,14 @@ def _keepalive(sheet: Sheet, shared: Sheet | None) -> KeepAlive:
         rule=rules.get("rule"),
         law=rules.get("law"),
         counts=shown(sheet.counts).get("counts"),
-        stages=_in_order(stages, StageKind),
+        stages=_stages(shown(stages)),
+        services=tuple(shown(sheet.services).values()),
     )
+
+
+def _stages(facts: Mapping[str, Fact[Stage]]) -> tuple[Fact[Stage], ...]:
+    order = list(StageKind)
+    return tuple(sorted(facts.values(), key=lambda fact: order.index(fact.value.kind)))
 
 
 def _check_country(sheet: Sheet, kind: Kind) -> None:
@@ -114,6 +122,7 @@ def _check_links(sheet: Sheet) -> None:
     pages = set(shown(sheet.links))
     for section, facts in (
         ("methods", sheet.methods),
+        ("keep_services", sheet.services),
         ("notes", sheet.notes),
         ("cautions", sheet.cautions),
     ):

@@ -12,7 +12,8 @@ from dataclasses import dataclass, fields, replace
 from reminder.catalogue import entries
 from reminder.catalogue.entries import entries_of
 from reminder.catalogue.fact import Fact, Text
-from reminder.catalogue.operator import (
+from reminder.catalogue.table import Table
+from reminder.catalogue.values import (
     Activity,
     App,
     BalanceCheck,
@@ -20,12 +21,13 @@ from reminder.catalogue.operator import (
     DeadEnd,
     Hotline,
     KeepRule,
+    KeepService,
     Kind,
     Method,
     Note,
     Stage,
+    Tariff,
 )
-from reminder.catalogue.table import Table
 
 HEAD = (
     "id",
@@ -37,6 +39,7 @@ HEAD = (
     "also_called",
     "official_domains",
     "without",
+    "unconfirmed",
     "collected_on",
 )
 SECTIONS = (
@@ -47,7 +50,9 @@ SECTIONS = (
     "not_working",
     "keepalive",
     "stages",
+    "keep_services",
     "conventions",
+    "tariffs",
     "notes",
     "cautions",
     "app",
@@ -70,6 +75,7 @@ class Head:
     also_called: tuple[str, ...] | None = None
     official_domains: tuple[str, ...] | None = None
     without: tuple[str, ...] | None = None
+    unconfirmed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,9 @@ class Sheet:
     rules: dict[str, Fact[KeepRule]]
     counts: dict[str, Fact[Activity]]
     stages: dict[str, Fact[Stage]]
+    services: dict[str, Fact[KeepService]]
     conventions: dict[str, Fact[Convention]]
+    tariffs: dict[str, Fact[Tariff]]
     notes: dict[str, Fact[Note]]
     cautions: dict[str, Fact[Note]]
     app: dict[str, Fact[App]]
@@ -114,7 +122,9 @@ def sheet_of(table: Table) -> Sheet:
         rules=entries_of(keepalive.only("rule", "law"), entries.read_rule, on),
         counts=entries_of(keepalive.only("counts"), entries.read_counts, on),
         stages=entries_of(table.table("stages"), entries.read_stage, on),
+        services=entries_of(table.table("keep_services"), entries.read_service, on),
         conventions=entries_of(table.table("conventions"), entries.read_convention, on),
+        tariffs=entries_of(table.table("tariffs"), entries.read_tariff, on),
         notes=entries_of(table.table("notes"), entries.read_note, on),
         cautions=entries_of(table.table("cautions"), entries.read_note, on),
         app=entries_of(table.only("app"), entries.read_app, on),
@@ -140,6 +150,7 @@ def _head_of(table: Table) -> Head:
         also_called=table.strings("also_called") if table.has("also_called") else None,
         official_domains=domains if table.has("official_domains") else None,
         without=table.strings("without") if table.has("without") else None,
+        unconfirmed=table.flag("unconfirmed") if table.has("unconfirmed") else None,
     )
 
 
@@ -156,7 +167,9 @@ def joined(base: Sheet, over: Sheet) -> Sheet:
         rules=base.rules | over.rules,
         counts=base.counts | over.counts,
         stages=base.stages | over.stages,
+        services=base.services | over.services,
         conventions=base.conventions | over.conventions,
+        tariffs=base.tariffs | over.tariffs,
         notes=base.notes | over.notes,
         cautions=base.cautions | over.cautions,
         app=base.app | over.app,

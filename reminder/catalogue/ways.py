@@ -1,12 +1,14 @@
-"""The ways to top up, in order for one person: where they are, and what they can pay with."""
+"""The ways to top up, in the order for one person (``domain.routes``), with the reason in words
+where one is shut."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from reminder.catalogue.fact import Fact, Text
-from reminder.catalogue.operator import Method, Operator, Pay, Place
+from reminder.catalogue.operator import Operator
+from reminder.catalogue.values import Method, Note, NoteTopic
+from reminder.domain.routes import Hazard, Opening, Pay, Place, hazards, in_order
 
 _WHERE = {
     Place.HOME: Text(
@@ -30,34 +32,57 @@ _WITH = {
     Pay.CASH: Text("现金", "наличные", "cash"),
     Pay.FOREIGN: Text("外国银行卡", "иностранная карта", "a foreign card"),
 }
+_UNSURE = Text(
+    "这里收哪些付款方式，没有查到。",
+    "Чем здесь можно заплатить, мы не знаем.",
+    "What can be paid with here, we do not know.",
+)
+_TOPICS = {
+    Hazard.FOREIGNERS: NoteTopic.FOREIGNERS,
+    Hazard.RETURN: NoteTopic.RETURN,
+    Hazard.CARDS: NoteTopic.CARDS,
+    Hazard.WIFI: NoteTopic.WIFI,
+    Hazard.FRAUD: NoteTopic.FRAUD,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A method, whether it is open to this person, and if not, why."""
+    """A method, whether it is open to this person, and if that is not sure, why."""
 
     method: Fact[Method]
-    possible: bool
+    opening: Opening
     reason: Text | None = None
+
+    @property
+    def possible(self) -> bool:
+        """Whether it is worth trying."""
+        return self.opening.is_possible
 
 
 def ways(operator: Operator, place: Place | None, pay: Pay | None) -> list[Way]:
-    """Order the methods: possible first, then the cheapest, then the fewest steps.
-
-    A cost that is not known comes after every known one; what is equal keeps the file's order.
-    ``place`` or ``pay`` None means not known, and shuts nothing out.
-    """
-    judged = [_judge(method, place, pay) for method in operator.methods]
-    return sorted(judged, key=_order)
+    """The operator's methods, those for this person first."""
+    ranked = in_order([fact.value.route for fact in operator.methods], place, pay)
+    return [_way(operator.methods[one.index], one.opening) for one in ranked]
 
 
-def _judge(fact: Fact[Method], place: Place | None, pay: Pay | None) -> Way:
-    method = fact.value
-    if place is not None and place not in method.places:
-        return Way(fact, possible=False, reason=_only(method.places))
-    if pay is not None and pay not in method.pays:
-        return Way(fact, possible=False, reason=_needs(method.pays))
-    return Way(fact, possible=True)
+def warnings(operator: Operator, place: Place | None, pay: Pay | None) -> list[Fact[Note]]:
+    """The operator's cautions that apply to this person, the weightiest first."""
+    wanted = [_TOPICS[hazard] for hazard in hazards(place, pay)]
+    found = [fact for fact in operator.cautions if fact.value.topic in wanted]
+    return sorted(found, key=lambda fact: wanted.index(fact.value.topic))
+
+
+def _way(fact: Fact[Method], opening: Opening) -> Way:
+    match opening:
+        case Opening.OPEN:
+            return Way(fact, opening)
+        case Opening.UNSURE:
+            return Way(fact, opening, _UNSURE)
+        case Opening.OTHER_PLACE:
+            return Way(fact, opening, _only(fact.value.places))
+        case Opening.OTHER_MEANS:
+            return Way(fact, opening, _needs(fact.value.pays))
 
 
 def _only(places: frozenset[Place]) -> Text:
@@ -66,15 +91,10 @@ def _only(places: frozenset[Place]) -> Text:
 
 def _needs(pays: frozenset[Pay]) -> Text:
     """Name everything that would do."""
-    wanted = [text for pay, text in _WITH.items() if pay in pays]
+    means = {pay.means for pay in pays}
+    wanted = [text for pay, text in _WITH.items() if pay in means]
     return Text(
         zh=f"需要{'或'.join(text.zh for text in wanted)}。",
         ru=f"Для этого нужно: {' или '.join(text.ru for text in wanted)}.",
         en=f"Needs {' or '.join(text.en for text in wanted)}.",
     )
-
-
-def _order(way: Way) -> tuple[bool, Decimal, int]:
-    method = way.method.value
-    percent = method.fee.percent if method.fee else None
-    return not way.possible, Decimal("Infinity") if percent is None else percent, len(method.steps)

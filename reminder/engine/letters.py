@@ -27,6 +27,7 @@ from reminder.domain.ids import ChannelId, LineId, ReminderId
 from reminder.domain.notice import Notice, most_urgent_first, notice
 from reminder.domain.owner import Owner
 from reminder.domain.plan import moot
+from reminder.domain.routes import Pay, Place
 from reminder.domain.settle import settle
 from reminder.domain.token import LINK_LIFE, derive, sign
 from reminder.engine.desk import Desk, today_of
@@ -165,8 +166,10 @@ def links_of(desk: Desk, one: Notice, owner: Owner, dated: datetime) -> dict[str
     language = owner.language
     base = desk.settings.server.base_url
     found = {verb.replace("-", "_"): link(desk, verb, one.id, until) for verb in VERBS}
-    found["how_to_top_up"] = f"{base}/operators/{one.line.operator}?language={language}"
-    official = desk.catalogue.get(one.line.operator).official_link
+    said = {"place": owner.place, "pay": owner.pay}
+    asked = "".join(f"&{name}={value}" for name, value in said.items() if value)
+    found["how_to_top_up"] = f"{base}/operators/{one.line.operator}?language={language}{asked}"
+    official = desk.catalogue.of_line(one.line.operator).official_link
     if official is not None:
         found["official"] = official.url
     return found
@@ -185,7 +188,7 @@ def render(
     head = replace(
         letterhead(desk, owner, channel, claim, now),
         links={n.id: links_of(desk, n, owner, claim.due_at) for n in ordered},
-        operators={n.line.operator: desk.catalogue.get(n.line.operator) for n in ordered},
+        operators={n.line.operator: desk.catalogue.of_line(n.line.operator) for n in ordered},
     )
     if channel.kind is Lane.EMAIL:
         return messages.reminder_message(head, ordered)
@@ -209,6 +212,8 @@ def letterhead(
         unsubscribe_url=link(desk, "unsubscribe", channel.id, until)
         if channel.kind is Lane.EMAIL
         else "",
+        place=Place(owner.place) if owner.place else None,
+        pay=Pay(owner.pay) if owner.pay else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reminder.catalogue.operator import CheckKind
+from reminder.catalogue.values import CheckKind
 from reminder.domain.line import Clock
 from reminder.domain.schedule import local_date
 from reminder.rendering.telling import Matter, Telling

@@ -96,9 +96,9 @@ def _active(before: Draft | None) -> date | None:
 
 
 def _operator(work: Work, fields: Fields, before: Draft | None) -> Operator:
-    chosen = fields.text("operator", 40)
     if "operator" not in fields and before:
-        chosen = before.line.operator
+        return work.desk.catalogue.of_line(before.line.operator)
+    chosen = fields.text("operator", 40)
     try:
         return work.desk.catalogue.get(chosen or "other")
     except NotFound as error:
@@ -121,7 +121,8 @@ def _identity(
         home = zone_of(country) or owner.timezone
         line = Line(identity, owner.id, number, operator.id, currency, timezone=home)
     else:
-        line = replace(before.line, operator=operator.id, number=number or before.line.number)
+        chosen = operator.id if "operator" in fields else before.line.operator
+        line = replace(before.line, operator=chosen, number=number or before.line.number)
         if "currency" in fields and currency.upper() != line.currency:
             fields.fault("currency", f"This line is kept in {line.currency}; add it anew to change")
     return line

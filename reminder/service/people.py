@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import time, timedelta
 from enum import StrEnum
 
-from reminder.catalogue.operator import Pay, Place
 from reminder.domain.channel import Channel, ChannelState
 from reminder.domain.delivery import Kind, Lane
 from reminder.domain.ids import ChannelId, OwnerId, TokenId
 from reminder.domain.line import WhenCovered
 from reminder.domain.owner import LANGUAGES, Habits, Owner
+from reminder.domain.routes import Pay, Place
 from reminder.domain.schedule import parse_quiet, parse_time, zone
 from reminder.engine.planner import own_address
 from reminder.errors import (

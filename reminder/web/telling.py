@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from markupsafe import Markup
 
-from reminder.catalogue.operator import CheckKind
+from reminder.catalogue.values import CheckKind
 from reminder.domain.balance import last_reading
 from reminder.domain.clocks import available, use_a_day
 from reminder.domain.line import ChargedBy, Clock, LineState, Situation

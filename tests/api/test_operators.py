@@ -61,3 +61,36 @@ async def test_unknown_words_are_refused(site: Site, query: str, field: str) -> 
 async def test_an_unknown_operator(site: Site) -> None:
     """An operator that is none is 404."""
     assert (await site.nobody.get("/operators/nokia")).status_code == 404
+
+
+async def test_the_list_is_searched(site: Site) -> None:
+    """A former name finds, a country narrows; each operator brings its zone and currency."""
+    found = (await site.nobody.get("/operators", params={"find": "Tele2"})).json()["items"]
+    assert [one["id"] for one in found] == ["t2", "tele2-kz"]
+    thai = (await site.nobody.get("/operators", params={"country": "th"})).json()["items"]
+    assert [one["id"] for one in thai] == ["ais", "true-dtac"]
+    assert {(one["timezone"], one["currency"], one["calling_code"]) for one in thai} == {
+        ("Asia/Bangkok", "THB", "66")
+    }
+    everything = (await site.nobody.get("/operators")).json()["items"]
+    assert len(everything) == 32
+
+
+async def test_the_named_road_comes_first(site: Site) -> None:
+    """``pay=sbp`` puts SBP first; what applies is warned of, the weightiest first."""
+    query = {"place": "abroad", "pay": "sbp", "language": "en"}
+    said = (await site.nobody.get("/operators/mts", params=query)).json()
+    assert said["top_up"][0]["id"] == "sbp"
+    assert said["top_up"][0]["opening"] == "open"
+    assert (said["place"], said["pay"]) == ("abroad", "sbp")
+    assert [note["topic"] for note in said["warnings"]][:2] == ["foreigners", "foreigners"]
+    assert said["keepalive"]["services"][0]["price"] == {"amount": "349.00", "currency": "RUB"}
+
+
+async def test_the_official_link_is_on_an_official_domain(site: Site) -> None:
+    """Whatever names it, the address itself is the operator's own (rule 26)."""
+    for one in (await site.nobody.get("/operators")).json()["items"]:
+        if one["id"] == "other":
+            continue
+        host = one["official"]["url"].split("/")[2]
+        assert any(host == d or host.endswith(f".{d}") for d in one["official_domains"]), one["id"]

@@ -9,6 +9,7 @@ import pytest
 
 from reminder.catalogue.catalogue import Catalogue
 from reminder.catalogue.loading import load
+from reminder.errors import ConfigError
 
 HEAD = """
 id = "{id}"
@@ -31,11 +32,15 @@ def shipped() -> Catalogue:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    """Write one operator's file of a site, head and all unless told, and load over the shipped."""
+    """Write one operator's file of a site, head and all unless told, and load over the shipped;
+    a file that is left out is raised, so that a test can look at the sentence."""
 
     def write(body: str, *, name: str = "example", head: str = HEAD) -> Catalogue:
         text = head.replace("{id}", name) + body
         (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
-        return load(tmp_path)
+        catalogue = load(tmp_path)
+        if catalogue.faults:
+            raise ConfigError(catalogue.faults[0])
+        return catalogue
 
     return write

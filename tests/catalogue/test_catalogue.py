@@ -15,14 +15,18 @@ from tests.catalogue.conftest import Site
 def test_the_list_has_a_sensible_order(shipped: Catalogue) -> None:
     """The large come first, the unknown one last."""
     ids = [operator.id for operator in shipped.all()]
-    assert ids == ["mts", "megafon", "beeline", "t2", "yota", "other"]
+    assert ids[:5] == ["mts", "megafon", "beeline", "t2", "yota"]
+    countries = [operator.country for operator in shipped.all()]
+    assert list(dict.fromkeys(countries)) == ["RU", "BY", "KZ", "KG", "CN", "GB", "US", "TH", None]
+    assert (len(ids), ids[-1]) == (32, "other")
 
 
 def test_another_country_comes_after_russia(site: Site) -> None:
-    """A site's operator abroad stands after the Russian ones and before ``other``."""
+    """A site's operator stands with its country, after the shipped ones, ``other`` at the end."""
     catalogue = site("")
-    assert [operator.id for operator in catalogue.all()][-2:] == ["example", "other"]
-    assert [country.code for country in catalogue.countries] == ["RU", "GB"]
+    british = [one.id for one in catalogue.all() if one.country == "GB"]
+    assert (british[0], british[-1]) == ("giffgaff", "example")
+    assert catalogue.all()[-1].id == "other"
 
 
 def test_an_unknown_id_is_told_what_exists(shipped: Catalogue) -> None:
@@ -42,6 +46,12 @@ def test_no_operator_is_the_other_one(shipped: Catalogue) -> None:
     assert other.cautions
 
 
+def test_a_line_whose_operator_has_gone_is_at_another_one(shipped: Catalogue) -> None:
+    """A line may name an operator whose file was taken away: it stays a line, at ``other``."""
+    assert shipped.of_line("mts") is shipped.get("mts")
+    assert shipped.of_line("gone") is shipped.get("other")
+
+
 @pytest.mark.parametrize(
     ("text", "first"),
     [
@@ -53,6 +63,11 @@ def test_no_operator_is_the_other_one(shipped: Catalogue) -> None:
         ("БИЛАЙН", "beeline"),
         ("bee", "beeline"),
         ("йота", "yota"),
+        ("Tinkoff Mobile", "t-mobile"),
+        ("Таттелеком", "letai"),
+        ("dtac", "true-dtac"),
+        ("中国移动", "china-mobile"),
+        ("activ", "kcell-activ"),
         ("其他", "other"),
     ],
 )
@@ -63,7 +78,9 @@ def test_finds_by_any_name(shipped: Catalogue, text: str, first: str) -> None:
 
 def test_finds_nothing_or_all(shipped: Catalogue) -> None:
     """A word that no name holds finds nothing; an empty one finds all, in the usual order."""
-    assert shipped.find("vodafone") == ()
+    assert shipped.find("nokia") == ()
+    assert [one.id for one in shipped.find("", "kz")] == ["kcell-activ", "beeline-kz", "tele2-kz"]
+    assert [one.id for one in shipped.find("tele2", "KZ")] == ["tele2-kz"]
     assert shipped.find(" ") == shipped.all()
 
 
@@ -84,7 +101,9 @@ def test_finds_nothing_or_all(shipped: Catalogue) -> None:
         ("+79071234567", None),
         ("+79991234567", None),
         ("+74951234567", None),
-        ("+77011234567", None),
+        ("+77011234567", "kcell-activ"),
+        ("+77771234567", "beeline-kz"),
+        ("+77001234567", None),
         ("+447700900123", None),
         ("89161234567", None),
         ("79161234567", None),

@@ -18,6 +18,7 @@ COLLECTED = date(2026, 11, 22)
 ORIGIN = 'source = "https://a.example/x"\nconfidence = "high"\nevidence = "seen"\n'
 TEXT = 'text.zh = "一"\ntext.ru = "один"\ntext.en = "one"\n'
 NAMED = TEXT + TEXT.replace("text", "name") + TEXT.replace("text", "title")
+WORDS = TEXT + TEXT.replace("text", "name")
 METHOD = (
     TEXT.replace("text", "name") + 'places = ["ru"]\npays = ["cash"]\n'
     'steps.zh = ["一"]\nsteps.ru = ["раз"]\nsteps.en = ["one"]\n'
@@ -91,7 +92,7 @@ def test_advice_needs_no_source() -> None:
         (entries.read_balance, "pigeon", 'code = "1"', "known are ussd, sms, call"),
         (entries.read_balance, "sms", 'code = "BAL"', "e.to: must be text"),
         (entries.read_hotline, "red", 'number = "1"', "known are short, tollfree, abroad"),
-        (entries.read_stage, "vanished", TEXT, "known are idle_fee"),
+        (entries.read_stage, "vanished", TEXT, "known are warned, idle_fee"),
         (entries.read_rule, "rule", f"{TEXT}days = 0", "e.days: must be 1 or more"),
         (entries.read_counts, "counts", TEXT, "e.top_up: must be one of yes, if_covered"),
         (entries.read_convention, "a", f'{TEXT}period = "monthly"', "e.period: must be an ISO"),
@@ -99,6 +100,10 @@ def test_advice_needs_no_source() -> None:
         (entries.read_note, "a", 'topic = "weather"', "e.topic: must be one of"),
         (entries.read_method, "a", METHOD.replace('["一"]', "[]"), "e.steps: must have as many"),
         (entries.read_method, "a", f'{METHOD}link = "home"', "e.link: must be one of topup.url"),
+        (entries.read_service, "s", f'{NAMED}price = "much"\ncurrency = "RUB"', "title: this key"),
+        (entries.read_service, "s", f'{WORDS}price = "much"\ncurrency = "RUB"', "e.price: must be"),
+        (entries.read_service, "s", f'{WORDS}price = "1"\ncurrency = "ABC"', "e.price: must be"),
+        (entries.read_tariff, "t", f'{WORDS}period = "monthly"', "e.period: must be an ISO"),
         (entries.read_prefixes, "p", 'starts = ["+7916"]', "e.starts: .7916 must be like"),
         (entries.read_prefixes, "p", 'starts = ["7919-7910"]', "e.starts: 7919-7910 must be"),
         (entries.read_prefixes, "p", 'starts = ["7910-79199"]', "e.starts: 7910-79199 must be"),
@@ -135,3 +140,24 @@ def test_prefixes_are_spelled_out() -> None:
     """A range stands for every start in it, both ends included."""
     read = entries.read_prefixes("p", table('starts = ["7903", "7909-7911"]'))
     assert read == ("7903", "7909", "7910", "7911")
+
+
+def test_reads_a_service_that_keeps_a_number() -> None:
+    """A price stands in its currency beside the time that it pays for; both may be not known."""
+    text = f'{WORDS}price = "6.70"\ncurrency = "BYN"\nperiod = "P6M"'
+    read = entries.read_service("s", table(text))
+    assert read.price is not None
+    assert (read.price.amount, read.price.currency, read.period) == ("6.70", "BYN", "P6M")
+    assert entries.read_service("s", table(WORDS)).price is None
+
+
+def test_a_stage_may_have_a_name_of_its_own() -> None:
+    """Two ways to the same end are two stages of one kind."""
+    text = f'{TEXT}kind = "ended"\nsince = "blocked"\ndays = 60'
+    read = entries.read_stage("withdrawn", table(text))
+    assert (read.kind, read.since, read.days, read.helps) == ("ended", "blocked", 60, None)
+
+
+def test_what_a_method_takes_may_be_not_known() -> None:
+    """A method without ``pays`` takes what nobody found out."""
+    assert entries.read_method("a", table(METHOD.replace('["cash"]', "[]"))).pays == frozenset()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from reminder.catalogue.catalogue import Catalogue
 from reminder.catalogue.joining import is_official
-from reminder.catalogue.operator import Topic, TopUpCounts
+from reminder.catalogue.values import Topic, TopUpCounts
 from reminder.errors import ConfigError
 from tests.catalogue.conftest import Site
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from reminder.catalogue.operator import LinkKind, Pay, Place
+from reminder.catalogue.catalogue import Catalogue
+from reminder.catalogue.operator import LinkKind
 from tests.catalogue.conftest import Site
 
 URLS = {
@@ -83,33 +84,11 @@ def test_default_period(site: Site, body: str, period: str | None) -> None:
     assert site(body).get("example").default_period == period
 
 
-@pytest.mark.parametrize(
-    ("word", "place"), [("home", Place.HOME), ("ru", Place.HOME), ("abroad", Place.ABROAD)]
-)
-def test_words_for_places(word: str, place: Place) -> None:
-    """The page's ``ru`` and the API's ``home`` mean the same."""
-    assert Place(word) is place
-
-
-@pytest.mark.parametrize(
-    ("word", "pay"),
-    [
-        ("ru-bank", Pay.BANK),
-        ("sbp", Pay.BANK),
-        ("autopay", Pay.BANK),
-        ("friend", Pay.FRIEND),
-        ("cash", Pay.CASH),
-        ("foreign", Pay.FOREIGN),
-    ],
-)
-def test_words_for_paying(word: str, pay: Pay) -> None:
-    """Every road through a bank of the country is one answer."""
-    assert Pay(word) is pay
-
-
-def test_unknown_words_are_refused() -> None:
-    """A place or a means that does not exist is no silent default."""
-    with pytest.raises(ValueError, match="moon"):
-        Place("moon")
-    with pytest.raises(ValueError, match="qiwi"):
-        Pay("qiwi")
+def test_an_operator_names_all_its_facts(shipped: Catalogue) -> None:
+    """Every fact of an operator can be walked, each with the section that it stands in."""
+    mts = shipped.get("mts")
+    found = list(mts.facts())
+    sections = {section for section, _ in found}
+    assert {"links", "balance_checks", "methods", "keepalive", "cautions"} <= sections
+    assert len([fact for section, fact in found if section == "links"]) == len(mts.links)
+    assert mts.keepalive.rule in [fact for _, fact in found]

@@ -9,8 +9,8 @@ from datetime import date
 import pytest
 
 from reminder.catalogue.fact import Text
-from reminder.catalogue.operator import Pay, Place
 from reminder.catalogue.table import Table
+from reminder.domain.routes import Pay, Place
 from reminder.errors import ConfigError
 
 

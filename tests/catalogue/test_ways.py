@@ -7,8 +7,9 @@ from itertools import product
 import pytest
 
 from reminder.catalogue.catalogue import Catalogue
-from reminder.catalogue.operator import Pay, Place
-from reminder.catalogue.ways import ways
+from reminder.catalogue.values import NoteTopic
+from reminder.catalogue.ways import warnings, ways
+from reminder.domain.routes import Opening, Pay, Place
 from tests.catalogue.conftest import Site
 
 
@@ -18,6 +19,9 @@ from tests.catalogue.conftest import Site
         (Place.ABROAD, Pay.BANK, ["autopay", "sbp", "card", "friend"]),
         (Place.HOME, Pay.BANK, ["autopay", "salon", "sbp", "card", "friend"]),
         (Place.HOME, Pay.CASH, ["salon", "terminal", "friend"]),
+        (Place.ABROAD, Pay.SBP, ["sbp", "autopay", "card", "friend"]),
+        (Place.ABROAD, Pay.CARD, ["card", "autopay", "sbp", "friend"]),
+        (Place.HOME, Pay.AUTOPAY, ["autopay", "salon", "sbp", "card", "friend"]),
         (Place.ABROAD, Pay.CASH, ["friend"]),
         (Place.ABROAD, Pay.FRIEND, ["friend"]),
         (Place.ABROAD, Pay.FOREIGN, ["friend"]),
@@ -74,4 +78,46 @@ def test_equal_ways_keep_the_order_of_the_file(site: Site) -> None:
         + method("third", 2, "0.4")
     )
     found = ways(site(body).get("example"), Place.HOME, Pay.BANK)
-    assert [way.method.value.id for way in found] == ["second", "third", "long", "dear", "unknown"]
+    ids = [way.method.value.id for way in found if way.method.value.id not in ("site", "friend")]
+    assert ids == ["second", "third", "long", "dear", "unknown"]
+
+
+def test_what_a_page_takes_may_be_not_known(shipped: Catalogue) -> None:
+    """A way whose means nobody found is kept, after the sure ones, and says so."""
+    found = ways(shipped.get("giffgaff"), Place.ABROAD, Pay.FOREIGN)
+    by_id = {way.method.value.id: way for way in found}
+    assert found[0].method.value.id == "friend"
+    assert by_id["site"].opening is Opening.UNSURE
+    assert by_id["site"].possible
+    assert by_id["site"].reason is not None
+    assert ways(shipped.get("giffgaff"), Place.ABROAD, None)[0].opening is Opening.OPEN
+
+
+@pytest.mark.parametrize(
+    ("place", "pay", "first", "without"),
+    [
+        (None, None, NoteTopic.FOREIGNERS, set()),
+        (Place.ABROAD, Pay.SBP, NoteTopic.FOREIGNERS, {NoteTopic.CARDS}),
+        (Place.HOME, Pay.CASH, NoteTopic.FOREIGNERS, {NoteTopic.RETURN, NoteTopic.WIFI}),
+        (Place.HOME, Pay.FOREIGN, NoteTopic.FOREIGNERS, {NoteTopic.RETURN}),
+    ],
+)
+def test_warnings_are_those_that_apply(
+    shipped: Catalogue,
+    place: Place | None,
+    pay: Pay | None,
+    first: NoteTopic,
+    without: set[NoteTopic],
+) -> None:
+    """Biometrics come before all; the block after a journey is told to who travels or pays by a
+    code; foreign cards to who has one; a friend's cash needs no word on Wi-Fi."""
+    topics = [fact.value.topic for fact in warnings(shipped.get("mts"), place, pay)]
+    assert topics[0] is first
+    assert topics[-1] is NoteTopic.FRAUD
+    assert not set(topics) & without
+
+
+def test_abroad_there_are_no_russian_warnings(shipped: Catalogue) -> None:
+    """An operator of another country brings none of Russia's warnings before its ways."""
+    topics = {fact.value.topic for fact in warnings(shipped.get("giffgaff"), None, None)}
+    assert topics == {NoteTopic.FRAUD, NoteTopic.WIFI}

@@ -147,18 +147,29 @@ async def test_a_line_that_cannot_be_judged_holds_up_no_other(world: World) -> N
     await register(world, number="+7 916 765-43-21", label="Dad")
     await world.app.write(
         lambda work: work.session.execute(
-            text("UPDATE line SET operator = 'nowhere' WHERE id = :id"), {"id": bad.line.id}
+            text("UPDATE line SET lead_times = '[9999999]' WHERE id = :id"), {"id": bad.line.id}
         )
     )
     await world.beat(DUE)
     assert [[r.label for r in d.reminders] for d in await logged(world)] == [["Dad"]]
     await world.app.write(
-        lambda work: work.session.execute(text("UPDATE line SET operator = 'mts'"))
+        lambda work: work.session.execute(text("UPDATE line SET lead_times = NULL"))
     )
     await world.beat("2026-11-24T06:59:59")
     assert len(world.smtp.messages) == 1
     await world.beat("2026-11-24T07:00:00")
     assert len(world.smtp.messages) == 2
+
+
+async def test_a_line_whose_operator_has_gone_is_reminded(world: World) -> None:
+    """A site's file that was taken away, or broke, silences no line of that operator."""
+    await register(world)
+    await world.app.write(
+        lambda work: work.session.execute(text("UPDATE line SET operator = 'nowhere'"))
+    )
+    await world.beat(DUE)
+    assert len(world.smtp.messages) == 1
+    assert "nowhere" not in world.smtp.messages[0].parsed["Subject"]
 
 
 async def test_a_snoozed_line_speaks_once_on_its_day(world: World) -> None:

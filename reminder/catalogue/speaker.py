@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from reminder.catalogue.country import country_of
 from reminder.catalogue.fact import Fact, Text
-from reminder.catalogue.operator import (
+from reminder.catalogue.operator import Operator
+from reminder.catalogue.values import (
     Activity,
     BalanceCheck,
     Convention,
     DeadEnd,
     Hotline,
     KeepRule,
+    KeepService,
     Note,
-    Operator,
     Stage,
+    Tariff,
 )
-from reminder.catalogue.ways import Way
+from reminder.catalogue.ways import Way, warnings, ways
+from reminder.domain.routes import Pay, Place
 
 Json = dict[str, object]
 
@@ -48,14 +52,18 @@ class Speaker:
 
     def brief(self, operator: Operator) -> Json:
         """An operator in the list of all."""
-        names = operator.names
+        names, country = operator.names, country_of(operator.country)
         return {
             "id": operator.id,
             "country": operator.country,
+            "timezone": country and country.zone,
+            "currency": country and country.currency,
+            "calling_code": country and country.calling_code,
             "kind": operator.kind.value,
             "name": self.words(names),
             "names": {"zh": names.zh, "ru": names.ru, "en": names.en},
             "former_names": list(operator.former_names),
+            "unconfirmed": operator.unconfirmed,
             "official_domains": list(operator.official_domains),
             "official": self._official(operator),
         }
@@ -69,8 +77,9 @@ class Speaker:
             return {**value, "source": None, "checked_on": None, "confidence": None}
         return self.said(link.fact, value)
 
-    def whole(self, operator: Operator, ways: list[Way]) -> Json:
-        """Everything about an operator; ``ways`` to top up in the order for one person."""
+    def whole(self, operator: Operator, place: Place | None = None, pay: Pay | None = None) -> Json:
+        """Everything about an operator; the ways to top up in the order for one person, and what
+        that person should know before."""
         keep = operator.keepalive
         checks = [self._check(fact) for fact in operator.balance_checks]
         return {
@@ -84,8 +93,12 @@ class Speaker:
                 "law": keep.law and self._rule(keep.law),
                 "counts": keep.counts and self._counts(keep.counts),
                 "stages": [self._stage(fact) for fact in keep.stages],
+                "services": [self._service(fact) for fact in keep.services],
             },
-            "top_up": [self._way(way) for way in ways],
+            "place": place and place.value,
+            "pay": pay and pay.value,
+            "warnings": [self._note(fact) for fact in warnings(operator, place, pay)],
+            "top_up": [self._way(way) for way in ways(operator, place, pay)],
             "not_working": [self._dead_end(fact) for fact in operator.not_working],
             "links": [
                 self.said(link.fact, {"topic": link.topic.value, "url": link.fact.value})
@@ -99,6 +112,7 @@ class Speaker:
             "hotlines": [self._hotline(fact) for fact in operator.hotlines],
             "default_period": operator.default_period,
             "conventions": [self._convention(fact) for fact in operator.conventions],
+            "tariffs": [self._tariff(fact) for fact in operator.tariffs],
             "notes": [self._note(fact) for fact in operator.notes],
             "cautions": [self._note(fact) for fact in operator.cautions],
         }
@@ -121,7 +135,26 @@ class Speaker:
     def _stage(self, fact: Fact[Stage]) -> Json:
         stage = fact.value
         value = {"kind": stage.kind.value, "since": stage.since.value, "days": stage.days}
-        return self.said(fact, {**value, "text": self.words(stage.text)})
+        words = {"text": self.words(stage.text), "helps": self.words(stage.helps)}
+        return self.said(fact, {**value, **words})
+
+    def _service(self, fact: Fact[KeepService]) -> Json:
+        service, price = fact.value, fact.value.price
+        value = {
+            "id": service.id,
+            "name": self.words(service.name),
+            "own_name": service.own_name or None,
+            "text": self.words(service.text),
+            "price": price and {"amount": price.amount, "currency": price.currency},
+            "period": service.period,
+            "link": service.link and service.link.value,
+        }
+        return self.said(fact, value)
+
+    def _tariff(self, fact: Fact[Tariff]) -> Json:
+        tariff = fact.value
+        value = {"id": tariff.id, "name": self.words(tariff.name), "text": self.words(tariff.text)}
+        return self.said(fact, {**value, "period": tariff.period, "keep_days": tariff.keep_days})
 
     def _way(self, way: Way) -> Json:
         method = way.method.value
@@ -134,10 +167,12 @@ class Speaker:
                 "name": self.words(method.name),
                 "own_name": method.own_name or None,
                 "possible": way.possible,
+                "opening": way.opening.value,
                 "reason": self.words(way.reason),
                 "places": sorted(place.value for place in method.places),
                 "pays": sorted(pay.value for pay in method.pays),
                 "fee": fee and {"text": self.words(fee.text), "percent": percent},
+                "conditions": self.words(method.conditions),
                 "steps": [self.words(step) for step in method.steps],
                 "link": method.link.value if method.link else None,
             },
