@@ -104,6 +104,27 @@ def date_short(day: date, language: str, today: date) -> str:
     return format_date(day, pattern, locale=locale_of(spoken))
 
 
+def month(day: date, language: str) -> str:
+    r"""The month of a day, as a sentence has it after "since".
+
+    >>> month(date(2020, 8, 1), "ru"), month(date(2020, 8, 1), "zh")
+    ('августа\xa02020', '2020年8月')
+    """
+    spoken = language_of(language)
+    pattern = "y年M月" if spoken == "zh" else f"MMMM{NBSP}y"
+    return format_date(day, pattern, locale=locale_of(spoken))
+
+
+def year(day: date, language: str) -> str:
+    r"""The year of a day, as a sentence has it after "since".
+
+    >>> year(date(2016, 1, 1), "en"), year(date(2016, 1, 1), "zh")
+    ('2016', '2016年')
+    """
+    written = {"en": "{y}", "ru": f"{{y}}{NBSP}года", "zh": "{y}年"}[language_of(language)]
+    return written.format(y=day.year)
+
+
 @lru_cache(maxsize=_CACHED)
 def date_long(day: date, language: str, today: date) -> str:
     """A date with its weekday, or with its year where it is not ``today``'s.

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from reminder.catalogue.operator import Operator
 from reminder.domain.ids import DeliveryId, OwnerId, ReminderId
+from reminder.domain.routes import Pay, Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,7 @@ class Letterhead:
     the owner's. ``base_url`` has no slash at its end. ``links`` holds, per reminder, an address
     for each verb: how_to_top_up, official (missing where there is none), topped_up, renewed, used,
     balance, acknowledge, snooze, stop. ``operators`` are by id, those of all lines in it.
+    ``place`` and ``pay`` say where the owner is and what they pay with, None where they have not.
     """
 
     delivery: DeliveryId
@@ -31,6 +33,8 @@ class Letterhead:
     unsubscribe_url: str = ""
     links: Mapping[ReminderId, Mapping[str, str]] = field(default_factory=dict)
     operators: Mapping[str, Operator] = field(default_factory=dict)
+    place: Place | None = None
+    pay: Pay | None = None
 
     @property
     def host(self) -> str:

@@ -38,7 +38,7 @@ def due(head: Letterhead, title: str, tellings: list[Telling], blocks: list[Bloc
 def summary(block: Block) -> str:
     """One reminder as a few lines for a chat, with the number masked and both addresses."""
     ways = block.ways
-    lines = [block.title, block.late, block.heading, block.body]
+    lines = [block.title, block.late, block.heading, block.body, ways.best]
     lines += [ways.official_words, ways.official_url, ways.ours_words, ways.ours_url]
     return "\n".join(line for line in lines if line)
 

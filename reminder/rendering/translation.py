@@ -7,6 +7,7 @@ Every part of the service that speaks has a domain of its own: ``reminder`` for 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -59,12 +60,15 @@ class Speech:
         return self._filled(text, {"n": n, **values})
 
     def _filled(self, sentence: str, values: dict[str, object]) -> str:
-        """Put the values in. In Chinese, the space that parts a Latin value from the words around
-        it falls away where the value is Chinese on that side."""
+        return self.fitted(sentence, values).format(**values)
+
+    def fitted(self, sentence: str, values: Mapping[str, object]) -> str:
+        """The sentence, made ready for its values. In Chinese, the space that parts a Latin value
+        from the words around it falls away where the value is Chinese on that side."""
         for name, value in values.items() if self.language == "zh" else ():
             shown, hole = str(value), re.escape(f"{{{name}}}")
             if _CHINESE.match(shown[-1:]):
                 sentence = re.sub(f"({hole}) (?={_CHINESE.pattern})", r"\1", sentence)
             if _CHINESE.match(shown[:1]):
                 sentence = re.sub(f"(?<={_CHINESE.pattern}) ({hole})", r"\1", sentence)
-        return sentence.format(**values)
+        return sentence

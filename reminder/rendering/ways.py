@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from reminder.catalogue.operator import CheckKind, LinkKind, Operator
+from reminder.catalogue.operator import LinkKind, Operator
+from reminder.catalogue.values import CheckKind, NoteTopic
+from reminder.catalogue.ways import warnings, ways
 from reminder.domain.line import Clock
+from reminder.domain.routes import Opening, Place
 from reminder.rendering.telling import Matter, Telling
 
 
@@ -15,10 +18,12 @@ class Ways:
     """The part "how to top up". ``site`` are the hosts outside ours that its links lead to.
 
     ``official_words`` stands before ``official_url``, whose text is the address itself; ``by_hand``
-    is the way without a link; ``ours`` the page of the operator at this service.
+    is the way without a link; ``ours`` the page of the operator at this service. ``best`` names the
+    way that suits the owner, "" where they have not said where they are and what they have.
     """
 
     title: str
+    best: str
     official_words: str
     official_url: str
     ours_words: str
@@ -36,6 +41,7 @@ def ways_of(this: Telling) -> Ways:
     ours = f"{this.head.base_url}/operators/{this.notice.line.operator}?language={this.language}"
     return Ways(
         title=say("How to keep the number") if silent else say("How to top up"),
+        best="" if silent else _best(this),
         official_words=words,
         official_url=url,
         ours_words=say("All ways to pay, by where you are:"),
@@ -43,6 +49,27 @@ def ways_of(this: Telling) -> Ways:
         by_hand=_by_hand(this),
         site=_sites(this.operator, url),
     )
+
+
+def _best(this: Telling) -> str:
+    """The first way for this owner, and what a traveller should know of codes from texts."""
+    head, operator, say = this.head, this.operator, this.speech.say
+    if operator is None or (head.place is None and head.pay is None):
+        return ""
+    found = [way for way in ways(operator, head.place, head.pay) if way.opening is Opening.OPEN]
+    said = []
+    if found:
+        method = found[0].method.value
+        name = method.name.in_(this.language)
+        fee = method.fee.text.in_(this.language) if method.fee else ""
+        words = say("What suits you best: {way}. {fee}.", way=name, fee=fee)
+        said.append(words if fee else say("What suits you best: {way}.", way=name))
+    told = {fact.value.topic for fact in warnings(operator, head.place, head.pay)}
+    if head.place is Place.ABROAD and NoteTopic.RETURN in told:
+        said.append(
+            say("Back in Russia, texts do not arrive for 24 hours: pay before the journey.")
+        )
+    return ("" if this.language == "zh" else " ").join(said)
 
 
 def official_url(this: Telling) -> str:

@@ -17,6 +17,7 @@ from reminder.web import (
     deeds,
     deliveries,
     line,
+    operator,
     operators,
     outbox,
     refusals,
@@ -86,7 +87,7 @@ def _public() -> list[Route]:
         _open("/sign-in/{token}", signing.enter, *_BOTH),
         _open("/sign-out", signing.leave, "POST"),
         _open("/operators", operators.index),
-        _open("/operators/{id}", operators.show),
+        _open("/operators/{id}", operator.show),
         _open("/a/{verb}/{token}", actions.action, *_BOTH),
     ]
 

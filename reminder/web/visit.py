@@ -112,8 +112,9 @@ class Visit:
 
     def t(self, sentence: str, **values: object) -> Markup:
         """A sentence of ours in the reader's language; values are escaped, the sentence is not."""
-        words = Speech.of(self.language, DOMAIN).words
-        return Markup(words.ugettext(sentence)).format(**values)  # noqa: S704 - our own catalogue
+        speech = Speech.of(self.language, DOMAIN)
+        text = speech.fitted(speech.words.ugettext(sentence), values)
+        return Markup(text).format(**values)  # noqa: S704 - our own catalogue
 
     def n(self, one: str, many: str, count: int, **values: object) -> Markup:
         """A sentence in the form that ``count`` needs; ``{n}`` is the number."""

@@ -42,6 +42,21 @@ def test_money(minor: int, currency: str, language: str, written: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "month", "year"),
+    [
+        ("en", "August_2020", "2020"),
+        ("ru", "августа_2020", "2020_года"),
+        ("zh", "2020年8月", "2020年"),
+    ],
+)
+def test_dates_no_finer_than_known(language: str, month: str, year: str) -> None:
+    """A month and a year are written as they stand after "since"."""
+    day = date(2020, 8, 1)
+    assert plain(display.month(day, language)) == month
+    assert plain(display.year(day, language)) == year
+
+
+@pytest.mark.parametrize(
     ("language", "near", "far", "short", "start"),
     [
         ("en", "Fri 27_Nov", "2_Apr_2027", "27_Nov", "On Friday 27_Nov"),

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from reminder.domain.routes import Pay, Place
+from reminder.rendering.messages import reminder_message
 from reminder.rendering.telling import Telling
 from reminder.rendering.ways import Ways, official_url, ways_of
 from tests.rendering.notices import BASE, CATALOGUE, cases, head
@@ -28,6 +30,38 @@ def test_official(operator: str) -> None:
     assert ways.site[0] in known.official_domains
     assert ways.ours_url == f"{BASE}/operators/{operator}?language=en"
     assert known.official_domains[0] in ways.by_hand
+
+
+@pytest.mark.parametrize(
+    ("place", "pay", "operator", "best"),
+    [
+        (None, None, "mts", ""),
+        (Place.HOME, Pay.SBP, "mts", "What suits you best: Fast payments, SBP. Charge 0.4%."),
+        (Place.HOME, Pay.CASH, "beeline", "What suits you best: The operator’s shop."),
+        (
+            Place.ABROAD,
+            Pay.FOREIGN,
+            "mts",
+            (
+                "What suits you best: Ask a friend in Russia. "
+                "Back in Russia, texts do not arrive for 24 hours: pay before the journey."
+            ),
+        ),
+        (Place.ABROAD, Pay.FOREIGN, "giffgaff", "What suits you best: Ask a friend who is there."),
+        (Place.ABROAD, Pay.CARD, "other", ""),
+    ],
+)
+def test_best(place: Place | None, pay: Pay | None, operator: str, best: str) -> None:
+    """The way that suits the owner comes first, if they said where they are and what they have."""
+    one = cases()["short"]
+    moved = replace(one, line=replace(one.line, operator=operator))
+    told = replace(head("en", moved), place=place, pay=pay)
+    ways = ways_of(Telling.of(moved, told))
+    assert " ".join(ways.best.split()) == best
+    text = reminder_message(told, [moved]).text
+    assert not best or best.split(": ")[1].split(".", maxsplit=1)[0] in text
+    quiet = cases()["silence"]
+    assert ways_of(Telling.of(quiet, replace(head("en", quiet), place=place, pay=pay))).best == ""
 
 
 def test_typed() -> None:
