@@ -36,7 +36,7 @@ _COMMANDS = (
     ("rehearse", "lines:rehearse", "Every message of the coming months with its local time."),
     ("import", "transfer:bring_in", "Import lines from CSV or JSON lines."),
     ("export", "transfer:send_out", "Export all lines as CSV or JSON lines."),
-    ("operators", "operators:operators", "The catalogue of operators, or one of them."),
+    ("operators", "operators:app", "The catalogue of operators, or one of them."),
     ("doctor", "machine:doctor", "Look whether everything is in order here."),
     ("backup", "backups:back_up", "Copy the database, while the service runs or not."),
     ("restore", "backups:restore", "Put a copy of the database in its place."),

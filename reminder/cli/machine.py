@@ -12,6 +12,7 @@ import httpx
 
 from reminder.app import migrate as migrate_database
 from reminder.app import open_app, running_service
+from reminder.catalogue.loading import load as load_catalogue
 from reminder.cli.shell import Here, Shell
 from reminder.config import Settings, load
 from reminder.errors import ReminderError
@@ -96,6 +97,7 @@ def doctor(*, shell: Here) -> None:
     settings = load(shell.config, shell.environ)
     findings = [Finding("settings", True, str(settings.file or "defaults"))]
     findings += _folder(settings.server.data_dir)
+    findings += _catalogue(settings.server.data_dir / "operators")
     findings += asyncio.run(_service(settings))
     _tell(shell, findings, settings.warnings())
     if not all(one.is_good for one in findings):
@@ -121,6 +123,14 @@ def _folder(folder: Path) -> list[Finding]:
     closed = not mode & OPEN_TO_OTHERS
     remedy = "" if closed else f": others may look in, chmod 700 {folder}"
     return [Finding("data folder", closed, f"{folder}, mode {mode:o}{remedy}")]
+
+
+def _catalogue(folder: Path) -> list[Finding]:
+    """Whether the site's own files on operators can be read."""
+    catalogue = load_catalogue(folder)
+    known = f"{len(catalogue.all())} known"
+    faults = [Finding("operators", False, fault) for fault in catalogue.faults]
+    return faults or [Finding("operators", True, known)]
 
 
 async def _service(settings: Settings) -> list[Finding]:

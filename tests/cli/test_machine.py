@@ -49,6 +49,17 @@ def test_doctor_sees_an_open_folder(run: Command, folder: Path) -> None:
     assert "chmod 700" in said.out
 
 
+def test_doctor_names_a_broken_file_on_operators(run: Command, folder: Path) -> None:
+    """A site's file that was left out is wrong: exit 1, and the sentence says what is right."""
+    run("migrate")
+    assert "32 known" in run("doctor").out
+    (folder / "data" / "operators").mkdir()
+    (folder / "data" / "operators" / "acme.toml").write_text('id = "acme"\nmethod = 1\n')
+    said = run("doctor")
+    assert said.code == 1
+    assert "method: this key is not known; did you mean methods?" in said.out
+
+
 def test_a_running_service_is_found(run: Command, folder: Path) -> None:
     """While a service runs commands go through it, and ``migrate`` is refused; a file left by a
     killed one does not count."""
