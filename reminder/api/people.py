@@ -17,7 +17,7 @@ from reminder.api.posting import AdminPosted, Answer, Posted
 from reminder.domain.ids import OwnerId, TokenId
 from reminder.domain.owner import LANGUAGES, Owner
 from reminder.errors import Fault, InvalidInput
-from reminder.service import people
+from reminder.service import people, second_contact
 from reminder.service.fields import Fields
 from reminder.service.work import Work
 
@@ -41,14 +41,20 @@ def routes() -> APIRouter:
 
 async def me(caller: Reader) -> Response:
     """Your settings as they are in force."""
-    one = await caller.app.read(lambda work: people.me(work, caller.owner))
-    return shown(showing.me(one, caller.app.desk.habits))
+    return shown(await caller.app.read(lambda work: _me(work, people.me(work, caller.owner))))
+
+
+def _me(work: Work, one: Owner) -> schemas.Me:
+    return showing.me(one, work.desk.habits, second_contact.current(work, one))
 
 
 async def change_me(caller: Writer, body: Body) -> Response:
     """Change your settings; null puts the service's default back."""
-    one = await caller.app.write(lambda work: people.change_me(work, caller.owner, body))
-    return shown(showing.me(one, caller.app.desk.habits))
+    return shown(
+        await caller.app.write(
+            lambda work: _me(work, people.change_me(work, caller.owner, body)),
+        )
+    )
 
 
 async def owners(caller: Admin, limit: Limit = USUAL, cursor: Cursor = None) -> Response:

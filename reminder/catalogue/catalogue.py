@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reminder.catalogue.country import COUNTRIES, Country, country_of
 from reminder.catalogue.fact import Confidence, Text
@@ -50,6 +50,15 @@ class Catalogue:
             known = ", ".join(self._operators)
             raise NotFound(f"There is no operator {operator_id!r}. Known are: {known}.")
         return found
+
+    def of_line(self, operator_id: str) -> Operator:
+        """The operator of a line that is kept. One that the catalogue no longer knows, as when a
+        site's file was taken away, is ``other`` under the name of its id."""
+        found = self._operators.get(operator_id)
+        if found is not None:
+            return found
+        names = Text(zh=operator_id, ru=operator_id, en=operator_id)
+        return replace(self._operators[OTHER], names=names)
 
     def all(self) -> tuple[Operator, ...]:
         """Every operator: Russia first, the larger first, ``other`` at the end."""

@@ -47,7 +47,7 @@ class Desk:
         Russia (3a, rule 23)."""
         if line.inactivity_days is not None:
             return KeepAlive(line.inactivity_days, "owner")
-        operator = self.catalogue.get(line.operator)
+        operator = self.catalogue.of_line(line.operator)
         today = local_date(now, owner.timezone)
         rule = operator.keepalive.in_force
         if rule is not None and rule.value.days:

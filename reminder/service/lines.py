@@ -69,7 +69,7 @@ class Planned:
 def view(work: Work, kept: Kept, owner: Owner) -> LineView:
     """Read a kept line's clocks at the work's instant, as if every passed deadline were judged."""
     case = settle(work.desk.situation(kept, owner, work.now), work.now)
-    operator = work.desk.catalogue.get(kept.line.operator)
+    operator = work.desk.catalogue.of_line(kept.line.operator)
     return LineView(
         line=case.line,
         standing=case.standing,
@@ -268,7 +268,7 @@ def preview(work: Work, owner: OwnerId, line: LineId, language: str | None) -> M
     head = replace(
         head,
         links={one.id: letters.links_of(work.desk, one, shown, claim.due_at)},
-        operators={one.line.operator: work.desk.catalogue.get(one.line.operator)},
+        operators={one.line.operator: work.desk.catalogue.of_line(one.line.operator)},
     )
     return replace(mail, payload=messages.reminder_payload(head, [one]))
 

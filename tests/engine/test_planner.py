@@ -147,13 +147,16 @@ async def test_a_line_that_cannot_be_judged_holds_up_no_other(world: World) -> N
     await register(world, number="+7 916 765-43-21", label="Dad")
     await world.app.write(
         lambda work: work.session.execute(
-            text("UPDATE line SET operator = 'nowhere' WHERE id = :id"), {"id": bad.line.id}
+            text("UPDATE line SET operator = 'other', number = 'torn' WHERE id = :id"),
+            {"id": bad.line.id},
         )
     )
     await world.beat(DUE)
     assert [[r.label for r in d.reminders] for d in await logged(world)] == [["Dad"]]
     await world.app.write(
-        lambda work: work.session.execute(text("UPDATE line SET operator = 'mts'"))
+        lambda work: work.session.execute(
+            text("UPDATE line SET number = '+79161234567' WHERE number = 'torn'")
+        )
     )
     await world.beat("2026-11-24T06:59:59")
     assert len(world.smtp.messages) == 1
