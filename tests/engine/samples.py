@@ -23,7 +23,7 @@ async def register(world: World, **changes: object) -> LineView:
 async def several(world: World, count: int) -> None:
     """So many such lines, L0, L1 and on."""
     for n in range(count):
-        await register(world, number=f"+7 916 123-4{n // 10:02}-{n % 10:01}0"[:18], label=f"L{n}")
+        await register(world, number=f"+7 916 123-{n // 10:02}-{n % 10}0", label=f"L{n}")
 
 
 async def add_hook(world: World, **changes: object) -> channels.Added:
