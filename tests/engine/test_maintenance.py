@@ -69,7 +69,6 @@ async def test_it_is_done_once_an_hour(world: World) -> None:
     assert await count(world.app, "delivery") == left
 
 
-@pytest.mark.parametrize("changes", [{"period": None}, {"charged_by": "owner"}])
 async def test_a_fall_that_was_told_is_not_told_again(world: World) -> None:
     """A balance that stays under its floor for years was told once; forgetting does not tell it
     anew."""
