@@ -20,6 +20,7 @@ from reminder.service import acts, channels, lines
 from reminder.service.lines import LineView, Planned
 from reminder.service.work import Work
 from reminder.web import deeds, line_form
+from reminder.web.deliveries import sent
 from reminder.web.faults import Shown, shown
 from reminder.web.line_form import CYCLES, LEADS, USES, Values
 from reminder.web.telling import card, code_to_dial, name_of, sums
@@ -54,6 +55,7 @@ async def show(visit: Visit) -> Response:
     log = await visit.read(lambda work: acts.history(work, owner, line))
     known = await visit.read(lambda work: acts.readings(work, owner, line))
     mine = await visit.read(lambda work: channels.everything(work, owner))
+    went = await sent(visit, line)
     one = card(visit, view)
     rows = [
         (
@@ -75,6 +77,7 @@ async def show(visit: Visit) -> Response:
         official=view.operator.official_link,
         code=code_to_dial(view),
         planned=[_planned(visit, p, mine) for p in planned[:MOST_NEAR]],
+        sent=went,
         readings=rows,
         acts=[(visit.moment(a.at), deeds.said(visit, a.kind)) for a in log],
         zone_note=_zone_note(visit, view),
