@@ -26,15 +26,15 @@ from reminder.catalogue.catalogue import Catalogue
 from reminder.catalogue.loading import load as load_catalogue
 from reminder.config import Settings
 from reminder.domain.delivery import Lane
+from reminder.engine import health, maintenance, planner
 from reminder.engine.desk import Desk, habits_of
+from reminder.engine.escalation import escalate
 from reminder.engine.heartbeat import PLAN, PLAN_EVERY, Heartbeat
-from reminder.engine.planner import plan
 from reminder.engine.sender import Sender, Ways
 from reminder.errors import ConfigError, StorageError
 from reminder.service import backups
 from reminder.service.work import Work
-from reminder.storage import log as answers
-from reminder.storage import outbox, owners
+from reminder.storage import jobs, outbox
 from reminder.storage.database import Database, Lock, Session
 from reminder.storage.vault import Vault
 from reminder.transports.email import EmailTransport, SmtpServer
@@ -47,6 +47,7 @@ log = structlog.get_logger(__name__)
 KEY_BYTES = 32
 MAIL_SLOTS = 8
 TIDY_EVERY = timedelta(hours=1)
+TIDY_SLACK = timedelta(minutes=1)
 BEAT_LATE = timedelta(seconds=120)
 
 
@@ -106,7 +107,7 @@ class App:
         def run(session: Session) -> tuple[T, datetime | None]:
             result = use(Work(session, self.desk, now))
             session.flush()
-            return result, owners.next_wake_at(session)
+            return result, planner.next_at(session)
 
         result, wake_at = await self.database.write(run)
         if self._heartbeat is not None:
@@ -120,25 +121,31 @@ class App:
         while await self._plan_once():
             if self.sender is not None:
                 self.sender.wake()
-        wake_at = await self.database.read(owners.next_wake_at)
+        wake_at = await self.database.read(planner.next_at)
         if self._heartbeat is not None:
             self._heartbeat.plan_by(wake_at, self.now())
 
     async def _plan_once(self) -> int:
         now = self.now()
-        planned = await self.database.write(lambda session: plan(session, self.desk, now))
+        planned = await self.database.write(lambda s: planner.plan(s, self.desk, now))
+        asked = await self.database.write(lambda s: escalate(s, self.desk, now))
         self._planned_at = now
-        return planned
+        return planned + asked
 
     async def tidy(self) -> None:
-        """The hourly beat: forget what is over."""
+        """The hourly beat, once per cluster: let rest what fails for days, forget what is over."""
         now = self.now()
 
-        def forget(session: Session) -> None:
-            owners.forget_expired(session, now)
-            answers.forget_answers(session, now)
+        def begin(session: Session) -> bool:
+            if not jobs.take_turn(session, "tidy", TIDY_EVERY - TIDY_SLACK, now):
+                return False
+            health.rest_failing(session, self.desk, now)
+            return True
 
-        await self.database.write(forget)
+        if await self.database.write(begin):
+            await maintenance.forget(self.database, self.desk, now)
+        if self.sender is not None:
+            self.sender.wake()
 
     async def back_up(self) -> None:
         """The backup beat: a copy a night, made beside the writes."""
@@ -196,7 +203,7 @@ class App:
         now, reasons = self.now(), []
         try:
             wake_at, run_at = await self.database.write(
-                lambda session: (owners.next_wake_at(session), outbox.next_run_at(session))
+                lambda session: (planner.next_at(session), outbox.next_run_at(session))
             )
         except Exception:  # noqa: BLE001 - whatever keeps the database from writing is the answer
             return Readiness(False, ("the database cannot be written",), 0.0)

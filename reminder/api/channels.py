@@ -29,6 +29,7 @@ def routes() -> APIRouter:
         Call("PATCH", channel, change, one, requests.ChannelPatch),
         Call("DELETE", channel, remove, status=204),
         Call("POST", f"{channel}/test", test, schemas.Sent, requests.Nothing, 202),
+        Call("POST", f"{channel}/confirmation", ask, schemas.Sent, requests.Nothing, 202),
     )
 
 
@@ -80,6 +81,17 @@ async def test(channel: str, post: Posted) -> Response:
     def use(work: Work) -> Answer:
         Fields(post.body, frozenset()).check()
         sent = channels.test(work, post.acting, ChannelId(channel))
+        return Answer(202, {"id": sent}, f"/api/v1/deliveries/{sent}")
+
+    return await post.answer(use)
+
+
+async def ask(channel: str, post: Posted) -> Response:
+    """Mail the confirmation again: an address gets one a day."""
+
+    def use(work: Work) -> Answer:
+        Fields(post.body, frozenset()).check()
+        sent = channels.ask_again(work, post.acting, ChannelId(channel))
         return Answer(202, {"id": sent}, f"/api/v1/deliveries/{sent}")
 
     return await post.answer(use)

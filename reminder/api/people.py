@@ -14,11 +14,10 @@ from reminder.api.bodies import Body
 from reminder.api.calls import Call, router
 from reminder.api.paging import USUAL, Cursor, Limit, page
 from reminder.api.posting import AdminPosted, Answer, Posted
-from reminder.app import App
 from reminder.domain.ids import OwnerId, TokenId
 from reminder.domain.owner import LANGUAGES, Owner
 from reminder.errors import Fault, InvalidInput
-from reminder.service import calendar, people
+from reminder.service import calendar, people, second_contact
 from reminder.service.fields import Fields
 from reminder.service.work import Work
 
@@ -43,18 +42,21 @@ def routes() -> APIRouter:
 
 async def me(caller: Reader) -> Response:
     """Your settings as they are in force."""
-    one = await caller.app.read(lambda work: people.me(work, caller.owner))
-    return shown(_me(caller.app, one))
+    return shown(await caller.app.read(lambda work: _me(work, people.me(work, caller.owner))))
+
+
+def _me(work: Work, one: Owner) -> schemas.Me:
+    second = second_contact.current(work, one)
+    return showing.me(one, work.desk.habits, second, calendar.address(work.desk, one))
 
 
 async def change_me(caller: Writer, body: Body) -> Response:
     """Change your settings; null puts the service's default back."""
-    one = await caller.app.write(lambda work: people.change_me(work, caller.owner, body))
-    return shown(_me(caller.app, one))
-
-
-def _me(app: App, one: Owner) -> schemas.Me:
-    return showing.me(one, app.desk.habits, calendar.address(app.desk, one))
+    return shown(
+        await caller.app.write(
+            lambda work: _me(work, people.change_me(work, caller.owner, body)),
+        )
+    )
 
 
 async def renew_calendar(post: Posted) -> Response:
@@ -62,8 +64,7 @@ async def renew_calendar(post: Posted) -> Response:
 
     def use(work: Work) -> Answer:
         Fields(post.body, frozenset()).check()
-        one = calendar.renew(work, post.acting)
-        return Answer(200, content(_me(post.app, one)))
+        return Answer(200, content(_me(work, calendar.renew(work, post.acting))))
 
     return await post.answer(use)
 

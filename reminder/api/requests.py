@@ -128,6 +128,7 @@ class MePatch(Asked):
     when_covered: Literal["once", "always", "never"] | None = None
     place: str | None = None
     pay: str | None = None
+    second_contact: str | None = Field(None, examples=["boris@example.org"])
 
 
 class NewOwner(Asked):

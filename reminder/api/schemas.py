@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from reminder.domain.channel import ChannelState, Use
+from reminder.domain.channel import ChannelState, Use, Why
 from reminder.domain.delivery import Kind, Lane, Outcome, State
 from reminder.domain.line import ChargedBy, Clock, LineState, Plan, WhenCovered
 from reminder.service.people import Scope
@@ -177,7 +177,8 @@ class Preview(Answered):
 
 class Channel(Answered):
     """A destination. A URL is shown without its last path part and query; ``secret`` is shown in
-    the one answer that made it."""
+    the one answer that made it. ``reason`` says why nothing is sent to it: "" (its owner's wish),
+    ``link``, ``not_mine``, ``gone``, ``failed``, ``sealed`` (its address must be typed again)."""
 
     id: str
     kind: Lane
@@ -187,6 +188,8 @@ class Channel(Answered):
     label: str
     use: Use
     state: ChannelState
+    reason: Why
+    failing_since: datetime | None = None
     created_at: datetime
     rotated_until: datetime | None = None
     secret: str | None = None
@@ -229,7 +232,8 @@ class Attempt(Answered):
 
 
 class Delivery(Answered):
-    """One message on one channel, with its tries."""
+    """One message on one channel, with its tries; ``instead_of`` is the delivery that a fallback
+    stands in for."""
 
     id: str
     kind: Kind
@@ -241,6 +245,7 @@ class Delivery(Answered):
     done_at: datetime | None
     reminders: list[Reminder]
     attempts: list[Attempt]
+    instead_of: str | None
 
 
 class Deliveries(Answered):
@@ -251,7 +256,8 @@ class Deliveries(Answered):
 
 
 class Me(Answered):
-    """An owner's settings as they are in force. ``calendar_url`` null: no feed was made."""
+    """An owner's settings as they are in force. ``calendar_url`` null: no feed was made;
+    ``second_contact`` null: nobody is named."""
 
     id: str
     address: str
@@ -266,6 +272,8 @@ class Me(Answered):
     when_covered: WhenCovered
     place: str
     pay: str
+    second_contact: str | None
+    second_contact_state: ChannelState | None
     calendar_url: str | None
 
 

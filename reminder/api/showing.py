@@ -131,6 +131,8 @@ def channel(one: Channel) -> schemas.Channel:
         label=one.label,
         use=one.use,
         state=one.state,
+        reason=one.why,
+        failing_since=one.failing_since,
         created_at=one.created_at,
         rotated_until=one.rotated_until,
     )
@@ -158,7 +160,7 @@ def owner(one: Owner) -> schemas.Owner:
     )
 
 
-def me(one: Owner, default: Habits, calendar_url: str) -> schemas.Me:
+def me(one: Owner, default: Habits, second: Channel | None, calendar_url: str) -> schemas.Me:
     """An owner's settings as they are in force: their own, else the config's."""
     steps = ladder(one, None, default)
     return schemas.Me(
@@ -175,5 +177,7 @@ def me(one: Owner, default: Habits, calendar_url: str) -> schemas.Me:
         when_covered=steps.when_covered,
         place=one.place,
         pay=one.pay,
+        second_contact=second.shown if second else None,
+        second_contact_state=second.state if second else None,
         calendar_url=calendar_url,
     )

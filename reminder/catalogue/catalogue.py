@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reminder.catalogue.claims import Claim
 from reminder.catalogue.country import COUNTRIES, Country, country_of
@@ -62,9 +62,13 @@ class Catalogue:
         return found
 
     def of_line(self, operator_id: str) -> Operator:
-        """The operator that a line was registered with; ``other`` where its file has gone since,
-        so that the line is reminded of all the same."""
-        return self._operators.get(operator_id) or self._operators[OTHER]
+        """The operator of a line that is kept. One that the catalogue no longer knows, as when a
+        site's file was taken away, is ``other`` under the name of its id."""
+        found = self._operators.get(operator_id)
+        if found is not None:
+            return found
+        names = Text(zh=operator_id, ru=operator_id, en=operator_id)
+        return replace(self._operators[OTHER], names=names)
 
     def all(self) -> tuple[Operator, ...]:
         """Every operator: Russia first, the larger first, ``other`` at the end."""

@@ -130,8 +130,23 @@ PATIENCE = {
         gives_up=timedelta(hours=48),
     ),
 }
+SIGN_IN_LIFE = timedelta(minutes=15)
 JITTER = 0.15
 LONGEST_THROTTLE = timedelta(hours=24)
+
+
+def expires_at(kind: Kind, lane: Lane, leaves_at: datetime) -> datetime:
+    """The end of use of a message that leaves at an instant: a sign-in link's own, else the end
+    of the lane's patience."""
+    if kind is Kind.SIGN_IN:
+        return leaves_at + SIGN_IN_LIFE
+    return leaves_at + PATIENCE[lane].gives_up
+
+
+def is_too_old(kind: Kind, end: datetime, now: datetime) -> bool:
+    """Whether a message that was not tried in time is not tried any more. A reminder always is:
+    it is judged and rendered anew, and late is better than never."""
+    return kind is not Kind.REMINDER and now > end
 
 
 @dataclass(frozen=True, slots=True)

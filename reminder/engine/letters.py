@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
 
-from reminder.domain.channel import Channel
+from reminder.domain.channel import Channel, Use
 from reminder.domain.delivery import (
     EmailTarget,
     Kind,
@@ -22,7 +23,9 @@ from reminder.domain.delivery import (
     State,
     Target,
     WebhookTarget,
+    is_too_old,
 )
+from reminder.domain.escalation import TAKEN
 from reminder.domain.ids import ChannelId, LineId, ReminderId
 from reminder.domain.notice import Notice, most_urgent_first, notice
 from reminder.domain.owner import Owner
@@ -35,13 +38,12 @@ from reminder.engine.planner import own_address
 from reminder.errors import NotFound
 from reminder.rendering import messages
 from reminder.rendering.letterhead import Letterhead
-from reminder.storage import channels, lines, outbox, owners
+from reminder.storage import channels, escalations, lines, outbox, owners
 from reminder.storage.database import DBAPIError, Session
 from reminder.storage.lines import Kept
-from reminder.storage.outbox import Claimed, OwedReminder
+from reminder.storage.outbox import CHANNEL_OFF, Claimed, OwedReminder
 
 log = structlog.get_logger(__name__)
-CHANNEL_OFF = "channel off"
 VERBS = ("topped-up", "renewed", "used", "balance", "acknowledge", "snooze", "stop")
 
 
@@ -65,6 +67,16 @@ class Dropped:
     fallen: Mapping[ReminderId, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a claim carries, the lines that it is about, and, where it stands in for another, what
+    was taken elsewhere."""
+
+    carried: list[OwedReminder]
+    kept: Mapping[LineId, Kept]
+    taken: AbstractSet[ReminderId]
+
+
 def prepare(
     session: Session, desk: Desk, claims: list[Claimed], now: datetime
 ) -> list[Letter | Dropped]:
@@ -72,21 +84,23 @@ def prepare(
     carried = outbox.reminders_of(session, [c.id for c in claims])
     wanted = {r.line for reminders in carried.values() for r in reminders}
     kept = lines.some(session, wanted)
-    return [_prepare_guarded(session, desk, c, carried[c.id], kept, now) for c in claims]
+    standing_in = [c.id for c in claims if c.instead_of is not None]
+    taken = escalations.taken_elsewhere(session, standing_in)
+    loads = {c.id: Load(carried[c.id], kept, taken.get(c.id, frozenset())) for c in claims}
+    return [_prepare_guarded(session, desk, c, loads[c.id], now) for c in claims]
 
 
 def _prepare_guarded(
     session: Session,
     desk: Desk,
     claim: Claimed,
-    carried: list[OwedReminder],
-    kept: Mapping[LineId, Kept],
+    load: Load,
     now: datetime,
 ) -> Letter | Dropped:
     """One message that cannot be made is dead; the others go on. What the database refuses is
     nobody's fault: the claims fall due again."""
     try:
-        return _prepare_one(session, desk, claim, carried, kept, now)
+        return _prepare_one(session, desk, claim, load, now)
     except DBAPIError:
         raise
     except Exception:
@@ -95,33 +109,30 @@ def _prepare_guarded(
 
 
 def _prepare_one(
-    session: Session,
-    desk: Desk,
-    claim: Claimed,
-    carried: list[OwedReminder],
-    kept: Mapping[LineId, Kept],
-    now: datetime,
+    session: Session, desk: Desk, claim: Claimed, load: Load, now: datetime
 ) -> Letter | Dropped:
     try:
         owner = owners.get(session, claim.owner)
     except NotFound:
         return Dropped(claim, State.SKIPPED, "deleted")
     channel = _channel(session, desk, claim, owner)
-    if channel is None or not (channel.is_usable or claim.kind is not Kind.REMINDER):
-        return Dropped(claim, State.SKIPPED, CHANNEL_OFF)
+    if channel is None or not channel.takes(claim.kind):
+        return Dropped(claim, State.SKIPPED, _no_way(channel, claim.kind))
+    if is_too_old(claim.kind, claim.expires_at, now):
+        return Dropped(claim, State.EXPIRED, "too late to be of use")
     if claim.kind is not Kind.REMINDER:
         return Letter(claim, _of_kind(desk, claim, owner, channel), target_of(channel, owner, now))
-    notices: list[Notice] = []
-    fallen: dict[ReminderId, str] = {}
-    for one in carried:
-        reason = _judge(desk, owner, one, kept.get(one.line), notices, now)
-        if reason is not None:
-            fallen[one.id] = reason
+    notices, fallen = _judged(desk, owner, load, now)
     if not notices:
         reason = next(iter(fallen.values()), "nothing left to say")
         return Dropped(claim, State.SKIPPED, reason, fallen)
     message = render(desk, owner, channel, claim, notices, now)
     return Letter(claim, message, target_of(channel, owner, now), fallen)
+
+
+def _no_way(channel: Channel | None, kind: Kind) -> str:
+    answered = kind is Kind.CONFIRMATION and channel is not None and channel.is_usable
+    return "confirmed already" if answered else CHANNEL_OFF
 
 
 def _channel(session: Session, desk: Desk, claim: Claimed, owner: Owner) -> Channel | None:
@@ -130,21 +141,24 @@ def _channel(session: Session, desk: Desk, claim: Claimed, owner: Owner) -> Chan
     return channels.find(session, claim.channel, desk.vault)
 
 
-def _judge(
-    desk: Desk,
-    owner: Owner,
-    one: OwedReminder,
-    kept: Kept | None,
-    notices: list[Notice],
-    now: datetime,
-) -> str | None:
-    if kept is None:
-        return "deleted"
-    case = settle(desk.situation(kept, owner, now), now)
-    reason = moot(case, one.due, one.planned_at, now)
-    if reason is None:
-        notices.append(notice(case, one.due, one.id, now))
-    return reason
+def _judged(
+    desk: Desk, owner: Owner, load: Load, now: datetime
+) -> tuple[list[Notice], dict[ReminderId, str]]:
+    """What there is still to say, and why the rest is not said."""
+    notices: list[Notice] = []
+    fallen: dict[ReminderId, str] = {}
+    for one in load.carried:
+        kept = load.kept.get(one.line)
+        if kept is None or one.id in load.taken:
+            fallen[one.id] = "deleted" if kept is None else TAKEN
+            continue
+        case = settle(desk.situation(kept, owner, now), now)
+        reason = moot(case, one.due, one.planned_at, now)
+        if reason is None:
+            notices.append(notice(case, one.due, one.id, now))
+        else:
+            fallen[one.id] = reason
+    return notices, fallen
 
 
 def target_of(channel: Channel, owner: Owner, now: datetime) -> Target:
@@ -166,10 +180,11 @@ def links_of(desk: Desk, one: Notice, owner: Owner, dated: datetime) -> dict[str
     language = owner.language
     base = desk.settings.server.base_url
     found = {verb.replace("-", "_"): link(desk, verb, one.id, until) for verb in VERBS}
+    operator = desk.catalogue.of_line(one.line.operator)
     said = {"place": owner.place, "pay": owner.pay}
     asked = "".join(f"&{name}={value}" for name, value in said.items() if value)
-    found["how_to_top_up"] = f"{base}/operators/{one.line.operator}?language={language}{asked}"
-    official = desk.catalogue.of_line(one.line.operator).official_link
+    found["how_to_top_up"] = f"{base}/operators/{operator.id}?language={language}{asked}"
+    official = operator.official_link
     if official is not None:
         found["official"] = official.url
     return found
@@ -190,6 +205,8 @@ def render(
         links={n.id: links_of(desk, n, owner, claim.due_at) for n in ordered},
         operators={n.line.operator: desk.catalogue.of_line(n.line.operator) for n in ordered},
     )
+    if channel.use is Use.SECOND:
+        return messages.second_message(head, ordered, owner.email)
     if channel.kind is Lane.EMAIL:
         return messages.reminder_message(head, ordered)
     payload = messages.reminder_payload(head, ordered)
@@ -224,11 +241,13 @@ def _of_kind(desk: Desk, claim: Claimed, owner: Owner, channel: Channel) -> Mess
     match claim.kind:
         case Kind.CONFIRMATION:
             until = claim.due_at + LINK_LIFE
-            return messages.confirmation_message(head, link(desk, "confirm", channel.id, until))
+            for_whom = owner.email if channel.use is Use.SECOND else ""
+            url = link(desk, "confirm", channel.id, until)
+            return messages.confirmation_message(head, url, for_whom)
         case Kind.SIGN_IN:
             address = f"{desk.settings.server.base_url}/sign-in/{said['token']}"
             return messages.sign_in_message(replace(head, unsubscribe_url=""), address)
         case Kind.FAILING:
-            return messages.failing_message(head, said["channel"])
+            return messages.failing_message(head, said["channel"], said.get("why", ""))
         case Kind.TEST | Kind.HEARTBEAT | Kind.REMINDER:
             return messages.test_message(head)

@@ -12,15 +12,16 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from reminder.domain.channel import Channel, ChannelState, Use
-from reminder.domain.delivery import PATIENCE, Kind, Lane
+from reminder.domain.channel import Channel, ChannelState
+from reminder.domain.delivery import Kind, Lane, expires_at
+from reminder.domain.escalation import Reach, asks_at
 from reminder.domain.ids import ChannelId, DeliveryId, OwnerId, ReadingId, ReminderId
 from reminder.domain.line import Line, Situation
 from reminder.domain.notice import Notice, most_urgent_first, notice
 from reminder.domain.owner import Owner, ladder
 from reminder.domain.plan import Due, Known, owed, wake_at
 from reminder.engine.desk import Desk
-from reminder.storage import channels, lines, outbox, owners
+from reminder.storage import channels, escalations, lines, outbox, owners
 from reminder.storage.database import DBAPIError, Session
 from reminder.storage.lines import Kept
 
@@ -39,12 +40,29 @@ class Item:
     line: Line
 
 
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What one channel is to tell at one moment: by default that of the reminders themselves. A
+    fallback names the delivery that it stands in for."""
+
+    channel: Channel
+    items: list[Item]
+    due_at: datetime | None = None
+    instead_of: DeliveryId | None = None
+
+
 def plan(session: Session, desk: Desk, now: datetime) -> int:
     """Plan for the owners longest due; return how many there were. Run again until none is left."""
     due = owners.due(session, now, OWNERS_A_PASS)
     for owner in due:
         plan_owner(session, desk, owner, now)
     return len(due)
+
+
+def next_at(session: Session) -> datetime | None:
+    """When there is something to plan next: a line to look at, or another channel to ask."""
+    moments = [owners.next_wake_at(session), escalations.next_at(session)]
+    return min((m for m in moments if m is not None), default=None)
 
 
 def plan_owner(session: Session, desk: Desk, identity: OwnerId, now: datetime) -> None:
@@ -55,11 +73,25 @@ def plan_owner(session: Session, desk: Desk, identity: OwnerId, now: datetime) -
     items: list[Item] = []
     for one in kept:
         items += _look_guarded(session, desk, owner, one, known[one.line.id], now)
-    reachable = channels.all_of(session, identity, desk.vault)
-    leaves_at = ladder(owner, None, desk.habits).moment_after(now)
-    for channel, due in _by_channel(owner, reachable, items):
-        _enqueue(session, desk, channel, due, now, leaves_at)
+    reach = reach_of(session, desk, owner)
+    steps = ladder(owner, None, desk.habits)
+    leaves_at = steps.moment_after(now)
+    for item in items:
+        to = reach.first(item.line.channels)
+        _follow_up(session, reach, item, to, asks_at(steps, leaves_at))
+        clock = item.notice.clock
+        outbox.supersede(session, [c.id for c in to], item.line.id, clock, now)
+    for channel, due in _by_channel(reach, items):
+        enqueue(session, desk, Parcel(channel, due), now, leaves_at)
     owners.set_wake_at(session, identity, lines.least_wake_at(session, identity))
+
+
+def _follow_up(session: Session, reach: Reach, item: Item, to: list[Channel], at: datetime) -> None:
+    """Have another channel asked if nobody takes it by then; none is where there is none."""
+    if not to:
+        log.warning("nobody to tell", owner=reach.own.owner, reminder=item.notice.id)
+    elif reach.following(item.line.channels, [c.id for c in to]) is not None:
+        escalations.set_ask_at(session, [item.notice.id], at)
 
 
 def _look_guarded(
@@ -133,38 +165,32 @@ def own_address(owner: Owner) -> Channel:
     )
 
 
+def reach_of(session: Session, desk: Desk, owner: Owner) -> Reach:
+    """How an owner can be reached now."""
+    mine = channels.all_of(session, owner.id, desk.vault)
+    return Reach(tuple(mine), own_address(owner))
+
+
 def channels_for(owner: Owner, line: Line, reachable: list[Channel]) -> list[Channel]:
-    """Where a line's reminders go: its own channels, else all that are for always, else any that
-    can be used, else the owner's own address (rule 17)."""
-    usable = [c for c in reachable if c.is_usable]
-    named = [c for c in usable if c.id in line.channels]
-    chosen = named if line.channels else [c for c in usable if c.use is Use.ALWAYS]
-    return chosen or usable[:1] or [own_address(owner)]
+    """Where a line's reminders go at their moment (rule 17)."""
+    return Reach(tuple(reachable), own_address(owner)).first(line.channels)
 
 
-def _by_channel(
-    owner: Owner, reachable: list[Channel], items: list[Item]
-) -> Iterator[tuple[Channel, list[Item]]]:
+def _by_channel(reach: Reach, items: list[Item]) -> Iterator[tuple[Channel, list[Item]]]:
     by_channel: dict[ChannelId, tuple[Channel, list[Item]]] = {}
     for item in items:
-        for channel in channels_for(owner, item.line, reachable):
+        for channel in reach.first(item.line.channels):
             by_channel.setdefault(channel.id, (channel, []))[1].append(item)
     yield from by_channel.values()
 
 
-def _enqueue(
-    session: Session,
-    desk: Desk,
-    channel: Channel,
-    items: list[Item],
-    now: datetime,
-    leaves_at: datetime,
+def enqueue(
+    session: Session, desk: Desk, parcel: Parcel, now: datetime, leaves_at: datetime
 ) -> None:
     """Put one channel's reminders in the outbox; in the quiet hours they wait there (rule 3)."""
-    ordered = most_urgent_first([item.notice for item in items])
+    channel = parcel.channel
+    ordered = most_urgent_first([item.notice for item in parcel.items])
     size = PARTS[channel.kind] if channel.format in {"email", "standard"} else CHAT_PART
-    for one in ordered:
-        outbox.supersede(session, channel.id, one.line.id, one.clock, now)
     for start in range(0, len(ordered), size):
         part = ordered[start : start + size]
         outbox.add_delivery(
@@ -175,9 +201,10 @@ def _enqueue(
                 channel=channel.id,
                 kind=Kind.REMINDER,
                 lane=channel.kind,
-                due_at=max(n.due_at for n in part),
+                due_at=parcel.due_at or max(n.due_at for n in part),
                 run_at=leaves_at,
-                expires_at=now + PATIENCE[channel.kind].gives_up,
+                expires_at=expires_at(Kind.REMINDER, channel.kind, leaves_at),
                 reminders=tuple(n.id for n in part),
+                instead_of=parcel.instead_of,
             ),
         )

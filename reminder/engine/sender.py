@@ -27,10 +27,12 @@ from reminder.domain.delivery import (
     WebhookTarget,
 )
 from reminder.domain.owner import ladder
+from reminder.engine import health
 from reminder.engine.desk import Desk
+from reminder.engine.escalation import follow
 from reminder.engine.letters import Dropped, Letter, prepare
 from reminder.errors import TransportError, Unreachable
-from reminder.storage import channels, outbox, owners
+from reminder.storage import outbox, owners
 from reminder.storage.database import Database, Session
 from reminder.storage.outbox import Attempt, Claimed, Finish
 from reminder.transports.base import Transport
@@ -231,7 +233,8 @@ class Sender:
             if one.claim.id in lost:
                 log.warning("lease lost", delivery=one.claim.id)
             elif one.health is not None:
-                channels.set_state(session, one.claim.channel, one.health, now)
+                health.note(session, self._desk, one.claim, one.health, now)
+        follow(session, self._desk, [f for f in done if f.id not in lost], now)
 
     def _by_day(self, session: Session, one: Ended) -> Finish:
         """A retry of a reminder waits for the end of its owner's quiet hours (3a, rule 3)."""

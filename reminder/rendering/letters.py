@@ -8,6 +8,7 @@ from reminder.rendering.naming import fit
 from reminder.rendering.translation import Speech
 
 _LONGEST_NAME = 40
+_STOPPED = frozenset({"link", "not_mine"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,11 @@ def heartbeat(speech: Speech) -> Letter:
     )
 
 
-def confirmation(speech: Speech, url: str) -> Letter:
-    """Ask whether this address may get reminders."""
+def confirmation(speech: Speech, url: str, for_whom: str = "") -> Letter:
+    """Ask whether this address may get reminders; ``for_whom``: as the second contact of that
+    person."""
+    if for_whom:
+        return _second_confirmation(speech, url, for_whom)
     say = speech.say
     return Letter(
         subject=say("May Reminder write to this address?"),
@@ -54,6 +58,28 @@ def confirmation(speech: Speech, url: str) -> Letter:
             say("Somebody entered this address to get reminders about telephone numbers."),
             say(
                 "If it was you, open the page below and say yes. "
+                "If not, do nothing: nothing else will come."
+            ),
+        ),
+        why=say("You get this once, because this address was entered in Reminder."),
+        button=say("Yes, write to me here"),
+        url=url,
+    )
+
+
+def _second_confirmation(speech: Speech, url: str, for_whom: str) -> Letter:
+    say = speech.say
+    return Letter(
+        subject=say("May Reminder write to you for somebody else?"),
+        heading=say("{person} names you as second contact", person=for_whom),
+        paragraphs=(
+            say(
+                "{person} gets reminders about telephone numbers. When none of their own channels "
+                "takes one, it would come to you, so that you can tell them.",
+                person=for_whom,
+            ),
+            say(
+                "If you agree, open the page below and say yes. "
                 "If not, do nothing: nothing else will come."
             ),
         ),
@@ -79,17 +105,44 @@ def sign_in(speech: Speech, url: str) -> Letter:
     )
 
 
-def failing(speech: Speech, name: str, url: str) -> Letter:
-    """A channel does not take messages any more."""
+def failing(speech: Speech, name: str, url: str, why: str = "") -> Letter:
+    """A channel gets no messages any more: it was stopped by a link (``why`` is ``link`` or
+    ``not_mine``), or does not take them."""
     say = speech.say
+    if why in _STOPPED:
+        return _stopped(speech, name, url)
     fact = say("{channel} does not take our messages", channel="")
     short = fit(name, fact, _LONGEST_NAME + len(fact))
+    stopped = say("We tried several times and have stopped.")
+    if why == "gone":
+        stopped = say("It answered that nobody is there any more, so we have stopped.")
+    elif why == "failed":
+        stopped = say("Nothing arrived there for five days, so we have stopped.")
     return Letter(
         subject=say("{channel} does not take our messages", channel=short),
         heading=say("{channel} does not take our messages", channel=name),
         paragraphs=(
-            say("We tried several times and have stopped. Reminders go to your other channels."),
+            stopped,
+            say("Reminders go to your other channels."),
             say("When it works again, switch it on under Channels."),
+        ),
+        why=say("You get this because reminders may not reach you."),
+        button=say("See the channels"),
+        url=url,
+    )
+
+
+def _stopped(speech: Speech, name: str, url: str) -> Letter:
+    say = speech.say
+    fact = say("{channel} was stopped", channel="")
+    short = fit(name, fact, _LONGEST_NAME + len(fact))
+    return Letter(
+        subject=say("{channel} was stopped", channel=short),
+        heading=say("{channel} was stopped", channel=name),
+        paragraphs=(
+            say("Somebody who got a message there asked for no more."),
+            say("Reminders go to your other channels."),
+            say("If that was a mistake, resume it under Channels."),
         ),
         why=say("You get this because reminders may not reach you."),
         button=say("See the channels"),

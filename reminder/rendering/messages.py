@@ -19,6 +19,7 @@ from reminder.rendering.frame import Around, frame, sites_of, why_reminded
 from reminder.rendering.letterhead import Letterhead
 from reminder.rendering.letters import Letter, confirmation, failing, heartbeat, sign_in, test
 from reminder.rendering.naming import clean
+from reminder.rendering.second import second
 from reminder.rendering.subjects import digest_subject, subject
 from reminder.rendering.telling import Matter, Telling
 from reminder.rendering.translation import Speech
@@ -40,7 +41,8 @@ def reminder_message(head: Letterhead, notices: Sequence[Notice]) -> Message:
         sites=sites_of([one.ways for one in blocks]),
         reminds=True,
     )
-    return _mail(head, Kind.REMINDER, around, {"blocks": blocks, "lead": _lead(tellings)})
+    content: dict[str, object] = {"blocks": blocks, "lead": _lead(tellings)}
+    return _mail(head, Kind.REMINDER, around, content, "reminder")
 
 
 def reminder_payload(head: Letterhead, notices: Sequence[Notice]) -> bytes:
@@ -59,9 +61,11 @@ def heartbeat_message(head: Letterhead) -> Message:
     return _letter(head, Kind.HEARTBEAT, heartbeat(Speech.of(head.language)), "service.heartbeat")
 
 
-def confirmation_message(head: Letterhead, confirm_url: str) -> Message:
-    """The one mail that an address gets before it is confirmed; it has no JSON."""
-    return _letter(head, Kind.CONFIRMATION, confirmation(Speech.of(head.language), confirm_url))
+def confirmation_message(head: Letterhead, confirm_url: str, for_whom: str = "") -> Message:
+    """The one mail that an address gets before it is confirmed; it has no JSON. ``for_whom`` is
+    the person whose second contact it is to be."""
+    letter = confirmation(Speech.of(head.language), confirm_url, for_whom)
+    return _letter(head, Kind.CONFIRMATION, letter)
 
 
 def sign_in_message(head: Letterhead, url: str) -> Message:
@@ -69,11 +73,28 @@ def sign_in_message(head: Letterhead, url: str) -> Message:
     return _letter(head, Kind.SIGN_IN, sign_in(Speech.of(head.language), url))
 
 
-def failing_message(head: Letterhead, channel_name: str) -> Message:
-    """The word, by another channel, that a channel does not take messages; ``channel.failing``."""
+def failing_message(head: Letterhead, channel_name: str, why: str = "") -> Message:
+    """The word, by another channel, that a channel gets no messages any more and why;
+    ``channel.failing``."""
     name = clean(channel_name)
-    letter = failing(Speech.of(head.language), name, f"{head.base_url}/channels")
-    return _letter(head, Kind.FAILING, letter, "channel.failing", channel=name)
+    letter = failing(Speech.of(head.language), name, f"{head.base_url}/channels", why)
+    return _letter(head, Kind.FAILING, letter, "channel.failing", channel=name, reason=why)
+
+
+def second_message(head: Letterhead, notices: Sequence[Notice], for_whom: str) -> Message:
+    """What the second contact of a person is told, as mail and as JSON: which number, by when,
+    and how to help; no balance, no whole number, nothing that acts for that person."""
+    tellings = [Telling.of(notice, head) for notice in notices]
+    letter = second(tellings, clean(for_whom))
+    around = Around(
+        subject=letter.subject,
+        preview=letter.intro,
+        why=letter.why,
+        sites=sites_of([part.ways for part in letter.parts]),
+    )
+    mail = _mail(head, Kind.REMINDER, around, {"letter": letter}, "second")
+    body = payload.second(head, letter, tellings)
+    return replace(mail, payload=body)
 
 
 def _title(tellings: list[Telling]) -> str:
@@ -100,8 +121,9 @@ def _letter(
     return replace(mail, payload=body)
 
 
-def _mail(head: Letterhead, kind: Kind, around: Around, content: dict[str, object]) -> Message:
-    name = "reminder" if kind is Kind.REMINDER else "letter"
+def _mail(
+    head: Letterhead, kind: Kind, around: Around, content: dict[str, object], name: str = "letter"
+) -> Message:
     speech = Speech.of(head.language)
     colon, after_it = ("：", "") if speech.language == "zh" else (":", " ")
     values = {

@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 import orjson
 
 from reminder.domain.money import Money
+from reminder.domain.phone import mask
 from reminder.rendering.block import Block
 from reminder.rendering.letterhead import Letterhead
 from reminder.rendering.naming import clean
+from reminder.rendering.second import Part, SecondLetter
 from reminder.rendering.telling import Telling
 from reminder.rendering.ways import official_url
 
@@ -33,6 +35,35 @@ def due(head: Letterhead, title: str, tellings: list[Telling], blocks: list[Bloc
     text = "\n\n".join(summary(block) for block in blocks)
     reminders = [_reminder(this, block) for this, block in zip(tellings, blocks, strict=True)]
     return envelope("reminder.due", head, title=title, text=text, reminders=reminders)
+
+
+def second(head: Letterhead, letter: SecondLetter, tellings: list[Telling]) -> bytes:
+    """``reminder.due`` for a second contact: no balance, the number masked, no links that act."""
+    text = "\n\n".join([letter.heading, letter.intro, *map(_told, letter.parts)])
+    reminders = [_shown(this, part) for this, part in zip(tellings, letter.parts, strict=True)]
+    return envelope("reminder.due", head, title=letter.subject, text=text, reminders=reminders)
+
+
+def _told(part: Part) -> str:
+    ways = part.ways
+    lines = [part.title, part.heading, ways.official_words, ways.official_url]
+    return "\n".join(line for line in [*lines, ways.ours_words, ways.ours_url] if line)
+
+
+def _shown(this: Telling, part: Part) -> dict[str, object]:
+    notice, line = this.notice, this.notice.line
+    return {
+        "id": notice.id,
+        "clock": notice.clock.value,
+        "deadline": notice.deadline.isoformat(),
+        "days_left": notice.days_left,
+        "line": {"number": mask(line.number, this.language), "label": clean(line.label)},
+        "operator": {"id": line.operator, "name": this.network},
+        "links": {
+            "how_to_top_up": part.ways.ours_url,
+            "official": official_url(this) or None,
+        },
+    }
 
 
 def summary(block: Block) -> str:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network
-from urllib.parse import urlsplit
 
-from reminder.domain.channel import SECRET_OVERLAP, Channel, ChannelState, Use
-from reminder.domain.delivery import PATIENCE, Kind, Lane
+from reminder.domain.channel import ASKED_EVERY, SECRET_OVERLAP, Channel, ChannelState, Use, Why
+from reminder.domain.delivery import Kind, Lane, expires_at
 from reminder.domain.ids import ChannelId, DeliveryId, OwnerId
 from reminder.domain.owner import Owner
+from reminder.engine import health
+from reminder.engine.planner import reach_of
 from reminder.errors import InvalidInput, LimitReached, ReminderError
 from reminder.service.fields import Fields
 from reminder.service.work import Work
-from reminder.storage import channels, log, outbox, owners
+from reminder.storage import channels, escalations, log, outbox, owners
 from reminder.transports.guard import check_url
 from reminder.transports.mime import mailbox
 from reminder.transports.sign import key_of, new_secret
@@ -24,6 +25,8 @@ FORMATS = ("standard",)
 SECRET_BYTES = 32
 TESTS_A_MINUTE = 60
 MOST_CHANNELS = 50
+OWED_FOR = timedelta(days=2)
+SEALED = "Its address must be typed again: remove it, then add it anew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ def add(work: Work, owner: OwnerId, given: Mapping[str, object]) -> Added:
     kind = fields.choice("kind", Lane)
     if kind is None and "kind" not in given:
         fields.fault("kind", "Choose one of: email, webhook", "required")
-    label, use = fields.text("label", 100) or "", fields.choice("use", Use) or Use.ALWAYS
+    label, use = fields.text("label", 100) or "", _use(fields) or Use.ALWAYS
     target, how = "", "email"
     secret: str | None = None
     if kind is Lane.EMAIL:
@@ -52,6 +55,7 @@ def add(work: Work, owner: OwnerId, given: Mapping[str, object]) -> Added:
         target, how = _url(work, fields, person), _format(fields)
         secret = _secret(fields) or new_secret(work.desk.entropy(SECRET_BYTES))
     fields.check()
+    state = _first_state(work, person, kind, target)
     channel = Channel(
         id=ChannelId(work.new_id("chn")),
         owner=owner,
@@ -61,13 +65,23 @@ def add(work: Work, owner: OwnerId, given: Mapping[str, object]) -> Added:
         created_at=work.now,
         label=label,
         use=use,
-        state=_first_state(work, person, kind, target),
+        state=state,
         secrets=(secret,) if secret else (),
+        confirmed_at=work.now if state is ChannelState.WORKS else None,
     )
-    return _keep(work, channel, secret)
+    return keep(work, channel, secret)
 
 
-def _keep(work: Work, channel: Channel, secret: str | None) -> Added:
+def _use(fields: Fields) -> Use | None:
+    use = fields.choice("use", Use)
+    if use is Use.SECOND:
+        fields.fault("use", "Choose always or fallback; a second contact is named in the settings")
+    return use
+
+
+def keep(work: Work, channel: Channel, secret: str | None = None) -> Added:
+    """Keep a new channel; a mailbox that is not confirmed is asked. One that is there already is
+    returned as it is. Raises InvalidInput when there are too many."""
     there = channels.same(work.session, channel, work.desk.vault)
     if there is not None:
         return Added(there, None, is_new=False)
@@ -75,9 +89,41 @@ def _keep(work: Work, channel: Channel, secret: str | None) -> Added:
     if len(held) >= MOST_CHANNELS:
         raise InvalidInput.of("kind", f"At most {MOST_CHANNELS} channels: remove one first")
     channels.add(work.session, channel, work.desk.vault)
-    if channel.state is ChannelState.UNCONFIRMED and channel.kind is Lane.EMAIL:
-        enqueue(work, channel, Kind.CONFIRMATION)
+    if _waits(channel):
+        ask(work, channel)
+    elif channel.is_usable:
+        _have_asked_again(work, channel.owner)
     return Added(channel, secret, is_new=True)
+
+
+def _waits(channel: Channel) -> bool:
+    """Whether it is a mailbox that has not said yes."""
+    return channel.kind is Lane.EMAIL and channel.state is ChannelState.UNCONFIRMED
+
+
+def ask(work: Work, channel: Channel) -> DeliveryId:
+    """Ask a mailbox whether we may write to it. An address gets one such mail a day, whoever
+    entered it: a second one waits for its day, for a third LimitReached is raised."""
+    at = channels.next_question_at(work.session, channel.target, work.desk.vault, work.now)
+    if at > work.now + ASKED_EVERY:
+        raise LimitReached(
+            "This address was asked today, and is asked again tomorrow: wait for that mail",
+            at - work.now,
+        )
+    return enqueue(work, channel, Kind.CONFIRMATION, at=at)
+
+
+def ask_again(work: Work, owner: OwnerId, channel: ChannelId) -> DeliveryId:
+    """Mail the confirmation anew; raises InvalidInput for what is no unconfirmed mailbox."""
+    found = get(work, owner, channel)
+    if not _waits(found):
+        raise InvalidInput.of("channel", "Only an address that is not confirmed yet is asked")
+    return ask(work, found)
+
+
+def _have_asked_again(work: Work, owner: OwnerId) -> None:
+    """A channel can be used from now on: what nobody took lately is told by it."""
+    escalations.ask_again(work.session, owner, work.now - OWED_FOR, work.now)
 
 
 def _first_state(work: Work, owner: Owner, kind: Lane | None, target: str) -> ChannelState:
@@ -137,8 +183,33 @@ def _secret(fields: Fields) -> str | None:
 
 
 def everything(work: Work, owner: OwnerId) -> list[Channel]:
-    """An owner's channels, oldest first."""
-    return channels.all_of(work.session, owner, work.desk.vault)
+    """An owner's channels, oldest first, without the second contact's."""
+    mine = channels.all_of(work.session, owner, work.desk.vault)
+    return [c for c in mine if c.use is not Use.SECOND]
+
+
+@dataclass(frozen=True, slots=True)
+class Troubles:
+    """What is wrong with the ways out: channels that fell silent without their owner's wish, and
+    whether nothing at all can reach the owner."""
+
+    off: tuple[Channel, ...]
+    is_cut_off: bool
+
+
+def troubles(work: Work, owner: OwnerId) -> Troubles:
+    """What the board must say of the channels (rules 17 and 18)."""
+    reach = reach_of(work.session, work.desk, owners.get(work.session, owner))
+    off = tuple(c for c in reach.channels if c.is_off_unasked)
+    return Troubles(off, reach.is_cut_off)
+
+
+def places(work: Work, owner: OwnerId) -> dict[str, str]:
+    """Every place that messages of this owner went to, as they call it: by channel, the second
+    contact and the owner's own address among them."""
+    mine = channels.all_of(work.session, owner, work.desk.vault)
+    own = {str(owner): owners.get(work.session, owner).email}
+    return own | {str(c.id): c.label or c.shown for c in mine}
 
 
 def get(work: Work, owner: OwnerId, channel: ChannelId) -> Channel:
@@ -148,34 +219,57 @@ def get(work: Work, owner: OwnerId, channel: ChannelId) -> Channel:
 
 def change(work: Work, owner: OwnerId, channel: ChannelId, given: Mapping[str, object]) -> Added:
     """Change label and use, turn it on (``state: works``) or off (``stopped``), or rotate its
-    secret: the old one signs too for another 24 hours. A mailbox that was stopped is confirmed
-    anew, for who stopped it may not have been its owner."""
+    secret: the old one signs too for another 24 hours."""
     fields = Fields(given, frozenset({"label", "use", "state", "rotate_secret"}))
     found = get(work, owner, channel)
     label = fields.text("label", 100) or "" if "label" in fields else found.label
-    use = fields.choice("use", Use) or found.use
-    state = fields.choice("state", ChannelState) or found.state
-    if state is not found.state and state not in {ChannelState.WORKS, ChannelState.STOPPED}:
-        fields.fault("state", "Only works (resume) and stopped can be set")
-    if found.state is ChannelState.UNCONFIRMED and state is ChannelState.WORKS:
-        fields.fault("state", "This address is confirmed by the link that was mailed to it")
+    use = _use(fields) or found.use
+    state = _wanted_state(fields, found)
     rotate = fields.flag("rotate_secret")
     if rotate and found.kind is not Lane.WEBHOOK:
         fields.fault("rotate_secret", "Only a webhook has a secret")
+    if found.why is Why.SEALED:
+        fields.fault("state", SEALED)
     fields.check()
-    if (found.state, found.kind, state) == (ChannelState.STOPPED, Lane.EMAIL, ChannelState.WORKS):
-        person = owners.get(work.session, owner)
-        state = _first_state(work, person, found.kind, found.target)
-    changed = replace(found, label=label, use=use, state=state)
-    if changed.state is ChannelState.UNCONFIRMED is not found.state:
-        enqueue(work, changed, Kind.CONFIRMATION)
+    changed = replace(found, label=label, use=use)
+    if state is not found.state:
+        changed = _turned(work, changed, state)
     secret = None
     if rotate:
         secret = new_secret(work.desk.entropy(SECRET_BYTES))
         until = work.now + SECRET_OVERLAP
         changed = replace(changed, secrets=(secret, *found.secrets[:1]), rotated_until=until)
     channels.save(work.session, changed, work.desk.vault)
+    work.session.flush()
+    if changed.is_usable and not found.is_usable:
+        _have_asked_again(work, owner)
     return Added(changed, secret, is_new=False)
+
+
+def _wanted_state(fields: Fields, found: Channel) -> ChannelState:
+    state = fields.choice("state", ChannelState) or found.state
+    if state is not found.state and state not in {ChannelState.WORKS, ChannelState.STOPPED}:
+        fields.fault("state", "Only works (resume) and stopped can be set")
+    if found.state is ChannelState.UNCONFIRMED and state is ChannelState.WORKS:
+        fields.fault("state", "This address is confirmed by the link that was mailed to it")
+    return state
+
+
+def _turned(work: Work, found: Channel, state: ChannelState) -> Channel:
+    """A channel that its owner turns off, or on: one that was confirmed works at once. A mailbox
+    that never was, or whose holder said that it is not theirs, is asked; a webhook that never took
+    anything shows that it has not."""
+    if state is ChannelState.STOPPED:
+        return replace(found, state=state, why=Why.WISH)
+    person = owners.get(work.session, found.owner)
+    fresh = replace(found, why=Why.WISH, failing_since=None)
+    said_yes = found.confirmed_at is not None and found.why is not Why.NOT_MINE
+    if said_yes or _first_state(work, person, found.kind, found.target) is ChannelState.WORKS:
+        return replace(fresh, state=ChannelState.WORKS)
+    fresh = replace(fresh, state=ChannelState.UNCONFIRMED, confirmed_at=None)
+    if fresh.kind is Lane.EMAIL:
+        ask(work, fresh)
+    return fresh
 
 
 def remove(work: Work, owner: OwnerId, channel: ChannelId) -> None:
@@ -192,14 +286,20 @@ def test(work: Work, owner: OwnerId, channel: ChannelId) -> DeliveryId:
     sent = log.count_kind(work.session, Kind.TEST.value, since, owner=owner, channel=None)
     if sent >= TESTS_A_MINUTE:
         raise LimitReached(f"At most {TESTS_A_MINUTE} tests a minute", minute)
-    if found.kind is Lane.EMAIL and found.state is ChannelState.UNCONFIRMED:
+    if _waits(found):
         raise InvalidInput.of("channel", "Confirm this address by the link that was mailed to it")
+    if not found.takes(Kind.TEST):
+        raise InvalidInput.of("channel", "This channel is stopped: resume it first")
+    if found.why is Why.SEALED:
+        raise InvalidInput.of("channel", SEALED)
     return enqueue(work, found, Kind.TEST)
 
 
-def enqueue(work: Work, channel: Channel, kind: Kind, body: str = "") -> DeliveryId:
-    """Put a message that is about no line in the outbox, to be sent at once."""
-    identity = DeliveryId(work.new_id("dlv"))
+def enqueue(
+    work: Work, channel: Channel, kind: Kind, body: str = "", at: datetime | None = None
+) -> DeliveryId:
+    """Put a message that is about no line in the outbox, to be sent at once, or at an instant."""
+    identity, leaves_at = DeliveryId(work.new_id("dlv")), at or work.now
     outbox.add_delivery(
         work.session,
         outbox.NewDelivery(
@@ -208,26 +308,29 @@ def enqueue(work: Work, channel: Channel, kind: Kind, body: str = "") -> Deliver
             channel=channel.id,
             kind=kind,
             lane=channel.kind,
-            due_at=work.now,
-            run_at=work.now,
-            expires_at=work.now + PATIENCE[channel.kind].gives_up,
+            due_at=leaves_at,
+            run_at=leaves_at,
+            expires_at=expires_at(kind, channel.kind, leaves_at),
             body=body,
         ),
     )
     return identity
 
 
-def set_state(work: Work, channel: Channel, state: ChannelState) -> Channel:
-    """Confirm or stop a channel by its link."""
-    changed = replace(channel, state=state)
-    channels.save(work.session, changed, work.desk.vault)
-    return changed
+def confirm(work: Work, channel: Channel) -> Channel:
+    """Its holder said yes by the link: it is written to from now on."""
+    said = replace(channel, state=ChannelState.WORKS, why=Why.WISH, confirmed_at=work.now)
+    channels.save(work.session, said, work.desk.vault)
+    work.session.flush()
+    _have_asked_again(work, channel.owner)
+    return said
+
+
+def turn_off(work: Work, channel: Channel, why: Why) -> Channel:
+    """A link of a message stops a channel, confirmed or not; its owner is told by another."""
+    return health.turn_off(work.session, work.desk, channel, why, work.now)
 
 
 def shown(channel: Channel) -> str:
     """An address in full; a URL without its last path part and query, where chat tokens live."""
-    if channel.kind is Lane.EMAIL:
-        return channel.target
-    parts = urlsplit(channel.target)
-    path = parts.path.rsplit("/", 1)[0]
-    return f"{parts.scheme}://{parts.netloc}{path}/…"
+    return channel.shown

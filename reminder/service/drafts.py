@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from reminder.catalogue.country import currency_of, zone_of
 from reminder.catalogue.operator import Operator
 from reminder.domain import phone
+from reminder.domain.channel import Use
 from reminder.domain.ids import ChannelId, LineId
 from reminder.domain.line import ChargedBy, Line, Plan
 from reminder.domain.money import Money, check_currency
@@ -96,9 +97,9 @@ def _active(before: Draft | None) -> date | None:
 
 
 def _operator(work: Work, fields: Fields, before: Draft | None) -> Operator:
-    if "operator" not in fields and before:
-        return work.desk.catalogue.of_line(before.line.operator)
     chosen = fields.text("operator", 40)
+    if before and ("operator" not in fields or chosen == before.line.operator):
+        return work.desk.catalogue.of_line(before.line.operator)
     try:
         return work.desk.catalogue.get(chosen or "other")
     except NotFound as error:
@@ -121,7 +122,8 @@ def _identity(
         home = zone_of(country) or owner.timezone
         line = Line(identity, owner.id, number, operator.id, currency, timezone=home)
     else:
-        chosen = operator.id if "operator" in fields else before.line.operator
+        same = "operator" not in fields or fields.text("operator", 40) == before.line.operator
+        chosen = before.line.operator if same else operator.id
         line = replace(before.line, operator=chosen, number=number or before.line.number)
         if "currency" in fields and currency.upper() != line.currency:
             fields.fault("currency", f"This line is kept in {line.currency}; add it anew to change")
@@ -216,7 +218,8 @@ def _ladder(work: Work, fields: Fields, owner: Owner, line: Line) -> Line:
 
 
 def _channels(work: Work, owner: Owner) -> frozenset[str]:
-    return frozenset(c.id for c in channels.all_of(work.session, owner.id, work.desk.vault))
+    every = channels.all_of(work.session, owner.id, work.desk.vault)
+    return frozenset(c.id for c in every if c.use is not Use.SECOND)
 
 
 def _check_dates(fields: Fields, draft: Draft, before: Draft | None, today: date) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from reminder.domain.acts import UNDO_FOR
-from reminder.domain.channel import Channel, ChannelState
+from reminder.domain.channel import Channel, ChannelState, Why
 from reminder.domain.delivery import Lane
 from reminder.domain.ids import ActId, ChannelId, OwnerId, ReminderId
 from reminder.domain.line import Clock
@@ -30,6 +30,7 @@ from reminder.storage.outbox import OwedReminder
 
 OF_LINE = frozenset(["topped-up", "renewed", "used", "balance", "acknowledge", "snooze", "stop"])
 OF_CHANNEL = frozenset({"unsubscribe", "confirm", "not-mine"})
+OFF_BY = {"unsubscribe": Why.LINK, "not-mine": Why.NOT_MINE}
 VERBS = OF_LINE | OF_CHANNEL | {"undo"}
 
 
@@ -162,11 +163,11 @@ def _press_channel(work: Work, opened: Opened, channel: Channel) -> Opened:
         owners.save(work.session, replace(opened.owner, confirmed=opened.verb == "confirm"))
         return opened
     if opened.verb == "confirm" and channel.state is ChannelState.UNCONFIRMED:
-        channel = channels.set_state(work, channel, ChannelState.WORKS)
         if channel.target == opened.owner.email:
             owners.save(work.session, replace(opened.owner, confirmed=True))
-    if opened.verb in {"unsubscribe", "not-mine"} and channel.kind is Lane.EMAIL:
-        channel = channels.set_state(work, channel, ChannelState.STOPPED)
+        channel = channels.confirm(work, channel)
+    if opened.verb in OFF_BY and channel.kind is Lane.EMAIL:
+        channel = channels.turn_off(work, channel, OFF_BY[opened.verb])
     return Opened(opened.verb, opened.owner, opened.until, channel=channel)
 
 

@@ -26,10 +26,11 @@ from reminder.errors import (
     ReminderError,
     TokenRefused,
 )
-from reminder.service.channels import enqueue
+from reminder.service import second_contact
+from reminder.service.channels import enqueue, keep
 from reminder.service.fields import Fields
 from reminder.service.work import Work
-from reminder.storage import channels, lines, log, owners
+from reminder.storage import lines, log, owners
 from reminder.storage.owners import ApiToken
 from reminder.transports.mime import mailbox
 
@@ -51,6 +52,7 @@ ME_FIELDS = frozenset(
         "when_covered",
         "place",
         "pay",
+        second_contact.FIELD,
     ]
 )
 
@@ -133,10 +135,9 @@ def _new_owner(work: Work, fields: Fields, *, admin: bool) -> Owner:
         format="email",
         created_at=work.now,
         state=ChannelState.WORKS if confirmed else ChannelState.UNCONFIRMED,
+        confirmed_at=work.now if confirmed else None,
     )
-    channels.add(work.session, channel, work.desk.vault)
-    if not confirmed:
-        enqueue(work, channel, Kind.CONFIRMATION)
+    keep(work, channel)
     return owner
 
 
@@ -244,12 +245,20 @@ def change_me(work: Work, owner: OwnerId, given: Mapping[str, object]) -> Owner:
     place = (fields.choice("place", Place) or "") if "place" in fields else old.place
     pay = (fields.choice("pay", Pay) or "") if "pay" in fields else old.pay
     habits = _habits(fields, old.habits)
+    _name_second(work, old, fields)
     fields.check()
     new = replace(old, language=language, timezone=home, place=place, pay=pay, habits=habits)
     owners.save(work.session, new)
     if (new.timezone, new.habits) != (old.timezone, old.habits):
         lines.wake_all(work.session, owner, work.now)
     return new
+
+
+def _name_second(work: Work, owner: Owner, fields: Fields) -> None:
+    name = second_contact.FIELD
+    typed = fields.text(name, 254)
+    if name in fields and not fields.is_faulty(name):
+        fields.take(lambda: second_contact.name(work, owner, typed), None)
 
 
 def _habits(fields: Fields, old: Habits) -> Habits:

@@ -1,35 +1,48 @@
-"""Channels; their addresses and secrets are sealed."""
+"""Channels; their addresses and secrets are sealed.
+
+One whose seal does not open under the present key is handed out all the same, resting and without
+its address: it holds up nothing, and works again once the old key is back.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
-from reminder.domain.channel import Channel, ChannelState, Use
+from reminder.domain.channel import ASKED_EVERY, Channel, ChannelState, Use, Why
 from reminder.domain.delivery import Lane
 from reminder.domain.ids import ChannelId, OwnerId
-from reminder.errors import NotFound
+from reminder.errors import NotFound, StorageError
 from reminder.storage import codec
-from reminder.storage.tables import ChannelRow
+from reminder.storage.tables import AskedRow, ChannelRow, DeliveryRow
 from reminder.storage.vault import Vault
 
 
 def _channel(row: ChannelRow, vault: Vault) -> Channel:
-    return Channel(
+    channel = Channel(
         id=ChannelId(row.id),
         owner=OwnerId(row.owner_id),
         kind=Lane(row.kind),
-        target=vault.open(row.target),
+        target="",
         format=row.format,
         created_at=row.created_at,
         label=row.label,
         use=Use(row.use),
         state=ChannelState(row.state),
-        secrets=codec.load(codec.TEXTS, vault.open(row.secrets)) if row.secrets else (),
         rotated_until=row.rotated_until,
+        why=Why(row.why),
+        failing_since=row.failing_since,
+        confirmed_at=row.confirmed_at,
     )
+    try:
+        target = vault.open(row.target)
+        secrets = codec.load(codec.TEXTS, vault.open(row.secrets)) if row.secrets else ()
+    except StorageError:
+        return replace(channel, state=ChannelState.RESTING, why=Why.SEALED)
+    return replace(channel, target=target, secrets=secrets)
 
 
 def add(session: Session, channel: Channel, vault: Vault) -> None:
@@ -47,6 +60,8 @@ def add(session: Session, channel: Channel, vault: Vault) -> None:
             state=channel.state.value,
             secrets=_sealed(channel, vault),
             rotated_until=channel.rotated_until,
+            why=channel.why.value,
+            confirmed_at=channel.confirmed_at,
             created_at=channel.created_at,
         )
     )
@@ -88,7 +103,9 @@ def all_of(session: Session, owner: OwnerId, vault: Vault) -> list[Channel]:
 
 
 def save(session: Session, channel: Channel, vault: Vault) -> None:
-    """Write what may change of a channel: label, use, state, secrets."""
+    """Write what may change of a channel; not of one whose seal does not open."""
+    if channel.why is Why.SEALED:
+        return
     session.execute(
         update(ChannelRow)
         .where(col(ChannelRow.id) == channel.id)
@@ -98,28 +115,75 @@ def save(session: Session, channel: Channel, vault: Vault) -> None:
             state=channel.state.value,
             secrets=_sealed(channel, vault),
             rotated_until=channel.rotated_until,
+            why=channel.why.value,
+            failing_since=channel.failing_since,
+            confirmed_at=channel.confirmed_at,
         )
     )
 
 
-def set_state(
-    session: Session,
-    channel: ChannelId,
-    state: ChannelState,
-    at: datetime,
-) -> None:
-    """Note what a try showed about a channel. One that its owner stopped stays stopped, a mailbox
-    waits for its link whatever reached it, and one that rests wakes by a success only."""
+def note_taken(session: Session, channel: ChannelId, at: datetime) -> None:
+    """A channel took a message: it works. One that its owner stopped stays stopped, and a mailbox
+    waits for its link whatever reached it."""
     row = session.get(ChannelRow, channel)
-    if row is None or row.state == ChannelState.STOPPED.value:
+    if row is None or row.state == ChannelState.STOPPED.value or _waits(row):
         return
-    waits = row.kind == Lane.EMAIL.value and row.state == ChannelState.UNCONFIRMED.value
-    rests = row.state == ChannelState.RESTING.value and state is ChannelState.FAILING
-    if waits or rests:
-        return
-    row.state = state.value
-    row.failing_since = None if state is ChannelState.WORKS else row.failing_since or at
+    row.state, row.why, row.failing_since = ChannelState.WORKS.value, Why.WISH.value, None
+    row.confirmed_at = row.confirmed_at or at
     session.add(row)
+
+
+def note_failed(session: Session, channel: ChannelId, at: datetime) -> None:
+    """A try failed that may succeed later: the channel fails, and has since the first of them. One
+    that is off stays off."""
+    row = session.get(ChannelRow, channel)
+    off = {ChannelState.STOPPED.value, ChannelState.RESTING.value}
+    if row is None or row.state in off or _waits(row):
+        return
+    row.state, row.failing_since = ChannelState.FAILING.value, row.failing_since or at
+    session.add(row)
+
+
+def _waits(row: ChannelRow) -> bool:
+    """Whether it is a mailbox that has not said yes."""
+    return row.kind == Lane.EMAIL.value and row.state == ChannelState.UNCONFIRMED.value
+
+
+def failing_since(session: Session, before: datetime) -> list[ChannelId]:
+    """The channels that have failed from an instant or earlier until now."""
+    query = select(ChannelRow.id).where(
+        ChannelRow.state == ChannelState.FAILING.value, col(ChannelRow.failing_since) <= before
+    )
+    return [ChannelId(found) for found in session.exec(query)]
+
+
+def last_mail_taken_at(session: Session) -> datetime | None:
+    """When the mail server last took a mail to anybody."""
+    query = select(DeliveryRow.done_at).where(
+        DeliveryRow.lane == Lane.EMAIL.value, DeliveryRow.state == "sent"
+    )
+    return session.exec(query.order_by(col(DeliveryRow.id).desc()).limit(1)).first()
+
+
+def counts(session: Session) -> dict[ChannelState, int]:
+    """How many channels there are in each state."""
+    query = select(ChannelRow.state, func.count()).group_by(ChannelRow.state)
+    return {ChannelState(state): number for state, number in session.exec(query)}
+
+
+def next_question_at(session: Session, address: str, vault: Vault, now: datetime) -> datetime:
+    """When an address may be asked whether we may write to it, and keep that moment for the
+    caller: once a day, whoever enters it. It is ``now``, or lies ahead."""
+    mark = vault.print(f"address|{address.casefold()}")
+    row = session.get(AskedRow, mark, with_for_update=True)
+    at = now if row is None else max(now, row.at + ASKED_EVERY)
+    session.merge(AskedRow(print=mark, at=at))
+    return at
+
+
+def forget_questions(session: Session, now: datetime) -> None:
+    """Drop the marks of addresses that may be asked again."""
+    session.execute(delete(AskedRow).where(col(AskedRow.at) <= now - ASKED_EVERY))
 
 
 def remove(session: Session, channel: ChannelId) -> None:

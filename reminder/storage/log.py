@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from reminder.domain.delivery import State
+from reminder.domain.delivery import Kind, Lane, State, expires_at
 from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId
 from reminder.errors import Conflict, NotFound
 from reminder.storage.tables import (
@@ -61,6 +61,7 @@ class Logged:
     done_at: datetime | None
     reminders: tuple[LoggedReminder, ...]
     attempts: tuple[LoggedAttempt, ...]
+    instead_of: DeliveryId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ def _logged(session: Session, rows: Sequence[DeliveryRow]) -> list[Logged]:
             row.done_at,
             tuple(reminders[row.id]),
             tuple(attempts[row.id]),
+            DeliveryId(row.instead_of) if row.instead_of else None,
         )
         for row in rows
     ]
@@ -162,15 +164,18 @@ def _tries(session: Session, wanted: list[str]) -> dict[str, list[LoggedAttempt]
 
 
 def retry(session: Session, owner: OwnerId, identity: DeliveryId, now: datetime) -> None:
-    """Try a pending or dead delivery at once; raise Conflict for one that is over otherwise, or
-    is being tried this moment."""
+    """Try a pending or dead delivery at once, as patiently as a new one; raise Conflict for one
+    that is over otherwise, or is being tried this moment."""
     current = delivery(session, owner, identity)
     if current.state not in {State.PENDING, State.DEAD}:
         raise Conflict(f"This delivery is {current.state}: only pending or dead ones are retried")
+    row = session.get_one(DeliveryRow, identity)
+    until = expires_at(Kind(row.kind), Lane(row.lane), now)
+    values = {"state": State.PENDING.value, "run_at": now, "done_at": None, "reason": ""}
     changed = session.execute(
         update(DeliveryRow)
         .where(col(DeliveryRow.id) == identity, col(DeliveryRow.lease_by).is_(None))
-        .values(state=State.PENDING.value, run_at=now, done_at=None, reason="")
+        .values(expires_at=until, **values)
         .returning(col(DeliveryRow.id))
     ).all()
     if not changed:

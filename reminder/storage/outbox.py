@@ -7,7 +7,7 @@ died falls due again by itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
@@ -22,6 +22,7 @@ from reminder.domain.plan import Due, Key, Known
 from reminder.storage.tables import AttemptRow, DeliveryReminderRow, DeliveryRow, ReminderRow
 
 PENDING = State.PENDING.value
+CHANNEL_OFF = "channel off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class NewDelivery:
     expires_at: datetime
     reminders: tuple[ReminderId, ...] = ()
     body: str = ""
+    instead_of: DeliveryId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class Claimed:
     due_at: datetime
     expires_at: datetime
     body: str
+    instead_of: DeliveryId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,8 @@ def add_reminder(session: Session, reminder: OwedReminder) -> None:
     )
 
 
-def _reminder(row: ReminderRow) -> OwedReminder:
+def reminder_of(row: ReminderRow) -> OwedReminder:
+    """A row as the reminder it keeps."""
     key = Key(Clock(row.clock), row.deadline, row.lead_days)
     also = tuple(Clock(c) for c in row.also.split(",") if c)
     return OwedReminder(
@@ -146,7 +150,7 @@ def _reminder(row: ReminderRow) -> OwedReminder:
 def reminder(session: Session, identity: ReminderId) -> OwedReminder | None:
     """One reminder, or None when it was pruned."""
     row = session.get(ReminderRow, identity)
-    return _reminder(row) if row else None
+    return reminder_of(row) if row else None
 
 
 def add_delivery(session: Session, new: NewDelivery) -> None:
@@ -167,6 +171,7 @@ def add_delivery(session: Session, new: NewDelivery) -> None:
             run_at=new.run_at,
             expires_at=new.expires_at,
             body=new.body,
+            instead_of=new.instead_of,
         )
     )
     for one in new.reminders:
@@ -177,14 +182,17 @@ def add_delivery(session: Session, new: NewDelivery) -> None:
 
 
 def supersede(
-    session: Session, channel: ChannelId, line: LineId, clock: Clock, now: datetime
+    session: Session, channels: Collection[ChannelId], line: LineId, clock: Clock, now: datetime
 ) -> None:
-    """Expire what is unsent for this line, clock and channel: the next has fallen due (rule 16)."""
+    """Expire what is unsent for this line and clock on these channels, and on any that only stands
+    in for another: the next has fallen due (rule 16)."""
     query = (
         select(DeliveryReminderRow)
         .join(ReminderRow, col(ReminderRow.id) == col(DeliveryReminderRow.reminder_id))
+        .join(DeliveryRow, col(DeliveryRow.id) == col(DeliveryReminderRow.delivery_id))
         .where(
-            DeliveryReminderRow.channel_id == channel,
+            col(DeliveryReminderRow.channel_id).in_(channels)
+            | col(DeliveryRow.instead_of).is_not(None),
             DeliveryReminderRow.state == PENDING,
             ReminderRow.line_id == line,
             ReminderRow.clock == clock.value,
@@ -258,6 +266,7 @@ def _claimed(row: DeliveryRow) -> Claimed:
         row.due_at,
         row.expires_at,
         row.body,
+        DeliveryId(row.instead_of) if row.instead_of else None,
     )
 
 
@@ -276,7 +285,7 @@ def reminders_of(
         )
     )
     for delivery, row in session.exec(query):
-        found[DeliveryId(delivery)].append(_reminder(row))
+        found[DeliveryId(delivery)].append(reminder_of(row))
     return found
 
 

@@ -124,15 +124,35 @@ class ChannelRow(SQLModel, table=True):
     secrets: str = Field(default="", sa_column=_text())
     rotated_until: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
     failing_since: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    why: str = Field(default="", sa_column=_text())
+    confirmed_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
     created_at: datetime = Field(sa_column=_instant())
 
 
+class AskedRow(SQLModel, table=True):
+    """When an address was last asked whether it may be written to, whoever entered it. ``print``
+    is keyed; ``at`` may lie ahead: that question waits in the outbox."""
+
+    __tablename__: ClassVar[str] = "asked"
+
+    print: str = Field(primary_key=True)
+    at: datetime = Field(sa_column=_instant())
+
+
 class ReminderRow(SQLModel, table=True):
-    """A reminder once it is owed; its key never comes twice. Keeps the label of a deleted line."""
+    """A reminder once it is owed; its key never comes twice. Keeps the label of a deleted line.
+    ``ask_at``: when another channel is asked if nobody took it by then; None: none is to be."""
 
     __tablename__: ClassVar[str] = "reminder"
     __table_args__ = (
         UniqueConstraint("line_id", "clock", "deadline", "lead_days", name="reminder_once"),
+        Index(
+            "reminder_ask",
+            "ask_at",
+            "owner_id",
+            sqlite_where=text("ask_at IS NOT NULL"),
+            postgresql_where=text("ask_at IS NOT NULL"),
+        ),
     )
 
     id: str = Field(primary_key=True)
@@ -149,10 +169,12 @@ class ReminderRow(SQLModel, table=True):
     covered: bool = False
     missed: bool = False
     skipped: str = ""
+    ask_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
 
 
 class DeliveryRow(SQLModel, table=True):
-    """One message on one channel. ``run_at`` is both the next try and the end of a lease."""
+    """One message on one channel. ``run_at`` is both the next try and the end of a lease.
+    ``instead_of`` is the delivery that a fallback stands in for."""
 
     __tablename__: ClassVar[str] = "delivery"
     __table_args__ = (
@@ -194,7 +216,10 @@ class DeliveryReminderRow(SQLModel, table=True):
     """Which reminders a delivery carries; a channel gets a reminder once, for ever."""
 
     __tablename__: ClassVar[str] = "delivery_reminder"
-    __table_args__ = (UniqueConstraint("channel_id", "reminder_id", name="delivery_reminder_once"),)
+    __table_args__ = (
+        UniqueConstraint("channel_id", "reminder_id", name="delivery_reminder_once"),
+        Index("delivery_reminder_of", "reminder_id"),
+    )
 
     delivery_id: str = Field(primary_key=True)
     reminder_id: str = Field(primary_key=True)
@@ -275,6 +300,15 @@ class SystemJobRow(SQLModel, table=True):
     name: str = Field(primary_key=True)
     next_run: datetime = Field(sa_column=_instant())
     token: int = 0
+
+
+class TallyRow(SQLModel, table=True):
+    """How many there were of what was pruned, so that totals go on counting."""
+
+    __tablename__: ClassVar[str] = "tally"
+
+    name: str = Field(primary_key=True)
+    count: int = Field(sa_type=BigInteger)
 
 
 class FactRow(SQLModel, table=True):

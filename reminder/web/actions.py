@@ -87,13 +87,15 @@ async def _done_page(visit: Visit, opened: Opened) -> Response:
 def _channel_page(visit: Visit, opened: Opened, until: str) -> Response:
     channel = opened.channel
     assert channel is not None
+    is_own = str(channel.id) == str(opened.owner.id)
+    stopped_own = is_own and opened.verb != "confirm" and not opened.owner.confirmed
     return visit.render(
         "act_channel.html",
         verb=opened.verb,
         deed=deeds.DEEDS[opened.verb],
         what=deeds.said(visit, opened.verb),
         address=channels.shown(channel),
-        is_done=channel.state.value == _STOPPED[opened.verb],
-        is_own=str(channel.id) == str(opened.owner.id),
+        is_done=stopped_own or channel.state.value == _STOPPED[opened.verb],
+        is_own=is_own,
         until=until,
     )

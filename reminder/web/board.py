@@ -13,6 +13,7 @@ from reminder.rendering import display
 from reminder.service import lines
 from reminder.service.lines import LineView
 from reminder.web.telling import Card, Level, card, deadline_of
+from reminder.web.troubles import troubles
 from reminder.web.visit import Visit
 
 SPAN_DAYS = 60
@@ -46,11 +47,13 @@ async def board(visit: Visit) -> Response:
     owner = visit.me
     views = await visit.read(lambda work: lines.everything(work, owner.id))
     cards = [card(visit, view) for view in views]
+    trouble = await troubles(visit)
     if not cards:
-        return visit.render("board_empty.html", said=visit.asked("said"))
+        return visit.render("board_empty.html", troubles=trouble, said=visit.asked("said"))
     need = [c for c in cards if c.level in {Level.NOW, Level.SOON}]
     return visit.render(
         "board.html",
+        troubles=trouble,
         cards=cards,
         need=need,
         rest=[c for c in cards if c.level is Level.REST],

@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 from starlette.responses import Response
 
-from reminder.domain.channel import Channel, ChannelState, Use
-from reminder.domain.delivery import Lane
+from reminder.domain.channel import Channel, ChannelState, Use, Why
+from reminder.domain.delivery import Kind, Lane
 from reminder.domain.ids import ChannelId
 from reminder.errors import InvalidInput, NotFound
 from reminder.service import channels
 from reminder.service.channels import Added
 from reminder.web.faults import Shown, shown
+from reminder.web.troubles import troubles, why_off
 from reminder.web.visit import Visit
 from reminder.web.words import mark
 
@@ -26,14 +27,16 @@ _WORDS: Mapping[ChannelState, tuple[str, str, str]] = {
         mark("Nothing has been taken there yet."),
     ),
     ChannelState.WORKS: ("fine", mark("works"), mark("Reminders arrive here.")),
-    ChannelState.FAILING: ("now", mark("failing"), mark("The last tries failed; we go on trying.")),
-    ChannelState.RESTING: (
-        "rest",
-        mark("resting"),
-        mark("It refused our messages. Mend it, then resume."),
+    ChannelState.FAILING: (
+        "now",
+        mark("failing"),
+        mark("It has taken nothing since {moment}; we go on trying."),
     ),
+    ChannelState.RESTING: ("rest", mark("resting"), ""),
     ChannelState.STOPPED: ("rest", mark("stopped"), mark("You stopped it. Nothing is sent here.")),
 }
+_OWN_STOPPED = mark("You stopped it. It is written to only when no other channel is left.")
+_MEND = mark("Mend it, then resume.")
 _MAIL_WAITS = mark("Open the link in the mail we sent there; until then nothing else comes.")
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -50,26 +53,49 @@ class Row:
     says: Markup
     is_webhook: bool
     is_off: bool
+    can_resume: bool
     can_test: bool
+    waits: bool
     is_fallback: bool
 
 
 def _row(visit: Visit, channel: Channel) -> Row:
-    level, word, says = _WORDS[channel.state]
-    waits = channel.state is ChannelState.UNCONFIRMED and channel.kind is Lane.EMAIL
+    level, word, _ = _WORDS[channel.state]
     kind = visit.t("Email") if channel.kind is Lane.EMAIL else visit.t("Webhook")
+    is_off = channel.state in {ChannelState.RESTING, ChannelState.STOPPED}
     return Row(
         id=channel.id,
         name=channel.label or str(kind),
         address=channels.shown(channel),
         level=level,
         word=visit.t(word),
-        says=visit.t(_MAIL_WAITS if waits else says),
+        says=_says(visit, channel),
         is_webhook=channel.kind is Lane.WEBHOOK,
-        is_off=channel.state in {ChannelState.RESTING, ChannelState.STOPPED},
-        can_test=not waits,
+        is_off=is_off,
+        can_resume=is_off and channel.why is not Why.SEALED,
+        can_test=channel.takes(Kind.TEST) and channel.why is not Why.SEALED,
+        waits=_waits(channel),
         is_fallback=channel.use is Use.FALLBACK,
     )
+
+
+def _waits(channel: Channel) -> bool:
+    return channel.state is ChannelState.UNCONFIRMED and channel.kind is Lane.EMAIL
+
+
+def _says(visit: Visit, channel: Channel) -> Markup:
+    """How a channel is, in a sentence or two."""
+    if channel.is_off_unasked:
+        why = why_off(visit, channel)
+        mend = channel.state is ChannelState.RESTING and channel.why is not Why.SEALED
+        gap = "" if visit.language == "zh" else " "
+        return why + gap + visit.t(_MEND) if mend else why
+    if _waits(channel):
+        return visit.t(_MAIL_WAITS)
+    if channel.state is ChannelState.STOPPED and channel.target == visit.me.email:
+        return visit.t(_OWN_STOPPED)
+    since = visit.moment(channel.failing_since) if channel.failing_since else ""
+    return visit.t(_WORDS[channel.state][2], moment=since)
 
 
 async def index(visit: Visit) -> Response:
@@ -93,12 +119,14 @@ async def _page(
     visit: Visit, faults: tuple[Shown, ...] = (), added: Added | None = None
 ) -> Response:
     mine = await visit.read(lambda work: channels.everything(work, visit.me.id))
+    trouble = await troubles(visit)
     settings = visit.site.app.settings
     host = urlsplit(settings.server.base_url).hostname or ""
     return visit.render(
         "channels.html",
         422 if faults else 200,
         rows=[_row(visit, channel) for channel in mine],
+        is_cut_off=trouble.is_cut_off,
         faults=faults,
         values=visit.form if faults else {"kind": "email", "use": "always"},
         added=added,
@@ -119,6 +147,9 @@ async def act(visit: Visit) -> Response:
         case "remove":
             await visit.write(lambda work: channels.remove(work, owner, channel))
             return visit.go("/channels?said=removed")
+        case "ask":
+            await visit.write(lambda work: channels.ask_again(work, owner, channel))
+            return visit.go("/channels?said=asked")
         case "rotate":
             fields: dict[str, object] = {"rotate_secret": True}
             added = await visit.write(lambda work: channels.change(work, owner, channel, fields))

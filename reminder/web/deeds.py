@@ -107,6 +107,7 @@ _SAID = {
     "reading": mark("The entry is deleted."),
     "tested": mark("A test is on its way. Its result stands under Messages."),
     "removed": mark("The channel is removed."),
+    "asked": mark("The confirmation is sent again: one a day, so it may come tomorrow."),
     "retried": mark("It is tried again now."),
     "sent": mark("If we know this address, a link is on its way to it. It is good for 15 minutes."),
     "out": mark("You are signed out."),

@@ -19,6 +19,7 @@ from reminder.web.visit import Visit
 from reminder.web.words import mark
 
 PAGE = 50
+MOST_SENT = 8
 STATES: Mapping[State, tuple[str, str, str]] = {
     State.PENDING: ("soon", "soon", mark("on its way")),
     State.SENT: ("fine", "fine", mark("delivered")),
@@ -56,6 +57,11 @@ _REASONS: Mapping[str, str] = {
     "rolled on": mark("The date has moved on."),
     "ended": mark("There is no next date."),
     "deleted": mark("The number was deleted."),
+    "taken by another channel": mark("Another channel took it."),
+    "channel off": mark("The channel was stopped or removed."),
+    "confirmed already": mark("The address was confirmed already."),
+    "too late": mark("It was too late to be of use."),
+    "no success in time": mark("Nobody took it in the time there was."),
 }
 
 
@@ -73,6 +79,7 @@ class Row:
     icon: str
     word: Markup
     why: Markup
+    instead: str
     tries: list[tuple[str, Markup]]
     can_retry: bool
 
@@ -89,12 +96,12 @@ async def index(visit: Visit) -> Response:
     )
     views = await visit.read(lambda work: lines.everything(work, owner))
     names = {str(v.line.id): name_of(v, visit.language) for v in views}
-    mine = await visit.read(lambda work: channels.everything(work, owner))
-    places = {str(c.id): c.label or channels.shown(c) for c in mine}
+    places = await visit.read(lambda work: channels.places(work, owner))
+    where = _where(visit, found, places)
     coming = [v.next_due_at for v in views if v.next_due_at]
     return visit.render(
         "deliveries.html",
-        rows=[_row(visit, one, names, places) for one in found],
+        rows=[_row(visit, one, names, where) for one in found],
         lines=[("", visit.t("All numbers")), *names.items()],
         states=[
             ("", visit.t("All results")),
@@ -108,7 +115,7 @@ async def index(visit: Visit) -> Response:
     )
 
 
-def _row(visit: Visit, one: Logged, names: Mapping[str, str], places: Mapping[str, str]) -> Row:
+def _row(visit: Visit, one: Logged, names: Mapping[str, str], where: Mapping[str, str]) -> Row:
     level, icon, word = STATES[State(one.state)]
     about = [
         (r.line if r.line in names else "", names.get(r.line, r.label), _clock(visit, r.clock, r))
@@ -123,11 +130,12 @@ def _row(visit: Visit, one: Logged, names: Mapping[str, str], places: Mapping[st
         day=visit.day(local_date(one.due_at, visit.zone)),
         about=about,
         kind=visit.t(_KINDS.get(one.kind, one.kind)),
-        channel=places.get(one.channel, visit.me.email),
+        channel=where[one.id],
         level=level,
         icon=icon,
         word=visit.t(word),
         why=_why(visit, one),
+        instead=_instead(visit, one, where),
         tries=tries,
         can_retry=State(one.state) in {State.DEAD, State.PENDING},
     )
@@ -143,6 +151,49 @@ def _why(visit: Visit, one: Logged) -> Markup:
     reason = one.reason or next((r.reason for r in one.reminders if r.reason), "")
     known = next((words for start, words in _REASONS.items() if start in reason), None)
     return visit.t(known) if known else Markup("")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Where one message about a number went: when, to whom, how it ended, and why so."""
+
+    moment: str
+    channel: str
+    level: str
+    word: Markup
+    why: str
+
+
+async def sent(visit: Visit, line: str) -> list[Sent]:
+    """Where the latest messages about a number really went, newest first."""
+    owner = visit.me.id
+    found = await visit.read(
+        lambda work: deliveries.everything(work, owner, line=line, limit=MOST_SENT)
+    )
+    places = await visit.read(lambda work: channels.places(work, owner))
+    where, rows = _where(visit, found, places), []
+    for one in found:
+        level, _, word = STATES[State(one.state)]
+        moment = visit.moment(one.done_at or one.due_at)
+        why = _instead(visit, one, where) or str(_why(visit, one))
+        rows.append(Sent(moment, where[one.id], level, visit.t(word), why))
+    return rows
+
+
+def _where(visit: Visit, found: list[Logged], places: Mapping[str, str]) -> dict[str, str]:
+    """Where each of these deliveries went, as the owner calls it."""
+    removed = str(visit.t("a channel that was removed"))
+    return {str(one.id): places.get(one.channel, removed) for one in found}
+
+
+def _instead(visit: Visit, one: Logged, where: Mapping[str, str]) -> str:
+    """In whose place a fallback went, ``""`` for what is none."""
+    if one.instead_of is None:
+        return ""
+    other = where.get(one.instead_of)
+    if other is None:
+        return str(visit.t("in place of a channel that did not take it"))
+    return str(visit.t("in place of {channel}, which did not take it", channel=other))
 
 
 async def retry(visit: Visit) -> Response:

@@ -67,6 +67,14 @@ _BY_WORDS = (
     (r"Write the sum that was paid in", mark("Enter the sum that was paid in, such as 300")),
     (r"Write a time of day|quiet hours", mark("Enter times such as 22:00-08:00")),
     (r"lead time", mark("Enter whole days, such as 7, 3, 1, 0")),
+    (r"This is your own address", mark("This is your own address: name somebody else")),
+    (r"Write the mail address of somebody", mark("Enter the mail address of somebody else")),
+    (
+        r"must be typed again",
+        mark("Its address must be typed again: remove the channel, then add it anew"),
+    ),
+    (r"is stopped: resume", mark("This channel is stopped: resume it first")),
+    (r"is not confirmed yet is asked", mark("This address is confirmed already")),
     (r"Confirm this address", mark("Open the link in the mail we sent to this address first")),
 )
 _BY_FIELD: Mapping[str, str] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -10,7 +11,7 @@ from starlette.responses import Response
 
 from reminder.catalogue.operator import Operator
 from reminder.domain.balance import ReadingKind
-from reminder.domain.channel import Channel
+from reminder.domain.channel import Channel, Use
 from reminder.domain.ids import LineId, OwnerId, ReadingId
 from reminder.domain.money import Money
 from reminder.errors import Conflict, Fault, InvalidInput, NotFound
@@ -19,6 +20,7 @@ from reminder.service import acts, channels, lines
 from reminder.service.lines import LineView, Planned
 from reminder.service.work import Work
 from reminder.web import deeds, line_form
+from reminder.web.deliveries import sent
 from reminder.web.faults import Shown, shown
 from reminder.web.line_form import CYCLES, LEADS, USES, Values
 from reminder.web.telling import card, code_to_dial, name_of, sums
@@ -53,6 +55,7 @@ async def show(visit: Visit) -> Response:
     log = await visit.read(lambda work: acts.history(work, owner, line))
     known = await visit.read(lambda work: acts.readings(work, owner, line))
     mine = await visit.read(lambda work: channels.everything(work, owner))
+    went = await sent(visit, line)
     one = card(visit, view)
     rows = [
         (
@@ -74,6 +77,7 @@ async def show(visit: Visit) -> Response:
         official=view.operator.official_link,
         code=code_to_dial(view),
         planned=[_planned(visit, p, mine) for p in planned[:MOST_NEAR]],
+        sent=went,
         readings=rows,
         acts=[(visit.moment(a.at), deeds.said(visit, a.kind)) for a in log],
         zone_note=_zone_note(visit, view),
@@ -131,7 +135,11 @@ async def add(visit: Visit) -> Response:
     if not visit.is_post:
         return await _form(visit, line_form.blank(visit), ())
     owner, form, today = visit.me.id, visit.form, visit.today
-    fields = line_form.new_line(line_form.given(visit, form), form, today)
+    given = line_form.given(visit, form)
+    mine = await visit.read(lambda work: channels.everything(work, owner))
+    if given.get("channels") == _ticked(mine, None):
+        del given["channels"]
+    fields = line_form.new_line(given, form, today)
     earlier = line_form.earlier_balance(form, today)
 
     def register(work: Work) -> LineId:
@@ -172,7 +180,8 @@ async def edit(visit: Visit) -> Response:
     if not visit.is_post:
         return await _form(visit, line_form.of_line(view), (), view)
     before = line_form.given(visit, {**line_form.of_line(view), "pick": ""})
-    before["channels"] = list(view.line.channels)
+    mine = await visit.read(lambda work: channels.everything(work, owner))
+    before["channels"] = _ticked(mine, view)
     fields = line_form.patch(before, line_form.given(visit, visit.form))
     try:
         await visit.write(lambda work: lines.change(work, owner, line, fields))
@@ -188,10 +197,10 @@ async def _form(
     visit: Visit, values: Values, faults: tuple[Shown, ...], view: LineView | None = None
 ) -> Response:
     mine = await visit.read(lambda work: channels.everything(work, visit.me.id))
-    picked = set(visit.many.get("channel", ()))
-    if not visit.is_post:
-        picked = set(view.line.channels if view else ()) or {c.id for c in mine if c.is_usable}
-    everyone = visit.site.app.catalogue.all()
+    picked = set(visit.many.get("channel", ()) if visit.is_post else _ticked(mine, view))
+    everyone = list(visit.site.app.catalogue.all())
+    if view is not None and view.line.operator not in {o.id for o in everyone}:
+        everyone.append(replace(view.operator, id=view.line.operator))
     return visit.render(
         "line_form.html",
         200 if not faults else 422,
@@ -206,6 +215,14 @@ async def _form(
         channels=[(c.id, c.label or channels.shown(c), c.id in picked) for c in mine],
         guess=_guess(visit, values),
     )
+
+
+def _ticked(mine: list[Channel], view: LineView | None) -> list[str]:
+    """The channels that the form shows as chosen: the line's own, else those for always. Left as
+    they are, they name none, and a channel that is added later counts too."""
+    named = set(view.line.channels) if view else set()
+    chosen = [str(c.id) for c in mine if c.id in named]
+    return chosen or [str(c.id) for c in mine if c.use is Use.ALWAYS]
 
 
 def _full_name(visit: Visit, operator: Operator) -> str:

@@ -93,3 +93,21 @@ async def test_wrong_changes_are_refused(site: Site, body: dict[str, object], fi
     answer = await site.anna.patch(f"/channels/{mine}", json=body)
     assert answer.status_code == 422
     assert [one["pointer"] for one in answer.json()["errors"]] == [f"#/{field}"]
+
+
+async def test_why_a_channel_is_off(site: Site) -> None:
+    """A channel says why nothing is sent to it; stopped by its owner there is no reason to name."""
+    made = (await site.anna.post("/channels", json=HOOK)).json()
+    assert made["reason"] == ""
+    one = f"/channels/{made['id']}"
+    stopped = (await site.anna.patch(one, json={"state": "stopped"})).json()
+    assert (stopped["state"], stopped["reason"]) == ("stopped", "")
+    assert (await site.anna.post(f"{one}/test")).status_code == 422
+
+
+async def test_a_confirmation_is_for_who_waits_for_one(site: Site) -> None:
+    """What is confirmed, or is no mailbox, is not asked again; another's is not there."""
+    made = (await site.anna.post("/channels", json=HOOK)).json()
+    for identity in (made["id"], (await site.anna.get("/channels")).json()["items"][0]["id"]):
+        assert (await site.anna.post(f"/channels/{identity}/confirmation")).status_code == 422
+        assert (await site.boris.post(f"/channels/{identity}/confirmation")).status_code == 404

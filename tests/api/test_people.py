@@ -43,6 +43,9 @@ async def test_me_changes_what_is_named(site: Site) -> None:
         ("after_times", ["-P1D"]),
         ("when_covered", "seldom"),
         ("place", "x" * 21),
+        ("second_contact", "anna@example.org"),
+        ("second_contact", "nobody"),
+        ("second_contact", 5),
         ("address", "eve@example.org"),
         ("admin", True),
     ],
@@ -91,3 +94,16 @@ async def test_the_machine_makes_the_first_owner(bare: App) -> None:
     assert made.status_code == 201
     assert made.json()["admin"] is True
     assert (await machine.get("/me")).json()["id"] == made.json()["id"]
+
+
+async def test_the_second_contact_is_named_and_taken_back(site: Site) -> None:
+    """An address of somebody else is kept, shown with its state, and is no channel of the list;
+    null takes it back."""
+    said = (await site.anna.patch("/me", json={"second_contact": "vera@example.org"})).json()
+    assert said["second_contact"] == "vera@example.org"
+    assert said["second_contact_state"] == "works"
+    listed = (await site.anna.get("/channels")).json()["items"]
+    assert [one["address"] for one in listed] == ["anna@example.org"]
+    assert (await site.anna.get("/me")).json() == said
+    said = (await site.anna.patch("/me", json={"second_contact": None})).json()
+    assert (said["second_contact"], said["second_contact_state"]) == (None, None)

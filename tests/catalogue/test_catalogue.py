@@ -148,3 +148,12 @@ def test_any_text_can_be_asked(shipped: Catalogue, text: str) -> None:
     assert set(shipped.find(text)) <= set(shipped.all())
     guess = shipped.guess(text)
     assert guess is None or shipped.get(guess.operator_id) in shipped.all()
+
+
+def test_an_operator_that_vanished_is_other_under_its_own_name(shipped: Catalogue) -> None:
+    """A line whose operator's file was taken away is shown by the id, with what holds for every
+    number; one that is known is itself."""
+    gone = shipped.of_line("gonetel")
+    assert (gone.id, gone.names.en, gone.names.zh) == ("other", "gonetel", "gonetel")
+    assert gone.official_link is None
+    assert shipped.of_line("mts") is shipped.get("mts")

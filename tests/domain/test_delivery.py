@@ -12,6 +12,7 @@ from reminder.domain.delivery import (
     LONGEST_THROTTLE,
     PATIENCE,
     After,
+    Kind,
     Lane,
     Outcome,
     Receipt,
@@ -19,6 +20,8 @@ from reminder.domain.delivery import (
     Try,
     after,
     backoff,
+    expires_at,
+    is_too_old,
     outcome_of,
 )
 from reminder.errors import Refused, Throttled, TransportError, Unreachable
@@ -112,3 +115,22 @@ def test_nothing_is_tried_past_its_end(left: int, state: State) -> None:
 def test_outcomes_are_named(error: TransportError, outcome: Outcome) -> None:
     """An answer that never came after the message was handed over is unknown, not a failure."""
     assert outcome_of(error) is outcome
+
+
+@pytest.mark.parametrize(
+    ("kind", "lane", "hours"),
+    [
+        (Kind.REMINDER, Lane.EMAIL, 48),
+        (Kind.REMINDER, Lane.WEBHOOK, 120),
+        (Kind.SIGN_IN, Lane.EMAIL, 0.25),
+        (Kind.CONFIRMATION, Lane.EMAIL, 48),
+    ],
+)
+def test_the_end_of_use(kind: Kind, lane: Lane, hours: float) -> None:
+    """Mail ends after 48 hours, a webhook after five days, a sign-in link with its quarter of an
+    hour; what is past its end is not tried any more, but for a reminder, which is judged anew."""
+    end = expires_at(kind, lane, NOW)
+    assert end == NOW + timedelta(hours=hours)
+    assert not is_too_old(kind, end, end)
+    late = is_too_old(kind, end, end + timedelta(milliseconds=1))
+    assert late is (kind is not Kind.REMINDER)

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from email.message import EmailMessage
 
 from reminder.domain.channel import Channel
+from reminder.domain.ids import ChannelId
 from reminder.service import channels, deliveries, lines
 from reminder.service.deliveries import Logged
 from reminder.service.lines import LineView
 from tests.conftest import World, line_fields
 
 DUE = "2026-11-24T06:00:00"
+HALF_PAST = "2026-11-24T06:30:00"
 
 
 async def register(world: World, **changes: object) -> LineView:
@@ -23,7 +25,7 @@ async def register(world: World, **changes: object) -> LineView:
 async def several(world: World, count: int) -> None:
     """So many such lines, L0, L1 and on."""
     for n in range(count):
-        await register(world, number=f"+7 916 123-4{n // 10:02}-{n % 10:01}0"[:18], label=f"L{n}")
+        await register(world, number=f"+7 916 123-{n // 10:02}-{n % 10}0", label=f"L{n}")
 
 
 async def add_hook(world: World, **changes: object) -> channels.Added:
@@ -64,3 +66,16 @@ def plain(mail: EmailMessage) -> str:
     body = mail.get_body(("plain",))
     assert body is not None
     return str(body.get_content())
+
+
+async def as_fallback(world: World) -> ChannelId:
+    """The owner's own mailbox, for when the webhook takes nothing."""
+    mine = await mailbox(world)
+    fields = {"use": "fallback"}
+    await world.app.write(lambda work: channels.change(work, world.owner, mine.id, fields))
+    return mine.id
+
+
+def brief(found: list[Logged]) -> list[tuple[str, str, str]]:
+    """Kind, state and reason of each, in the order of the alphabet: ids of one moment have none."""
+    return sorted((d.kind, d.state, d.reason) for d in found)

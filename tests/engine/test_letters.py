@@ -160,7 +160,8 @@ async def test_one_that_cannot_be_made_is_dead_and_the_others_go(world: World) -
     await world.app.plan()
     await world.app.write(
         lambda work: work.session.execute(
-            text("UPDATE channel SET target = 'torn' WHERE id = :id"), {"id": added.channel.id}
+            text("UPDATE delivery SET kind = 'failing', body = 'torn' WHERE channel_id = :id"),
+            {"id": added.channel.id},
         )
     )
     await world.app.ensure_sender().drain()

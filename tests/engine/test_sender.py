@@ -73,7 +73,7 @@ async def test_a_webhook_that_is_gone(world: World, status: int) -> None:
     added = await _hooked(world)
     world.hook.behave(Answer(status))
     await world.beat(DUE)
-    assert [d.state for d in await logged(world)] == ["dead"]
+    assert [d.state for d in await logged(world, channel=added.channel.id)] == ["dead"]
     assert await state_of(world, added.channel) == "resting"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -114,7 +115,8 @@ async def test_the_owners_own_address_is_there_already(world: World) -> None:
 
 
 async def test_a_change_names_what_it_changes(app: App) -> None:
-    """Label and use change, a channel is stopped and resumed, the rest stays."""
+    """Label and use change, a channel is stopped and resumed, the rest stays. A webhook that never
+    took anything goes back to showing that."""
     owner = await person(app)
     added = await _add(app, owner, {**HOOK, "label": "Home"})
     one = added.channel.id
@@ -126,10 +128,11 @@ async def test_a_change_names_what_it_changes(app: App) -> None:
     assert (await change(label=None)).channel.use == "fallback"
     assert (await change(state="stopped")).channel.state == "stopped"
     resumed = await change(state="works")
-    assert (resumed.channel.state, resumed.secret) == ("works", None)
+    assert (resumed.channel.state, resumed.secret) == ("unconfirmed", None)
     for given in (
         {"state": "failing"},
         {"use": "x"},
+        {"use": "second"},
         {"rotate_secret": "x"},
         {"url": "https://a.b"},
     ):
@@ -153,8 +156,9 @@ async def test_a_secret_is_rotated(app: App, clock: HandClock) -> None:
     assert found == ["rotate_secret"]
 
 
-async def test_a_stopped_mailbox_is_confirmed_anew(world: World) -> None:
-    """Nobody switches on a mailbox whose holder said no: it is asked again, and waits."""
+async def test_a_mailbox_that_never_said_yes_is_asked_anew(world: World) -> None:
+    """A mailbox that was stopped before it was confirmed waits for its link again; an address gets
+    one such mail a day, and the second waits for its day."""
     added = await _add(world.app, world.owner, MAIL)
     one = added.channel.id
     for state in ("stopped", "works"):
@@ -164,7 +168,14 @@ async def test_a_stopped_mailbox_is_confirmed_anew(world: World) -> None:
     assert changed.channel.state == "unconfirmed"
     assert changed.channel.is_usable is False
     await world.beat()
+    assert len(world.smtp.messages) == 1
+    await world.beat("2026-11-21T10:00:00")
     assert len(world.smtp.messages) == 2
+    world.clock.set("2026-11-21T10:00:01")
+    await world.app.write(lambda work: channels.ask_again(work, world.owner, one))
+    with pytest.raises(LimitReached) as refused:
+        await world.app.write(lambda work: channels.ask_again(work, world.owner, one))
+    assert refused.value.retry_after > timedelta(days=1)
 
 
 async def test_another_owners_channel_is_none(app: App) -> None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
-from reminder.domain.channel import Channel, ChannelState, Use
-from reminder.domain.delivery import Lane
+from reminder.domain.channel import Channel, ChannelState, Use, Why
+from reminder.domain.delivery import Lane, State
 from reminder.errors import NotFound
-from reminder.storage import channels
+from reminder.storage import channels, outbox
 from reminder.storage.database import Database
-from reminder.storage.tables import ChannelRow
+from reminder.storage.outbox import Finish
+from reminder.storage.tables import AskedRow
 from reminder.storage.vault import Vault
-from tests.storage.samples import ANNA, BORIS, LATER, NOW, channel, hook, people
+from tests.storage.samples import ANNA, BORIS, LATER, NOW, channel, hook, message, people
 
 S = ChannelState
 
@@ -73,44 +76,98 @@ def test_what_may_change_is_saved(database: Database, vault: Vault) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "before", "shown", "after"),
+    ("kind", "before", "taken", "failed"),
     [
-        (Lane.WEBHOOK, S.UNCONFIRMED, S.WORKS, S.WORKS),
-        (Lane.WEBHOOK, S.UNCONFIRMED, S.FAILING, S.FAILING),
-        (Lane.WEBHOOK, S.FAILING, S.WORKS, S.WORKS),
-        (Lane.WEBHOOK, S.WORKS, S.RESTING, S.RESTING),
-        (Lane.WEBHOOK, S.RESTING, S.FAILING, S.RESTING),
-        (Lane.WEBHOOK, S.RESTING, S.WORKS, S.WORKS),
-        (Lane.WEBHOOK, S.STOPPED, S.WORKS, S.STOPPED),
-        (Lane.EMAIL, S.WORKS, S.FAILING, S.FAILING),
-        (Lane.EMAIL, S.UNCONFIRMED, S.WORKS, S.UNCONFIRMED),
-        (Lane.EMAIL, S.UNCONFIRMED, S.FAILING, S.UNCONFIRMED),
-        (Lane.EMAIL, S.STOPPED, S.RESTING, S.STOPPED),
+        (Lane.WEBHOOK, S.UNCONFIRMED, S.WORKS, S.FAILING),
+        (Lane.WEBHOOK, S.WORKS, S.WORKS, S.FAILING),
+        (Lane.WEBHOOK, S.FAILING, S.WORKS, S.FAILING),
+        (Lane.WEBHOOK, S.RESTING, S.WORKS, S.RESTING),
+        (Lane.WEBHOOK, S.STOPPED, S.STOPPED, S.STOPPED),
+        (Lane.EMAIL, S.WORKS, S.WORKS, S.FAILING),
+        (Lane.EMAIL, S.UNCONFIRMED, S.UNCONFIRMED, S.UNCONFIRMED),
+        (Lane.EMAIL, S.STOPPED, S.STOPPED, S.STOPPED),
     ],
 )
 def test_what_a_try_shows(
-    database: Database, vault: Vault, kind: Lane, before: S, shown: S, after: S
+    database: Database, vault: Vault, kind: Lane, before: S, taken: S, failed: S
 ) -> None:
-    """A try moves a channel's state, but for one that was stopped or a mailbox not confirmed."""
+    """A try moves a channel's state, but for one that was stopped or a mailbox not confirmed; what
+    rests is woken by a success only."""
     one: Channel = hook(kind=kind, state=before)
-    with database.unit() as session:
-        people(session)
-        channels.add(session, one, vault)
-        channels.set_state(session, one.id, shown, NOW)
-    with database.look() as session:
-        assert channels.get(session, one.id, vault).state is after
+    for note, after in ((channels.note_failed, failed), (channels.note_taken, taken)):
+        with database.unit() as session:
+            people(session)
+            channels.add(session, one, vault)
+            note(session, one.id, NOW)
+            assert channels.get(session, one.id, vault).state is after
+            session.rollback()
 
 
 def test_failing_since_the_first_failure(database: Database, vault: Vault) -> None:
-    """How long a channel fails is counted from the first failure, and a success ends it."""
+    """How long a channel fails is counted from the first failure; a success ends it, and is the
+    webhook's first if it had none."""
     with database.unit() as session:
         people(session)
         channels.add(session, hook(), vault)
         for moment in (NOW, LATER):
-            channels.set_state(session, hook().id, S.FAILING, moment)
-        assert session.get_one(ChannelRow, hook().id).failing_since == NOW
-        channels.set_state(session, hook().id, S.WORKS, LATER)
-        assert session.get_one(ChannelRow, hook().id).failing_since is None
+            channels.note_failed(session, hook().id, moment)
+        assert channels.get(session, hook().id, vault).failing_since == NOW
+        assert channels.failing_since(session, NOW) == [hook().id]
+        assert channels.failing_since(session, NOW - timedelta(milliseconds=1)) == []
+        channels.note_taken(session, hook().id, LATER)
+        found = channels.get(session, hook().id, vault)
+        assert (found.failing_since, found.confirmed_at) == (None, LATER)
+        channels.note_taken(session, hook().id, LATER + timedelta(days=1))
+        assert channels.get(session, hook().id, vault).confirmed_at == LATER
+        assert channels.counts(session) == {S.WORKS: 1}
+
+
+def test_a_seal_that_does_not_open_holds_up_nothing(database: Database, vault: Vault) -> None:
+    """Under another key a channel rests without its address, the others are as they were; with
+    the old key back it works again, for nothing was written over it."""
+    with database.unit() as session:
+        people(session)
+        channels.add(session, hook(), vault)
+        other = Vault(b"another key")
+        channels.add(session, channel(), other)
+        found = {c.id: c for c in channels.all_of(session, ANNA, other)}
+        assert (found[hook().id].state, found[hook().id].why) == (S.RESTING, Why.SEALED)
+        assert (found[hook().id].target, found[hook().id].secrets) == ("", ())
+        assert found[channel().id] == channel()
+        channels.save(session, replace(found[hook().id], label="x"), other)
+        session.expire_all()
+        assert channels.get(session, hook().id, vault) == hook()
+
+
+def test_an_address_is_asked_once_a_day(database: Database, vault: Vault) -> None:
+    """Whoever enters an address, in whatever capitals, its questions are a day apart; then the
+    mark is forgotten."""
+    day = timedelta(days=1)
+    with database.unit() as session:
+        moments = [
+            channels.next_question_at(session, address, vault, NOW)
+            for address in ("boris@example.org", "Boris@Example.org", "boris@example.org", "b@c.d")
+        ]
+        assert moments == [NOW, NOW + day, NOW + 2 * day, NOW]
+        channels.forget_questions(session, NOW + day)
+        assert len(session.exec(select(AskedRow)).all()) == 1
+        later = NOW + 3 * day
+        assert channels.next_question_at(session, "boris@example.org", vault, later) == later
+
+
+def test_when_the_mail_server_last_took_a_mail(database: Database) -> None:
+    """The last mail that was taken by anybody is known; a webhook is none."""
+    with database.unit() as session:
+        people(session)
+        assert channels.last_mail_taken_at(session) is None
+        hooked = message("dlv_2", lane=Lane.WEBHOOK, channel=hook().id)
+        outbox.add_delivery(session, hooked)
+        outbox.add_delivery(session, message("dlv_1"))
+        for lane in Lane:
+            for claim in outbox.claim(session, lane, NOW, LATER, 1, "one"):
+                done = Finish(claim.id, claim.token, State.SENT, NOW)
+                outbox.finish(session, [done], "one", LATER)
+            assert channels.last_mail_taken_at(session) == LATER
 
 
 def test_a_removed_channel_is_gone(database: Database, vault: Vault) -> None:

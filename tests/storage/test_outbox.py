@@ -184,7 +184,7 @@ def test_a_key_never_comes_twice(due: Database) -> None:
 
 
 def _supersede(session: Session, clock: Clock = Clock.RENEWAL) -> None:
-    outbox.supersede(session, MAIL, LINE, clock, SOON)
+    outbox.supersede(session, [MAIL], LINE, clock, SOON)
 
 
 def test_the_next_supersedes_what_is_unsent(due: Database) -> None:
@@ -193,7 +193,7 @@ def test_the_next_supersedes_what_is_unsent(due: Database) -> None:
     (claim,) = _claim(due)
     with due.unit() as session:
         _supersede(session, Clock.INACTIVITY)
-        outbox.supersede(session, ChannelId("chn_2"), LINE, Clock.RENEWAL, SOON)
+        outbox.supersede(session, [ChannelId("chn_2")], LINE, Clock.RENEWAL, SOON)
     assert _row(due).state == "pending"
     with due.unit() as session:
         _supersede(session)

@@ -36,7 +36,8 @@ def test_the_due_index_is_the_one_that_the_claim_uses(database: Database, path: 
     assert "TEMP B-TREE" not in plan
 
 
-TWICE = """INSERT INTO reminder
+TWICE = """INSERT INTO reminder (id, line_id, owner_id, label, clock, also, deadline, lead_days,
+due_at, planned_at, late, covered, missed, skipped)
 SELECT 'rem_2', line_id, owner_id, label, clock, also, deadline, lead_days, due_at, planned_at,
 late, covered, missed, skipped FROM reminder"""
 AGAIN = """INSERT INTO delivery_reminder
