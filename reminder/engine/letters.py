@@ -16,6 +16,7 @@ import structlog
 from reminder.domain.channel import Channel
 from reminder.domain.delivery import (
     EmailTarget,
+    Format,
     Kind,
     Lane,
     Message,
@@ -151,7 +152,12 @@ def target_of(channel: Channel, owner: Owner, now: datetime) -> Target:
     """Where a channel's messages go; only administrators' channels may reach private networks."""
     if channel.kind is Lane.EMAIL:
         return EmailTarget(channel.target)
-    return WebhookTarget(channel.target, channel.signing(now), private_allowed=owner.admin)
+    return WebhookTarget(
+        channel.target,
+        channel.signing(now),
+        private_allowed=owner.admin,
+        format=Format(channel.format),
+    )
 
 
 def link(desk: Desk, verb: str, subject: str, until: datetime) -> str:
@@ -214,6 +220,8 @@ def letterhead(
         else "",
         place=Place(owner.place) if owner.place else None,
         pay=Pay(owner.pay) if owner.pay else None,
+        format=Format.STANDARD if channel.kind is Lane.EMAIL else Format(channel.format),
+        templates=desk.templates,
     )
 
 
@@ -230,5 +238,7 @@ def _of_kind(desk: Desk, claim: Claimed, owner: Owner, channel: Channel) -> Mess
             return messages.sign_in_message(replace(head, unsubscribe_url=""), address)
         case Kind.FAILING:
             return messages.failing_message(head, said["channel"])
-        case Kind.TEST | Kind.HEARTBEAT | Kind.REMINDER:
+        case Kind.HEARTBEAT:
+            return messages.heartbeat_message(head)
+        case Kind.TEST | Kind.REMINDER:
             return messages.test_message(head)

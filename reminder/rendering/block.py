@@ -27,10 +27,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """An action link: the words of the button and the address."""
+    """An action link: the words of the button, the address, and what it does."""
 
     label: str
     url: str
+    verb: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def _rows(this: Telling) -> tuple[Row, ...]:
         (say("Number"), title_of(this.notice.line, this.operator, this.language)),
         (say("Fee") if this.fee else say("Day"), _fee(this)),
         (say("In your time"), _your_time(this)),
-        (say("Balance"), _balance(this)),
+        (say("Balance"), balance_of(this)),
         (say("Short"), this.short),
         (say("Number safe until"), _safe_until(this)),
     ]
@@ -113,7 +114,8 @@ def _moment(this: Telling, at: datetime) -> str:
     return this.speech.say("{day}, {time}", day=day, time=time)
 
 
-def _balance(this: Telling) -> str:
+def balance_of(this: Telling) -> str:
+    """The last balance a person stated, with its day; ``""`` where none matters."""
     notice, say = this.notice, this.speech.say
     if notice.clock is Clock.INACTIVITY or notice.line.plan is Plan.POSTPAID:
         return ""
@@ -151,7 +153,9 @@ def _actions(this: Telling) -> tuple[Action, ...]:
     """The action links that fit, the main one first; a verb without an address is left out."""
     labels = _labels(this)
     links = this.head.links.get(this.notice.id, {})
-    return tuple(Action(labels[verb], links[verb]) for verb in _verbs(this) if links.get(verb))
+    return tuple(
+        Action(labels[verb], links[verb], verb) for verb in _verbs(this) if links.get(verb)
+    )
 
 
 def _labels(this: Telling) -> dict[str, str]:

@@ -9,7 +9,7 @@ from ipaddress import IPv4Network, IPv6Network
 from urllib.parse import urlsplit
 
 from reminder.domain.channel import SECRET_OVERLAP, Channel, ChannelState, Use
-from reminder.domain.delivery import PATIENCE, Kind, Lane
+from reminder.domain.delivery import PATIENCE, SIGNED_CHATS, Format, Kind, Lane
 from reminder.domain.ids import ChannelId, DeliveryId, OwnerId
 from reminder.domain.owner import Owner
 from reminder.errors import InvalidInput, LimitReached, ReminderError
@@ -18,9 +18,10 @@ from reminder.service.work import Work
 from reminder.storage import channels, log, outbox, owners
 from reminder.transports.guard import check_url
 from reminder.transports.mime import mailbox
+from reminder.transports.places import place_of
 from reminder.transports.sign import key_of, new_secret
 
-FORMATS = ("standard",)
+_CHATS = frozenset(form.value for form in Format if form.is_chat)
 SECRET_BYTES = 32
 TESTS_A_MINUTE = 60
 MOST_CHANNELS = 50
@@ -49,8 +50,9 @@ def add(work: Work, owner: OwnerId, given: Mapping[str, object]) -> Added:
     if kind is Lane.EMAIL:
         target = _address(fields)
     elif kind is Lane.WEBHOOK:
-        target, how = _url(work, fields, person), _format(fields)
-        secret = _secret(fields) or new_secret(work.desk.entropy(SECRET_BYTES))
+        form = fields.choice("format", Format) or Format.STANDARD
+        target, how = _url(work, fields, person, form), form.value
+        secret = _chat_secret(fields, form) if form.is_chat else _secret(work, fields)
     fields.check()
     channel = Channel(
         id=ChannelId(work.new_id("chn")),
@@ -64,7 +66,7 @@ def add(work: Work, owner: OwnerId, given: Mapping[str, object]) -> Added:
         state=_first_state(work, person, kind, target),
         secrets=(secret,) if secret else (),
     )
-    return _keep(work, channel, secret)
+    return _keep(work, channel, None if how in _CHATS else secret)
 
 
 def _keep(work: Work, channel: Channel, secret: str | None) -> Added:
@@ -104,35 +106,44 @@ def _mailbox(typed: str) -> str:
         raise InvalidInput.of("address", "Write one address, such as anna@example.org") from error
 
 
-def _url(work: Work, fields: Fields, owner: Owner) -> str:
+def _url(work: Work, fields: Fields, owner: Owner, form: Format) -> str:
     typed = fields.text("url", 2000)
     if typed is None:
         fields.fault(
             "url", "Write the address to call, such as https://example.org/hook", "required"
         )
         return ""
-    return fields.take(lambda: check_url(typed, _networks(work), private_allowed=owner.admin), "")
+    return fields.take(lambda: _checked(work, typed, owner, form), "")
+
+
+def _checked(work: Work, typed: str, owner: Owner, form: Format) -> str:
+    url = check_url(typed, _networks(work), private_allowed=owner.admin)
+    place_of(form, url)
+    return url
 
 
 def _networks(work: Work) -> tuple[IPv4Network | IPv6Network, ...]:
     return tuple(work.desk.settings.webhooks.allow_networks)
 
 
-def _format(fields: Fields) -> str:
-    chosen = fields.text("format", 20) or "standard"
-    if chosen not in FORMATS:
-        fields.fault("format", f"Choose one of: {', '.join(FORMATS)}")
-    return chosen
-
-
-def _secret(fields: Fields) -> str | None:
+def _secret(work: Work, fields: Fields) -> str | None:
+    """The secret that was brought, else a new one."""
     typed = fields.text("secret", 200)
-    if typed is not None:
-        try:
-            key_of(typed)
-        except (ValueError, ReminderError):
-            fields.fault("secret", "Write whsec_ and 24 to 64 bytes in base 64, or leave it out")
-            return None
+    if typed is None:
+        return new_secret(work.desk.entropy(SECRET_BYTES))
+    try:
+        key_of(typed)
+    except (ValueError, ReminderError):
+        fields.fault("secret", "Write whsec_ and 24 to 64 bytes in base 64, or leave it out")
+        return None
+    return typed
+
+
+def _chat_secret(fields: Fields, form: Format) -> str | None:
+    """The secret of a chat's robot, where it has one; we make none."""
+    typed = fields.text("secret", 200)
+    if typed is not None and form not in SIGNED_CHATS:
+        fields.fault("secret", f"A {form} address needs no secret: leave it out")
     return typed
 
 
@@ -160,8 +171,8 @@ def change(work: Work, owner: OwnerId, channel: ChannelId, given: Mapping[str, o
     if found.state is ChannelState.UNCONFIRMED and state is ChannelState.WORKS:
         fields.fault("state", "This address is confirmed by the link that was mailed to it")
     rotate = fields.flag("rotate_secret")
-    if rotate and found.kind is not Lane.WEBHOOK:
-        fields.fault("rotate_secret", "Only a webhook has a secret")
+    if rotate and found.format != Format.STANDARD:
+        fields.fault("rotate_secret", "Only a webhook of format standard has a secret of ours")
     fields.check()
     if (found.state, found.kind, state) == (ChannelState.STOPPED, Lane.EMAIL, ChannelState.WORKS):
         person = owners.get(work.session, owner)
@@ -225,9 +236,12 @@ def set_state(work: Work, channel: Channel, state: ChannelState) -> Channel:
 
 
 def shown(channel: Channel) -> str:
-    """An address in full; a URL without its last path part and query, where chat tokens live."""
+    """An address in full; a URL without its last path part and query, a chat's without any path:
+    that is where tokens live."""
     if channel.kind is Lane.EMAIL:
         return channel.target
     parts = urlsplit(channel.target)
+    if channel.format in _CHATS:
+        return f"{parts.scheme}://{parts.netloc}/…"
     path = parts.path.rsplit("/", 1)[0]
     return f"{parts.scheme}://{parts.netloc}{path}/…"

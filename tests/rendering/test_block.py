@@ -49,7 +49,8 @@ def test_main_action(case: str, first: str) -> None:
     actions = block(Telling.of(one, head("en", one))).actions
     assert actions[0].label == first
     assert len({action.url for action in actions}) == len(actions)
-    stop = Action("Stop writing about this number", f"{BASE}/a/stop/8mQ3vKx0RfWc2LhTn7Yb1A")
+    url = f"{BASE}/a/stop/8mQ3vKx0RfWc2LhTn7Yb1A"
+    stop = Action("Stop writing about this number", url, "stop")
     assert stop in actions
 
 
