@@ -203,6 +203,30 @@ def renewal(case: Situation, now: datetime) -> RenewalClock | None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Enough:
+    """What to pay in so that several fees are covered, and the day of the last of them."""
+
+    amount: Money
+    until: date
+
+
+def enough_for(case: Situation, now: datetime, fees: int) -> Enough | None:
+    """The sum that carries so many fees from D on; None where it is not known, where there are not
+    so many, or where nothing is missing."""
+    line, deadline, anchor = case.line, case.standing.renews_on, case.standing.anchor
+    fee, there = fee_from_balance(case), available(case, now)
+    if fee is None or there is None or deadline is None or anchor is None:
+        return None
+    if line.period is None or line.period.is_daily:
+        return None
+    until = deadline
+    for _ in range(fees - 1):
+        until = next_occurrence(anchor, line.period, until)
+    missing = fee * fees + use_a_day(case) * (until - deadline).days - there
+    return Enough(Money.at_least(missing, line.currency), until) if missing > 0 else None
+
+
 def _fees_ahead(case: Situation, today: date) -> Fees:
     line, deadline = case.line, case.standing.renews_on
     fee = fee_from_balance(case)

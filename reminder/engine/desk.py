@@ -40,6 +40,10 @@ class Desk:
         """A fresh id of that prefix."""
         return compose(prefix, now, self.entropy(ENTROPY_BYTES))
 
+    def was_down(self, due_at: datetime, planned_at: datetime) -> bool:
+        """Whether what fell due was planned only after this process began: nothing ran before."""
+        return self.started_at is not None and due_at < self.started_at <= planned_at
+
     def situation(self, kept: Kept, owner: Owner, now: datetime) -> Situation:
         """A kept line as the rules look at it."""
         line = replace(kept.line, keep_alive=self.keep_alive(kept.line, owner, now))

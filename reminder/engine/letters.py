@@ -144,7 +144,8 @@ def _judge(
     case = settle(desk.situation(kept, owner, now), now)
     reason = moot(case, one.due, one.planned_at, now)
     if reason is None:
-        notices.append(notice(case, one.due, one.id, now))
+        down = one.due.late and desk.was_down(one.due.due_at, one.planned_at)
+        notices.append(replace(notice(case, one.due, one.id, now), down=down))
     return reason
 
 

@@ -82,6 +82,8 @@ def _rows(this: Telling) -> tuple[Row, ...]:
         (say("In your time"), _your_time(this)),
         (say("Balance"), balance_of(this)),
         (say("Short"), this.short),
+        (say("Use"), _use(this)),
+        _for_two(this),
         (say("Number safe until"), _safe_until(this)),
     ]
     return tuple(Row(label, value) for label, value in found if value)
@@ -123,6 +125,22 @@ def balance_of(this: Telling) -> str:
         return say("not known")
     amount, on = notice.seen
     return say("{balance} on {day}", balance=this.sum(amount), day=this.day(on))
+
+
+def _use(this: Telling) -> str:
+    use = this.notice.use
+    if use is None or this.notice.clock is Clock.INACTIVITY:
+        return ""
+    return this.speech.say("about {use} a day", use=this.sum(use))
+
+
+def _for_two(this: Telling) -> tuple[str, str]:
+    """What carries two fees, where one is short."""
+    ahead, say = this.notice.for_two, this.speech.say
+    if ahead is None or this.matter is not Matter.SHORT:
+        return "", ""
+    label = say("For two fees, to {day}", day=this.day(ahead.until))
+    return label, say("top up {amount}", amount=this.sum(ahead.amount))
 
 
 def _safe_until(this: Telling) -> str:

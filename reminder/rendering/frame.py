@@ -27,6 +27,8 @@ class Frame:
     safety_url: str
     unsubscribe_words: str
     unsubscribe_url: str
+    board_words: str
+    board_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ def frame(head: Letterhead, speech: Speech, around: Around) -> Frame:
         safety_url=head.safety_url,
         unsubscribe_words=say("Unsubscribe from all email"),
         unsubscribe_url=head.unsubscribe_url,
+        board_words=say("All your numbers"),
+        board_url=f"{head.base_url}/lines",
     )
 
 

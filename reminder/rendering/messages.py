@@ -21,6 +21,7 @@ from reminder.rendering.subjects import digest_subject, subject
 from reminder.rendering.telling import Matter, Telling
 from reminder.rendering.templating import Press
 from reminder.rendering.translation import Speech
+from reminder.rendering.ways import ways_once
 from reminder.rendering.wrapping import wrap
 
 
@@ -39,7 +40,9 @@ def reminder_message(head: Letterhead, notices: Sequence[Notice]) -> Message:
         sites=sites_of([one.ways for one in blocks]),
         reminds=True,
     )
-    return _mail(head, Kind.REMINDER, around, {"blocks": blocks, "lead": _lead(tellings)})
+    ways = ways_once([one.ways for one in blocks])
+    content = {"blocks": blocks, "ways": ways, "lead": _lead(tellings)}
+    return _mail(head, Kind.REMINDER, around, content)
 
 
 def reminder_payload(head: Letterhead, notices: Sequence[Notice]) -> bytes:
@@ -103,7 +106,7 @@ def _letter(
     mail = _mail(head, kind, around, {"letter": letter})
     if not hook:
         return mail
-    text = "\n\n".join([letter.heading, *letter.paragraphs])
+    text = "\n\n".join([letter.heading, *letter.paragraphs, payload.safety(head)])
     body = payload.envelope(hook, head, title=letter.subject, text=text, **said)
     return replace(mail, payload=body)
 

@@ -31,6 +31,9 @@ def test_facts() -> None:
     assert rows("unknown_today")["Balance"] == "not known"
     assert rows("silence")["Number safe until"] == "about 10 Dec"
     assert "Balance" not in rows("silence")
+    two = rows("two")
+    assert two["Use"] == "about 5 ₽ a day"
+    assert two["For two fees, to 27\u00a0Dec"] == "top up 1,030 ₽"
 
 
 @pytest.mark.parametrize(

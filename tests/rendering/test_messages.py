@@ -25,6 +25,7 @@ BANNED = (
     "验证身份",
 )  # fmt: skip
 LONGEST_HTML = 30_000
+LONGEST_DIGEST = 48_000
 VOID = {"meta", "br"}
 
 
@@ -179,6 +180,37 @@ def test_letters(language: str) -> None:
         assert f"{BASE}/confirm/abc" in read(message.html).links
     assert json.loads(found[4].payload)["data"]["channel"] == "Home <server>"
     assert "Home &lt;server&gt;" in found[4].html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("count", [2, 4, 11, 50])
+def test_digest_is_whole_and_small(language: str, count: int) -> None:
+    """A mail of 50 lines is well under the 102 KB at which Gmail cuts, with addresses as long as
+    real ones; each line has its heading and its main action in both parts, the rest in the text."""
+    long = "t" * 68
+    made = [
+        replace(
+            labelled(one, language),
+            id=ReminderId(f"rem_{i}"),
+            line=replace(one.line, id=LineId(f"lin_{i}"), label=f"Nr {i:02}"),
+        )
+        for i, one in enumerate([*cases().values()] * 2)
+    ][:count]
+    about = head(language, *made)
+    links = {
+        one: {verb: url.replace("8mQ3vKx0RfWc2LhTn7Yb1A", long + one) for verb, url in all_.items()}
+        for one, all_ in about.links.items()
+    }
+    message = messages.reminder_message(replace(about, links=links), made)
+    page = read(message.html)
+    assert len(message.html.encode()) <= (LONGEST_DIGEST if count > 10 else LONGEST_HTML)
+    for one in made:
+        assert one.line.label in page.text
+        mine = [u for u in page.links if u.endswith(long + one.id)]
+        assert mine
+        verbs = ("snooze", "stop")
+        assert all(links[one.id][verb] in message.text for verb in verbs)
+    assert set(page.links) <= {word for word in message.text.split() if "://" in word}
 
 
 def test_same_values_same_bytes() -> None:
