@@ -21,7 +21,7 @@ BANNED = re.compile(
     re.IGNORECASE,
 )
 ASKING = re.compile(
-    r"\b(tell|send|enter|give|type|reply with|confirm)\b[^.!?\n]*\b(code|password|pin|card number)\b"
+    r"\b(tell|send|enter|give|type|reply with|confirm)\b[^.!?\n]*\b(code|password|pin|card)\b"
     r"|(сообщите|введите|назовите|пришлите|отправьте|подтвердите)[^.!?\n]*\b(код|парол|номер карты)"
     r"|(请输入|请提供|告诉我们|发送|回复)[^。！？\n]*(验证码|密码|卡号)",
     re.IGNORECASE,
