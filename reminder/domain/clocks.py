@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from itertools import islice
+from itertools import chain, islice
 
 from reminder.domain.balance import (
     Fees,
@@ -220,9 +220,8 @@ def enough_for(case: Situation, now: datetime, fees: int) -> Enough | None:
         return None
     if line.period is None or line.period.is_daily:
         return None
-    until = deadline
-    for _ in range(fees - 1):
-        until = next_occurrence(anchor, line.period, until)
+    dates = chain([deadline], occurrences(anchor, line.period, deadline))
+    until = next(islice(dates, fees - 1, None))
     missing = fee * fees + use_a_day(case) * (until - deadline).days - there
     return Enough(Money.at_least(missing, line.currency), until) if missing > 0 else None
 
