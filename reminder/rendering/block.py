@@ -81,7 +81,6 @@ def _rows(this: Telling) -> tuple[Row, ...]:
         (say("Fee") if this.fee else say("Day"), _fee(this)),
         (say("In your time"), _your_time(this)),
         (say("Balance"), balance_of(this)),
-        (say("Short"), this.short),
         (say("Use"), _use(this)),
         _for_two(this),
         (say("Number safe until"), _safe_until(this)),

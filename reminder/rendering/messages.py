@@ -85,9 +85,9 @@ def failing_message(head: Letterhead, channel_name: str) -> Message:
 def _title(tellings: list[Telling]) -> str:
     if len(tellings) == 1:
         return subject(tellings[0])
-    lines = len({this.notice.line.id for this in tellings})
-    covered = all(this.matter is Matter.COVERED for this in tellings)
-    return digest_subject(tellings[0].speech, lines, covered=covered)
+    needing = [this for this in tellings if this.matter is not Matter.COVERED]
+    lines = len({this.notice.line.id for this in needing or tellings})
+    return digest_subject(tellings[0].speech, lines, covered=not needing)
 
 
 def _lead(tellings: list[Telling]) -> str:

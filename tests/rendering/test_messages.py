@@ -226,6 +226,20 @@ def test_digest() -> None:
     assert "because you added these numbers" in message.text
 
 
+def test_covered_lines_are_not_counted() -> None:
+    """A digest counts the lines that need somebody; where none does, it counts the covered."""
+    short, covered = cases()["short"], cases()["covered"]
+    for kinds, subject in (
+        ((short, covered, short), "2 numbers need you"),
+        ((covered, covered), "2 numbers, covered"),
+    ):
+        made = [
+            replace(one, id=ReminderId(f"rem_{i}"), line=replace(one.line, id=LineId(f"lin_{i}")))
+            for i, one in enumerate(kinds)
+        ]
+        assert messages.reminder_message(head("en", *made), made).subject == subject
+
+
 LABELS = st.one_of(
     st.text(max_size=200),
     st.sampled_from(

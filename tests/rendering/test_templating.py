@@ -72,7 +72,7 @@ def test_what_breaks_is_left_aside(source: str) -> None:
 
 def test_growth_is_bounded() -> None:
     """A template that prints and prints breaks before it fills the memory."""
-    long = "{% for a in blocks[0].rows %}" * 4 + "{{ frame.safety }}" * 40 + "{% endfor %}" * 4
+    long = "{% for a in blocks[0].rows %}" * 6 + "{{ frame.safety }}" * 40 + "{% endfor %}" * 6
     with pytest.raises(BadTemplate, match="prints more than"):
         text_of(replace(own(reminder_txt=long), strict=True))
 
