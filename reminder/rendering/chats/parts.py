@@ -45,6 +45,7 @@ class Part:
     number: str = ""
     balance: str = ""
     amount: str = ""
+    best: str = ""
     official_words: str = ""
     official_label: str = ""
     official_host: str = ""
@@ -204,6 +205,7 @@ def _part(this: Telling, block: Block) -> Part:
         number=number.replace(" ", "\u00a0"),
         balance=balance_of(this),
         amount=this.short if this.matter is Matter.SHORT else "",
+        best=block.ways.best,
         official_words=block.ways.official_words,
         official_label=say("Official instructions") if knows else say("Your own address"),
         official_host=block.ways.site[0] if block.ways.site else "",
@@ -232,7 +234,7 @@ def cut(chat: Chat, detail: Detail, kept: int) -> Chat:
 
 def _less(part: Part, detail: Detail) -> Part:
     if detail >= Detail.SHORT:
-        part = replace(part, upcoming="", number="", balance="", ours_url="")
+        part = replace(part, upcoming="", number="", balance="", best="", ours_url="")
     if detail >= Detail.BRIEF:
         name = shorten(part.name, _LONGEST_NAME)
         part = replace(part, name=name, body="", late="", first=part.first[:1], after=())
