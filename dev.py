@@ -203,6 +203,12 @@ def lock(words: list[str]) -> int:
     return 0
 
 
+def locale(words: list[str]) -> int:
+    """Check every catalogue of words against the code (ARGS=--write adds what is missing)."""
+    prepare(RUN, DEV)
+    return call(PYTHON, "-m", "tests.words", *words)
+
+
 def map_modules(_words: list[str]) -> int:
     """Write docs/map.md from the first line of each module's docstring."""
     MAP.write_text(drawn_map(), encoding="utf-8")
@@ -253,6 +259,7 @@ TASKS: dict[str, Callable[[list[str]], int]] = {
     "format": format_code,
     "lock": lock,
     "map": map_modules,
+    "locale": locale,
     "clean": clean,
 }
 

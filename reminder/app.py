@@ -32,6 +32,7 @@ from reminder.engine.escalation import escalate
 from reminder.engine.heartbeat import PLAN, PLAN_EVERY, Heartbeat
 from reminder.engine.sender import Sender, Ways
 from reminder.errors import ConfigError, StorageError
+from reminder.rendering.proof import proved
 from reminder.service import backups
 from reminder.service.work import Work
 from reminder.storage import jobs, outbox
@@ -81,7 +82,17 @@ class App:
         site_files = settings.server.data_dir / "operators"
         self.catalogue: Catalogue = load_catalogue(site_files, clock().date())
         key = service_key(settings)
-        self.desk = Desk(settings, self.catalogue, Vault(key), key, entropy, habits_of(settings))
+        templates, self._template_faults = proved(_own_templates(settings), self.catalogue)
+        self.desk = Desk(
+            settings,
+            self.catalogue,
+            Vault(key),
+            key,
+            entropy,
+            habits_of(settings),
+            templates=templates,
+            started_at=clock(),
+        )
         self.database = Database(settings.database_url)
         self.local_token = secrets.token_urlsafe(32)
         self.sender: Sender | None = None
@@ -155,6 +166,8 @@ class App:
 
     async def start(self) -> None:
         """Begin the background work: what a dead predecessor had claimed is due at once."""
+        for fault in self._template_faults:
+            log.warning("own template not used", why=str(fault))
         self.ensure_sender()
         if self.database.is_sqlite:
             await self.database.write(lambda session: outbox.free_leases(session, self.now()))
@@ -215,6 +228,16 @@ class App:
 
     def _beats(self, now: datetime) -> bool:
         return self._planned_at is not None and now - self._planned_at < BEAT_LATE
+
+
+def template_faults(settings: Settings) -> list[str]:
+    """What is wrong with the site's own templates, one sentence each."""
+    catalogue = load_catalogue(settings.server.data_dir / "operators")
+    return [str(fault) for fault in proved(_own_templates(settings), catalogue)[1]]
+
+
+def _own_templates(settings: Settings) -> Path:
+    return settings.server.data_dir / "templates"
 
 
 def _ways(settings: Settings) -> Ways:

@@ -16,7 +16,7 @@ from reminder.api.bodies import Body
 from reminder.api.calls import Call, router
 from reminder.api.paging import USUAL, Cursor, Limit, page
 from reminder.api.posting import Answer, Posted
-from reminder.domain.delivery import Message
+from reminder.domain.delivery import Format, Message
 from reminder.domain.ids import LineId, OwnerId
 from reminder.service import acts, lines
 from reminder.service.fields import Fields
@@ -24,7 +24,7 @@ from reminder.service.lines import LineView
 from reminder.service.work import Work
 
 Act = Callable[[Work, OwnerId, LineId, dict[str, object]], LineView]
-Form = Literal["text", "html", "json"]
+Form = Literal["text", "html", "json"] | Format
 Find = Annotated[
     str | None,
     Query(max_length=200, description="Only the line of this id, number in any spelling, or label"),
@@ -117,12 +117,20 @@ async def preview(
 ) -> Response:
     """The next message: all its forms, or the one that `format` names."""
     message = await caller.app.read(
-        lambda work: lines.preview(work, caller.owner, LineId(line), language)
+        lambda work: lines.preview(
+            work,
+            caller.owner,
+            LineId(line),
+            language,
+            form if isinstance(form, Format) else Format.STANDARD,
+        )
     )
     return _rendered(message, form)
 
 
 def _rendered(message: Message, form: Form | None) -> Response:
+    if isinstance(form, Format):
+        return Response(message.payload, 200, dict(HEADERS), "application/json")
     match form:
         case "text":
             text = f"{message.subject}\n\n{message.text}"

@@ -8,6 +8,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from reminder.domain.delivery import Format
+
 _NUMBER = "In any spelling; without + it is read as national"
 _MONEY = '{"amount": "120.50", "currency": "RUB"} or a decimal text in the line\'s currency'
 
@@ -100,8 +102,10 @@ class NewChannel(Asked):
     kind: Literal["email", "webhook"]
     address: str | None = None
     url: str | None = None
-    format: str | None = None
-    secret: str | None = Field(None, description="whsec_…; left out, one is made")
+    format: Format | None = None
+    secret: str | None = Field(
+        None, description="whsec_…; left out, one is made. feishu, dingtalk: the robot's own"
+    )
     label: str | None = None
     use: Literal["always", "fallback"] | None = None
 

@@ -42,7 +42,18 @@ async def add_webhook(
     owner: Owner = None,
     shell: Here,
 ) -> None:
-    """Add a web address to call, and print the secret its calls are signed with."""
+    """Add a web address to call; one of our own format prints the secret its calls are signed with.
+
+    Parameters
+    ----------
+    url
+        The address as the service gives it: docs/channels.md shows it for each chat.
+    form
+        standard, slack, discord, telegram, ntfy, gotify, bark, serverchan, feishu, dingtalk, wecom
+        or max.
+    secret
+        The signing secret to use (standard), or that of the robot (feishu, dingtalk).
+    """
     named = {"format": form, "secret": secret, "label": label}
     await _add(shell, owner, {"kind": "webhook", "url": url, **named})
 

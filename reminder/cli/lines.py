@@ -14,6 +14,22 @@ from reminder.cli.service import reach
 from reminder.cli.shell import Here, Json, Owner
 from reminder.cli.telling import HEADS, row, sentence, whole
 
+Form = Literal[
+    "text",
+    "html",
+    "json",
+    "slack",
+    "discord",
+    "telegram",
+    "ntfy",
+    "gotify",
+    "bark",
+    "serverchan",
+    "feishu",
+    "dingtalk",
+    "wecom",
+    "max",
+]
 _EVERY = {"month": "P1M", "year": "P1Y", "once": None}
 
 
@@ -113,11 +129,11 @@ async def preview(
     /,
     *,
     language: Literal["zh", "ru", "en"] | None = None,
-    form: Annotated[Literal["text", "html", "json"], Parameter(name="--format")] = "text",
+    form: Annotated[Form, Parameter(name="--format")] = "text",
     owner: Owner = None,
     shell: Here,
 ) -> None:
-    """Print the next message about a line."""
+    """Print the next message about a line: as text, HTML, our JSON, or a chat's."""
     async with reach(shell, owner) as service:
         path = f"/lines/{(await service.line(line))['id']}/preview"
         if shell.as_json:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from reminder.app import migrate as migrate_database
-from reminder.app import open_app, running_service
+from reminder.app import open_app, running_service, template_faults
 from reminder.catalogue.loading import load as load_catalogue
 from reminder.cli.shell import Here, Shell
 from reminder.config import Settings, load
@@ -70,7 +70,8 @@ def migrate(*, shell: Here) -> None:
 def config_check(*, shell: Here) -> None:
     """Print every setting in force, secrets as stars, and where it came from."""
     settings = load(shell.config, shell.environ)
-    rows, warnings = settings.described(), settings.warnings()
+    rows = settings.described()
+    warnings = [*settings.warnings(), *template_faults(settings)]
     if shell.as_json:
         found = [
             {"key": key, "value": value, "source": source.value} for key, value, source in rows
@@ -99,7 +100,7 @@ def doctor(*, shell: Here) -> None:
     findings += _folder(settings.server.data_dir)
     findings += _catalogue(settings.server.data_dir / "operators")
     findings += asyncio.run(_service(settings))
-    _tell(shell, findings, settings.warnings())
+    _tell(shell, findings, [*settings.warnings(), *template_faults(settings)])
     if not all(one.is_good for one in findings):
         bad = ", ".join(one.subject for one in findings if not one.is_good)
         raise ReminderError(f"Not in order: {bad}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from reminder.domain.delivery import Kind, Lane
+from reminder.domain.delivery import Format, Kind, Lane
 from reminder.domain.ids import ChannelId, OwnerId
 
 SECRET_OVERLAP = timedelta(hours=24)
@@ -90,13 +90,13 @@ class Channel:
 
     @property
     def shown(self) -> str:
-        """An address in full; a URL without its last path part and query, where chat tokens
-        live."""
+        """An address in full; a URL without its last path part and query, a chat's without any
+        path: that is where tokens live."""
         if self.kind is Lane.EMAIL or not self.target:
             return self.target
         scheme, _, rest = self.target.partition("://")
         host, _, path = rest.partition("#")[0].partition("?")[0].partition("/")
-        kept = path.rpartition("/")[0]
+        kept = "" if self.format != Format.STANDARD else path.rpartition("/")[0]
         return f"{scheme}://{host}/{kept}/…" if kept else f"{scheme}://{host}/…"
 
     def takes(self, kind: Kind) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from itertools import islice
+from itertools import chain, islice
 
 from reminder.domain.balance import (
     Fees,
@@ -201,6 +201,29 @@ def renewal(case: Situation, now: datetime) -> RenewalClock | None:
         short=short,
         unconfirmed=case.standing.unconfirmed,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Enough:
+    """What to pay in so that several fees are covered, and the day of the last of them."""
+
+    amount: Money
+    until: date
+
+
+def enough_for(case: Situation, now: datetime, fees: int) -> Enough | None:
+    """The sum that carries so many fees from D on; None where it is not known, where there are not
+    so many, or where nothing is missing."""
+    line, deadline, anchor = case.line, case.standing.renews_on, case.standing.anchor
+    fee, there = fee_from_balance(case), available(case, now)
+    if fee is None or there is None or deadline is None or anchor is None:
+        return None
+    if line.period is None or line.period.is_daily:
+        return None
+    dates = chain([deadline], occurrences(anchor, line.period, deadline))
+    until = next(islice(dates, fees - 1, None))
+    missing = fee * fees + use_a_day(case) * (until - deadline).days - there
+    return Enough(Money.at_least(missing, line.currency), until) if missing > 0 else None
 
 
 def _fees_ahead(case: Situation, today: date) -> Fees:

@@ -52,6 +52,32 @@ class Lane(StrEnum):
     WEBHOOK = "webhook"
 
 
+class Format(StrEnum):
+    """What the body of a webhook looks like: our own standard, or what a chat service expects."""
+
+    STANDARD = "standard"
+    SLACK = "slack"
+    DISCORD = "discord"
+    TELEGRAM = "telegram"
+    NTFY = "ntfy"
+    GOTIFY = "gotify"
+    BARK = "bark"
+    SERVERCHAN = "serverchan"
+    FEISHU = "feishu"
+    DINGTALK = "dingtalk"
+    WECOM = "wecom"
+    MAX = "max"
+
+    @property
+    def is_chat(self) -> bool:
+        """Whether it is a chat's own format: not signed by us, with an address of its own shape."""
+        return self is not Format.STANDARD
+
+
+SIGNED_CHATS = frozenset({Format.FEISHU, Format.DINGTALK})
+"""The chats whose robots may be given a secret of their own to check us with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A rendered content, ready for a transport.
@@ -81,12 +107,13 @@ class EmailTarget:
 
 @dataclass(frozen=True, slots=True)
 class WebhookTarget:
-    """One URL, the secrets to sign with (newest first, two while a secret rotates), and whether
-    its owner may reach the networks of ``webhooks.allow_networks``."""
+    """One URL as its owner gave it, the secrets to sign with (newest first, two while a secret
+    rotates), and whether its owner may reach the networks of ``webhooks.allow_networks``."""
 
     url: str
     secrets: tuple[str, ...]
     private_allowed: bool = False
+    format: Format = Format.STANDARD
 
 
 Target = EmailTarget | WebhookTarget

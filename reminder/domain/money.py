@@ -41,6 +41,7 @@ _NO_DECIMALS = frozenset(
 _THREE_DECIMALS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
 LARGEST_MINOR = 10**14
 MOST_DIGITS = 20
+_FINE_UNTIL = 10
 _AMOUNT = re.compile(r"([+-]?)(\d+)(?:[.,](\d+))?")
 _SPACES = str.maketrans("", "", " \u00a0\u202f\u2009")
 
@@ -105,3 +106,14 @@ class Money:
     def at_most(cls, minor: Fraction, currency: str) -> Money:
         """Round down to a whole minor unit: a balance is never said too large."""
         return cls(minor.numerator // minor.denominator, currency)
+
+    @classmethod
+    def about(cls, minor: Fraction, currency: str) -> Money:
+        """Round to whole units what is only an estimate, below ten units to the minor unit.
+
+        >>> Money.about(Fraction(104950, 100), "RUB"), Money.about(Fraction(449), "RUB")
+        (Money(minor=1000, currency='RUB'), Money(minor=449, currency='RUB'))
+        """
+        unit = 10 ** decimals(currency)
+        whole = unit if abs(minor) >= _FINE_UNTIL * unit else 1
+        return cls(round(minor / whole) * whole, currency)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from reminder.domain.balance import last_reading
-from reminder.domain.clocks import Clocks, asks_for_reading, covered, read
+from reminder.domain.balance import burn_rate, last_reading
+from reminder.domain.clocks import Clocks, Enough, asks_for_reading, covered, enough_for, read
 from reminder.domain.ids import ReminderId
 from reminder.domain.line import ChargedBy, Clock, Line, LineState, Situation
 from reminder.domain.money import Money
@@ -22,7 +22,9 @@ HORIZONS = (timedelta(days=40), timedelta(days=400))
 class Notice:
     """One reminder of a message. ``deadline`` is the operator's civil date, ``days_left`` counts
     on the owner's calendar. ``also``: other clocks with this deadline; ``covered``: the fee is
-    mentioned although it is there; ``seen``: the last balance a person stated, with its day."""
+    mentioned although it is there; ``seen``: the last balance a person stated, with its day.
+    ``use`` is what the readings say is used a day, ``for_two`` what carries two fees; ``down``: it
+    is late because the service was not running."""
 
     id: ReminderId
     clock: Clock
@@ -40,6 +42,9 @@ class Notice:
     next_due_at: datetime | None
     zone: str
     due_at: datetime
+    use: Money | None = None
+    for_two: Enough | None = None
+    down: bool = False
 
     @property
     def short(self) -> Money | None:
@@ -52,7 +57,7 @@ class Notice:
 def notice(case: Situation, due: Due, reminder: ReminderId, now: datetime) -> Notice:
     """Say what is so ``now`` about a reminder that is due."""
     clocks = read(case, now)
-    seen = last_reading(case.readings)
+    seen, use = last_reading(case.readings), burn_rate(case.readings)
     return Notice(
         id=reminder,
         clock=due.key.clock,
@@ -70,6 +75,8 @@ def notice(case: Situation, due: Due, reminder: ReminderId, now: datetime) -> No
         next_due_at=next_due_at(case, due, now),
         zone=case.ladder.zone,
         due_at=due.due_at,
+        use=Money.about(use, case.line.currency) if use is not None else None,
+        for_two=enough_for(case, now, 2),
     )
 
 

@@ -14,6 +14,7 @@ from reminder.domain.ids import ENTROPY_BYTES, compose
 from reminder.domain.line import KeepAlive, Line, Situation, WhenCovered
 from reminder.domain.owner import Habits, Owner, ladder
 from reminder.domain.schedule import local_date
+from reminder.rendering.templating import SHIPPED, Templates
 from reminder.storage.lines import Kept
 from reminder.storage.vault import Vault
 
@@ -23,7 +24,8 @@ RUSSIAN_TERM = 90
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Everything that stays the same while the service runs. ``entropy`` gives random bytes,
-    ``key`` is the service's one secret, ``habits`` the config's defaults."""
+    ``key`` is the service's one secret, ``habits`` the config's defaults. ``started_at`` is when
+    this process began, None where that does not matter."""
 
     settings: Settings
     catalogue: Catalogue
@@ -31,10 +33,16 @@ class Desk:
     key: bytes
     entropy: Callable[[int], bytes]
     habits: Habits
+    templates: Templates = SHIPPED
+    started_at: datetime | None = None
 
     def new_id(self, prefix: str, now: datetime) -> str:
         """A fresh id of that prefix."""
         return compose(prefix, now, self.entropy(ENTROPY_BYTES))
+
+    def was_down(self, due_at: datetime, planned_at: datetime) -> bool:
+        """Whether what fell due was planned only after this process began: nothing ran before."""
+        return self.started_at is not None and due_at < self.started_at <= planned_at
 
     def situation(self, kept: Kept, owner: Owner, now: datetime) -> Situation:
         """A kept line as the rules look at it."""

@@ -17,6 +17,7 @@ import structlog
 from reminder.domain.channel import Channel, Use
 from reminder.domain.delivery import (
     EmailTarget,
+    Format,
     Kind,
     Lane,
     Message,
@@ -155,7 +156,8 @@ def _judged(
         case = settle(desk.situation(kept, owner, now), now)
         reason = moot(case, one.due, one.planned_at, now)
         if reason is None:
-            notices.append(notice(case, one.due, one.id, now))
+            down = one.due.late and desk.was_down(one.due.due_at, one.planned_at)
+            notices.append(replace(notice(case, one.due, one.id, now), down=down))
         else:
             fallen[one.id] = reason
     return notices, fallen
@@ -165,7 +167,12 @@ def target_of(channel: Channel, owner: Owner, now: datetime) -> Target:
     """Where a channel's messages go; only administrators' channels may reach private networks."""
     if channel.kind is Lane.EMAIL:
         return EmailTarget(channel.target)
-    return WebhookTarget(channel.target, channel.signing(now), private_allowed=owner.admin)
+    return WebhookTarget(
+        channel.target,
+        channel.signing(now),
+        private_allowed=owner.admin,
+        format=Format(channel.format),
+    )
 
 
 def link(desk: Desk, verb: str, subject: str, until: datetime) -> str:
@@ -231,6 +238,8 @@ def letterhead(
         else "",
         place=Place(owner.place) if owner.place else None,
         pay=Pay(owner.pay) if owner.pay else None,
+        format=Format.STANDARD if channel.kind is Lane.EMAIL else Format(channel.format),
+        templates=desk.templates,
     )
 
 
@@ -249,5 +258,7 @@ def _of_kind(desk: Desk, claim: Claimed, owner: Owner, channel: Channel) -> Mess
             return messages.sign_in_message(replace(head, unsubscribe_url=""), address)
         case Kind.FAILING:
             return messages.failing_message(head, said["channel"], said.get("why", ""))
-        case Kind.TEST | Kind.HEARTBEAT | Kind.REMINDER:
+        case Kind.HEARTBEAT:
+            return messages.heartbeat_message(head)
+        case Kind.TEST | Kind.REMINDER:
             return messages.test_message(head)

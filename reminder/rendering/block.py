@@ -27,10 +27,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """An action link: the words of the button and the address."""
+    """An action link: the words of the button, the address, and what it does."""
 
     label: str
     url: str
+    verb: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,9 @@ def _rows(this: Telling) -> tuple[Row, ...]:
         (say("Number"), title_of(this.notice.line, this.operator, this.language)),
         (say("Fee") if this.fee else say("Day"), _fee(this)),
         (say("In your time"), _your_time(this)),
-        (say("Balance"), _balance(this)),
-        (say("Short"), this.short),
+        (say("Balance"), balance_of(this)),
+        (say("Use"), _use(this)),
+        _for_two(this),
         (say("Number safe until"), _safe_until(this)),
     ]
     return tuple(Row(label, value) for label, value in found if value)
@@ -113,7 +115,8 @@ def _moment(this: Telling, at: datetime) -> str:
     return this.speech.say("{day}, {time}", day=day, time=time)
 
 
-def _balance(this: Telling) -> str:
+def balance_of(this: Telling) -> str:
+    """The last balance a person stated, with its day; ``""`` where none matters."""
     notice, say = this.notice, this.speech.say
     if notice.clock is Clock.INACTIVITY or notice.line.plan is Plan.POSTPAID:
         return ""
@@ -121,6 +124,22 @@ def _balance(this: Telling) -> str:
         return say("not known")
     amount, on = notice.seen
     return say("{balance} on {day}", balance=this.sum(amount), day=this.day(on))
+
+
+def _use(this: Telling) -> str:
+    use = this.notice.use
+    if use is None or this.notice.clock is Clock.INACTIVITY:
+        return ""
+    return this.speech.say("about {use} a day", use=this.sum(use))
+
+
+def _for_two(this: Telling) -> tuple[str, str]:
+    """What carries two fees, where one is short."""
+    ahead, say = this.notice.for_two, this.speech.say
+    if ahead is None or this.matter is not Matter.SHORT:
+        return "", ""
+    label = say("For two fees, to {day}", day=this.day(ahead.until))
+    return label, say("top up {amount}", amount=this.sum(ahead.amount))
 
 
 def _safe_until(this: Telling) -> str:
@@ -151,7 +170,9 @@ def _actions(this: Telling) -> tuple[Action, ...]:
     """The action links that fit, the main one first; a verb without an address is left out."""
     labels = _labels(this)
     links = this.head.links.get(this.notice.id, {})
-    return tuple(Action(labels[verb], links[verb]) for verb in _verbs(this) if links.get(verb))
+    return tuple(
+        Action(labels[verb], links[verb], verb) for verb in _verbs(this) if links.get(verb)
+    )
 
 
 def _labels(this: Telling) -> dict[str, str]:

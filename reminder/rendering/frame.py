@@ -27,6 +27,8 @@ class Frame:
     safety_url: str
     unsubscribe_words: str
     unsubscribe_url: str
+    board_words: str
+    board_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ def frame(head: Letterhead, speech: Speech, around: Around) -> Frame:
         safety_url=head.safety_url,
         unsubscribe_words=say("Unsubscribe from all email"),
         unsubscribe_url=head.unsubscribe_url,
+        board_words=say("All your numbers"),
+        board_url=f"{head.base_url}/lines",
     )
 
 
@@ -68,11 +72,16 @@ def _safety(speech: Speech, hosts: list[str], *, reminds: bool) -> str:
         "We never ask for a code from a text message, a password or a card number, "
         "and we never phone."
     )
-    comma = "、" if speech.language == "zh" else ", "
-    leads = say("Links lead only to {hosts}.", hosts=_and(speech, comma, hosts))
+    leads = safety_hosts(speech, hosts)
     return ("" if speech.language == "zh" else " ").join(
         part for part in (first, never, leads) if part
     )
+
+
+def safety_hosts(speech: Speech, hosts: list[str]) -> str:
+    """The sentence that names every host that links lead to."""
+    comma = "、" if speech.language == "zh" else ", "
+    return speech.say("Links lead only to {hosts}.", hosts=_and(speech, comma, hosts))
 
 
 def _and(speech: Speech, comma: str, hosts: list[str]) -> str:

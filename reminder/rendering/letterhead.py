@@ -8,8 +8,10 @@ from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from reminder.catalogue.operator import Operator
+from reminder.domain.delivery import Format
 from reminder.domain.ids import DeliveryId, OwnerId, ReminderId
 from reminder.domain.routes import Pay, Place
+from reminder.rendering.templating import SHIPPED, Templates
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,7 @@ class Letterhead:
     for each verb: how_to_top_up, official (missing where there is none), topped_up, renewed, used,
     balance, acknowledge, snooze, stop. ``operators`` are by id, those of all lines in it.
     ``place`` and ``pay`` say where the owner is and what they pay with, None where they have not.
+    ``format`` is that of the webhook it goes to, ``templates`` those it is printed with.
     """
 
     delivery: DeliveryId
@@ -35,6 +38,8 @@ class Letterhead:
     operators: Mapping[str, Operator] = field(default_factory=dict)
     place: Place | None = None
     pay: Pay | None = None
+    format: Format = Format.STANDARD
+    templates: Templates = SHIPPED
 
     @property
     def host(self) -> str:

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from reminder.domain.delivery import Kind, Message
 from reminder.domain.notice import Notice
 from reminder.rendering import payload
 from reminder.rendering.block import block
+from reminder.rendering.chats import printing
 from reminder.rendering.frame import Around, frame, sites_of, why_reminded
 from reminder.rendering.letterhead import Letterhead
 from reminder.rendering.letters import Letter, confirmation, failing, heartbeat, sign_in, test
@@ -22,7 +20,9 @@ from reminder.rendering.naming import clean
 from reminder.rendering.second import second
 from reminder.rendering.subjects import digest_subject, subject
 from reminder.rendering.telling import Matter, Telling
+from reminder.rendering.templating import Press
 from reminder.rendering.translation import Speech
+from reminder.rendering.ways import ways_once
 from reminder.rendering.wrapping import wrap
 
 
@@ -41,14 +41,19 @@ def reminder_message(head: Letterhead, notices: Sequence[Notice]) -> Message:
         sites=sites_of([one.ways for one in blocks]),
         reminds=True,
     )
-    content: dict[str, object] = {"blocks": blocks, "lead": _lead(tellings)}
+    ways = ways_once([one.ways for one in blocks])
+    content = {"blocks": blocks, "ways": ways, "lead": _lead(tellings)}
     return _mail(head, Kind.REMINDER, around, content, "reminder")
 
 
 def reminder_payload(head: Letterhead, notices: Sequence[Notice]) -> bytes:
-    """The JSON body of the webhook that tells these reminders, in the order given."""
+    """The JSON body of the webhook that tells these reminders, in the order given, in the format
+    of the letterhead."""
     tellings = [Telling.of(notice, head) for notice in notices]
-    return payload.due(head, _title(tellings), tellings, [block(this) for this in tellings])
+    blocks = [block(this) for this in tellings]
+    if head.format.is_chat:
+        return printing.reminders(head, _title(tellings), tellings, blocks)
+    return payload.due(head, _title(tellings), tellings, blocks)
 
 
 def test_message(head: Letterhead) -> Message:
@@ -100,9 +105,9 @@ def second_message(head: Letterhead, notices: Sequence[Notice], for_whom: str) -
 def _title(tellings: list[Telling]) -> str:
     if len(tellings) == 1:
         return subject(tellings[0])
-    lines = len({this.notice.line.id for this in tellings})
-    covered = all(this.matter is Matter.COVERED for this in tellings)
-    return digest_subject(tellings[0].speech, lines, covered=covered)
+    needing = [this for this in tellings if this.matter is not Matter.COVERED]
+    lines = len({this.notice.line.id for this in needing or tellings})
+    return digest_subject(tellings[0].speech, lines, covered=not needing)
 
 
 def _lead(tellings: list[Telling]) -> str:
@@ -112,11 +117,16 @@ def _lead(tellings: list[Telling]) -> str:
 def _letter(
     head: Letterhead, kind: Kind, letter: Letter, hook: str = "", **said: object
 ) -> Message:
+    if head.format.is_chat:
+        body = printing.letter(head, kind.value, letter)
+        return Message(
+            head.delivery, kind, head.language, head.due_at, letter.subject, "", payload=body
+        )
     around = Around(letter.subject, letter.paragraphs[0], letter.why)
     mail = _mail(head, kind, around, {"letter": letter})
     if not hook:
         return mail
-    text = "\n\n".join([letter.heading, *letter.paragraphs])
+    text = "\n\n".join([letter.heading, *letter.paragraphs, payload.safety(head)])
     body = payload.envelope(hook, head, title=letter.subject, text=text, **said)
     return replace(mail, payload=body)
 
@@ -132,29 +142,19 @@ def _mail(
         "colon_end": colon,
         **content,
     }
+    text, html = head.templates.print(lambda press: _both(press, name, values))
     return Message(
         id=head.delivery,
         kind=kind,
         language=head.language,
         dated=head.due_at,
         subject=around.subject,
-        text=wrap(_render(f"{name}.txt.j2", values)),
-        html=_render(f"{name}.html.j2", values),
+        text=text,
+        html=html,
         unsubscribe_url=head.unsubscribe_url,
     )
 
 
-def _render(template: str, values: dict[str, object]) -> str:
-    return _environment().get_template(template).render(values)
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("reminder.rendering"),
-        autoescape=select_autoescape(("html.j2",)),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
+def _both(press: Press, name: str, values: dict[str, object]) -> tuple[str, str]:
+    """Text and HTML with one set of templates, so that they always say the same."""
+    return wrap(press.text(f"{name}.txt.j2", values)), press.text(f"{name}.html.j2", values)

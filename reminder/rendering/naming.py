@@ -31,12 +31,39 @@ def _is_shown(sign: str) -> bool:
 
 
 def shorten(text: str, longest: int) -> str:
-    """The text, cut to ``longest`` signs with an ellipsis.
+    """The text, cut to ``longest`` signs with an ellipsis; what is shown as one sign stays whole.
 
     >>> shorten("Grandmother’s phone", 12)
     'Grandmother…'
     """
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+    if len(text) <= longest:
+        return text
+    end = longest - 1
+    while end > 0 and (_belongs_to_the_last(text[end]) or text[end - 1] == _JOINER):
+        end -= 1
+    return text[:end].rstrip() + "…"
+
+
+def _belongs_to_the_last(sign: str) -> bool:
+    """Whether a sign changes the one before it: an accent, a joiner, a variant, a skin tone."""
+    return (
+        sign == _JOINER
+        or unicodedata.combining(sign) > 0
+        or unicodedata.category(sign) in {"Mn", "Me", "Mc"}
+        or "\U0001f3fb" <= sign <= "\U0001f3ff"
+    )
+
+
+def within(text: str, most: int) -> str:
+    """The text, cut like :func:`shorten` to so many UTF-16 units, as chat services count.
+
+    >>> within("👩👩👩", 4)
+    '👩…'
+    """
+    longest = most
+    while len((short := shorten(text, longest)).encode("utf-16-le", "replace")) > 2 * most:
+        longest -= 1
+    return short
 
 
 def fit(text: str, rest: str, longest: int) -> str:

@@ -13,6 +13,7 @@ from reminder.rendering.letterhead import Letterhead
 from reminder.rendering.naming import clean
 from reminder.rendering.second import Part, SecondLetter
 from reminder.rendering.telling import Telling
+from reminder.rendering.translation import Speech
 from reminder.rendering.ways import official_url
 
 _VERBS = ("topped_up", "renewed", "used", "balance", "acknowledge", "snooze", "stop")
@@ -32,7 +33,7 @@ def envelope(kind: str, head: Letterhead, **said: object) -> bytes:
 
 def due(head: Letterhead, title: str, tellings: list[Telling], blocks: list[Block]) -> bytes:
     """``reminder.due``: the reminders as values, and a title and text for people."""
-    text = "\n\n".join(summary(block) for block in blocks)
+    text = "\n\n".join([*(summary(block) for block in blocks), safety(head)])
     reminders = [_reminder(this, block) for this, block in zip(tellings, blocks, strict=True)]
     return envelope("reminder.due", head, title=title, text=text, reminders=reminders)
 
@@ -72,6 +73,15 @@ def summary(block: Block) -> str:
     lines = [block.title, block.late, block.heading, block.body, ways.best]
     lines += [ways.official_words, ways.official_url, ways.ours_words, ways.ours_url]
     return "\n".join(line for line in lines if line)
+
+
+def safety(head: Letterhead) -> str:
+    """What we never ask, and where to read how to know our messages: the end of every text."""
+    say = Speech.of(head.language).say
+    words = say("How to tell our messages are real")
+    colon = "：" if head.language == "zh" else ":"
+    never = say("We never ask for codes, passwords or cards.")
+    return f"{never}\n{words}{colon}\n{head.safety_url}"
 
 
 def _reminder(this: Telling, block: Block) -> dict[str, object]:

@@ -74,7 +74,9 @@ def lateness(this: Telling) -> str:
     if not this.notice.late:
         return ""
     day = this.day(local_date(this.notice.due_at, this.head.zone))
-    return this.speech.say("We were down on {day}. This is the message of that day.", day=day)
+    if this.notice.down:
+        return this.speech.say("We were down on {day}. This is the message of that day.", day=day)
+    return this.speech.say("This message is late: it was meant for {day}.", day=day)
 
 
 def asking(this: Telling) -> str:

@@ -72,6 +72,11 @@ def _best(this: Telling) -> str:
     return ("" if this.language == "zh" else " ").join(said)
 
 
+def ways_once(parts: list[Ways]) -> list[Ways]:
+    """Each operator's part once, in the order of the lines."""
+    return list({(one.official_url, one.ours_url): one for one in reversed(parts)}.values())[::-1]
+
+
 def official_url(this: Telling) -> str:
     """The operator's official address; ``""`` where the catalogue knows none (3a, rule 21)."""
     link = this.operator.official_link if this.operator else None

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from ipaddress import IPv4Network, IPv6Network
 
 from reminder.domain.channel import ASKED_EVERY, SECRET_OVERLAP, Channel, ChannelState, Use, Why
-from reminder.domain.delivery import Kind, Lane, expires_at
+from reminder.domain.delivery import SIGNED_CHATS, Format, Kind, Lane, expires_at
 from reminder.domain.ids import ChannelId, DeliveryId, OwnerId
 from reminder.domain.owner import Owner
 from reminder.engine import health
@@ -19,9 +19,10 @@ from reminder.service.work import Work
 from reminder.storage import channels, escalations, log, outbox, owners
 from reminder.transports.guard import check_url
 from reminder.transports.mime import mailbox
+from reminder.transports.places import place_of
 from reminder.transports.sign import key_of, new_secret
 
-FORMATS = ("standard",)
+_CHATS = frozenset(form.value for form in Format if form.is_chat)
 SECRET_BYTES = 32
 TESTS_A_MINUTE = 60
 MOST_CHANNELS = 50
@@ -52,8 +53,9 @@ def add(work: Work, owner: OwnerId, given: Mapping[str, object]) -> Added:
     if kind is Lane.EMAIL:
         target = _address(fields)
     elif kind is Lane.WEBHOOK:
-        target, how = _url(work, fields, person), _format(fields)
-        secret = _secret(fields) or new_secret(work.desk.entropy(SECRET_BYTES))
+        form = fields.choice("format", Format) or Format.STANDARD
+        target, how = _url(work, fields, person, form), form.value
+        secret = _chat_secret(fields, form) if form.is_chat else _secret(work, fields)
     fields.check()
     state = _first_state(work, person, kind, target)
     channel = Channel(
@@ -69,7 +71,7 @@ def add(work: Work, owner: OwnerId, given: Mapping[str, object]) -> Added:
         secrets=(secret,) if secret else (),
         confirmed_at=work.now if state is ChannelState.WORKS else None,
     )
-    return keep(work, channel, secret)
+    return keep(work, channel, None if how in _CHATS else secret)
 
 
 def _use(fields: Fields) -> Use | None:
@@ -150,35 +152,44 @@ def _mailbox(typed: str) -> str:
         raise InvalidInput.of("address", "Write one address, such as anna@example.org") from error
 
 
-def _url(work: Work, fields: Fields, owner: Owner) -> str:
+def _url(work: Work, fields: Fields, owner: Owner, form: Format) -> str:
     typed = fields.text("url", 2000)
     if typed is None:
         fields.fault(
             "url", "Write the address to call, such as https://example.org/hook", "required"
         )
         return ""
-    return fields.take(lambda: check_url(typed, _networks(work), private_allowed=owner.admin), "")
+    return fields.take(lambda: _checked(work, typed, owner, form), "")
+
+
+def _checked(work: Work, typed: str, owner: Owner, form: Format) -> str:
+    url = check_url(typed, _networks(work), private_allowed=owner.admin)
+    place_of(form, url)
+    return url
 
 
 def _networks(work: Work) -> tuple[IPv4Network | IPv6Network, ...]:
     return tuple(work.desk.settings.webhooks.allow_networks)
 
 
-def _format(fields: Fields) -> str:
-    chosen = fields.text("format", 20) or "standard"
-    if chosen not in FORMATS:
-        fields.fault("format", f"Choose one of: {', '.join(FORMATS)}")
-    return chosen
-
-
-def _secret(fields: Fields) -> str | None:
+def _secret(work: Work, fields: Fields) -> str | None:
+    """The secret that was brought, else a new one."""
     typed = fields.text("secret", 200)
-    if typed is not None:
-        try:
-            key_of(typed)
-        except (ValueError, ReminderError):
-            fields.fault("secret", "Write whsec_ and 24 to 64 bytes in base 64, or leave it out")
-            return None
+    if typed is None:
+        return new_secret(work.desk.entropy(SECRET_BYTES))
+    try:
+        key_of(typed)
+    except (ValueError, ReminderError):
+        fields.fault("secret", "Write whsec_ and 24 to 64 bytes in base 64, or leave it out")
+        return None
+    return typed
+
+
+def _chat_secret(fields: Fields, form: Format) -> str | None:
+    """The secret of a chat's robot, where it has one; we make none."""
+    typed = fields.text("secret", 200)
+    if typed is not None and form not in SIGNED_CHATS:
+        fields.fault("secret", f"A {form} address needs no secret: leave it out")
     return typed
 
 
@@ -226,8 +237,8 @@ def change(work: Work, owner: OwnerId, channel: ChannelId, given: Mapping[str, o
     use = _use(fields) or found.use
     state = _wanted_state(fields, found)
     rotate = fields.flag("rotate_secret")
-    if rotate and found.kind is not Lane.WEBHOOK:
-        fields.fault("rotate_secret", "Only a webhook has a secret")
+    if rotate and found.format != Format.STANDARD:
+        fields.fault("rotate_secret", "Only a webhook of format standard has a secret of ours")
     if found.why is Why.SEALED:
         fields.fault("state", SEALED)
     fields.check()
@@ -332,5 +343,6 @@ def turn_off(work: Work, channel: Channel, why: Why) -> Channel:
 
 
 def shown(channel: Channel) -> str:
-    """An address in full; a URL without its last path part and query, where chat tokens live."""
+    """An address in full; a URL without its last path part and query, a chat's without any path:
+    that is where tokens live."""
     return channel.shown

@@ -12,7 +12,7 @@ from reminder.domain import phone
 from reminder.domain.acts import Entry, begin, record
 from reminder.domain.balance import Reading, ReadingKind
 from reminder.domain.clocks import Clocks, read
-from reminder.domain.delivery import Kind, Lane, Message
+from reminder.domain.delivery import Format, Kind, Lane, Message
 from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId, ReadingId, ReminderId
 from reminder.domain.line import Clock, Ladder, Line, LineState, Situation, Standing
 from reminder.domain.notice import next_due_at, notice
@@ -258,8 +258,15 @@ def _named(due: Due) -> tuple[Clock, tuple[Clock, ...], date, int]:
     return due.key.clock, due.also, due.key.deadline, due.key.lead_days
 
 
-def preview(work: Work, owner: OwnerId, line: LineId, language: str | None) -> Message:
-    """The next message about a line, rendered as it would be sent now; its links act on nothing."""
+def preview(
+    work: Work,
+    owner: OwnerId,
+    line: LineId,
+    language: str | None,
+    form: Format = Format.STANDARD,
+) -> Message:
+    """The next message about a line, rendered as it would be sent now; its links act on nothing.
+    ``form`` is that of its payload."""
     if language is not None and language not in LANGUAGES:
         raise InvalidInput.of("language", f"Choose one of: {', '.join(LANGUAGES)}")
     person = owners.get(work.session, owner)
@@ -278,6 +285,7 @@ def preview(work: Work, owner: OwnerId, line: LineId, language: str | None) -> M
         head,
         links={one.id: letters.links_of(work.desk, one, shown, claim.due_at)},
         operators={one.line.operator: work.desk.catalogue.of_line(one.line.operator)},
+        format=form,
     )
     return replace(mail, payload=messages.reminder_payload(head, [one]))
 

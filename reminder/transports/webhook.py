@@ -1,4 +1,5 @@
-"""Webhooks after Standard Webhooks 1.0: signed, never redirected, within one deadline in all.
+"""Webhooks: signed after Standard Webhooks 1.0 or as a chat wants them, never redirected, within
+one deadline in all.
 
 The bytes go through ``httpx`` requests over aiohttp's connections, handed to the transport
 directly: no client stands between that could follow a redirect, keep a cookie or read a proxy from
@@ -20,8 +21,16 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from reminder import __version__
-from reminder.domain.delivery import PATIENCE, Lane, Message, Receipt, WebhookTarget
+from reminder.domain.delivery import (
+    PATIENCE,
+    SIGNED_CHATS,
+    Lane,
+    Message,
+    Receipt,
+    WebhookTarget,
+)
 from reminder.errors import InvalidInput, Refused, TransportError, Unreachable
+from reminder.transports.answers import Answer, judge
 from reminder.transports.guard import (
     AddressBlocked,
     Networks,
@@ -30,8 +39,8 @@ from reminder.transports.guard import (
     guarded_connector,
     system_resolve,
 )
+from reminder.transports.places import addressed, place_of, secrets_of, signed
 from reminder.transports.sign import signature
-from reminder.transports.verdict import verdict
 
 MOST_READ = 64 * 1024
 _CLOSING = 1.0
@@ -78,7 +87,8 @@ class WebhookTransport:
         self._private = self._wire(settings.allow_networks)
 
     async def send(self, message: Message, target: WebhookTarget, now: datetime) -> Receipt:
-        """Post once. 2xx is success; 410 ends the channel; everything else may be tried again."""
+        """Post once. For the standard 2xx is success, 410 ends the channel and everything else may
+        be tried again; a chat's answer is read as that chat means it."""
         request = self._request(message, target, now)
         wire = self._private if target.private_allowed else self._public
         progress = _Progress()
@@ -88,8 +98,9 @@ class WebhookTransport:
         except (TimeoutError, httpx.HTTPError, aiohttp.ClientError, OSError) as error:
             if not progress.status:
                 raise _failure(error, progress) from error
-        shown = "" if target.private_allowed else progress.body.decode("utf-8", "replace")
-        return verdict(progress.status, progress.retry_after, shown, now)
+        body = _without_secrets(bytes(progress.body), target)
+        answer = Answer(progress.status, progress.retry_after, body)
+        return judge(target.format, answer, now, keep=not target.private_allowed)
 
     async def close(self) -> None:
         """Close every kept connection."""
@@ -101,19 +112,21 @@ class WebhookTransport:
             url = check_url(
                 target.url, self._settings.allow_networks, private_allowed=target.private_allowed
             )
-            timestamp = int(now.timestamp())
-            signed = signature(message.id, timestamp, message.payload, target.secrets)
+            place = place_of(target.format, url)
+            proof = _proof(message, target, now)
         except InvalidInput as error:
             raise Refused(f"the channel is wrong: {error}", channel_off=True) from error
+        if target.format in SIGNED_CHATS and target.secrets:
+            place = signed(target.format, place, target.secrets[0], now)
         headers = {
             "accept-encoding": "identity",
             "content-type": "application/json",
             "user-agent": f"reminder/{__version__}",
-            "webhook-id": message.id,
-            "webhook-timestamp": str(timestamp),
-            "webhook-signature": signed,
+            **proof,
+            **place.headers,
         }
-        return httpx.Request("POST", url, headers=headers, content=message.payload)
+        content = addressed(message.payload, place)
+        return httpx.Request("POST", place.url, headers=headers, content=content)
 
     def _wire(self, allowed: Networks) -> AiohttpTransport:
         return AiohttpTransport(
@@ -133,6 +146,26 @@ class WebhookTransport:
             trust_env=False,
             trace_configs=[traces],
         )
+
+
+def _without_secrets(body: bytes, target: WebhookTarget) -> bytes:
+    """A chat's answer as it may be kept: some repeat the key that they were asked with."""
+    if target.format.is_chat:
+        for secret in sorted(secrets_of(target.url), key=len, reverse=True):
+            body = body.replace(secret.encode(), "…".encode())
+    return body
+
+
+def _proof(message: Message, target: WebhookTarget, now: datetime) -> dict[str, str]:
+    """Id, time and signatures after Standard Webhooks; chats have none of it."""
+    if target.format.is_chat:
+        return {}
+    timestamp = int(now.timestamp())
+    return {
+        "webhook-id": message.id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": signature(message.id, timestamp, message.payload, target.secrets),
+    }
 
 
 async def _note_sent(_session: aiohttp.ClientSession, _ctx: SimpleNamespace, _: object) -> None:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from reminder.domain.channel import Channel, ChannelState, Use, Why
-from reminder.domain.delivery import Kind, Lane
+from reminder.domain.delivery import Format, Kind, Lane
 from reminder.domain.ids import ChannelId
 from reminder.errors import InvalidInput, NotFound
 from reminder.service import channels
@@ -38,6 +38,22 @@ _WORDS: Mapping[ChannelState, tuple[str, str, str]] = {
 _OWN_STOPPED = mark("You stopped it. It is written to only when no other channel is left.")
 _MEND = mark("Mend it, then resume.")
 _MAIL_WAITS = mark("Open the link in the mail we sent there; until then nothing else comes.")
+_NAMES: Mapping[Format, str] = {
+    Format.STANDARD: mark("Webhook"),
+    Format.SLACK: "Slack",
+    Format.DISCORD: "Discord",
+    Format.TELEGRAM: "Telegram",
+    Format.NTFY: "ntfy",
+    Format.GOTIFY: "Gotify",
+    Format.BARK: "Bark",
+    Format.SERVERCHAN: mark("ServerChan"),
+    Format.FEISHU: mark("Feishu"),
+    Format.DINGTALK: mark("DingTalk"),
+    Format.WECOM: mark("WeCom"),
+    Format.MAX: "MAX",
+}
+_OF_KIND = {"email": ("address",), "webhook": ("url", "format", "secret")}
+_OURS = mark("our own format, signed after Standard Webhooks")
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -51,7 +67,7 @@ class Row:
     level: str
     word: Markup
     says: Markup
-    is_webhook: bool
+    is_signed: bool
     is_off: bool
     can_resume: bool
     can_test: bool
@@ -61,7 +77,8 @@ class Row:
 
 def _row(visit: Visit, channel: Channel) -> Row:
     level, word, _ = _WORDS[channel.state]
-    kind = visit.t("Email") if channel.kind is Lane.EMAIL else visit.t("Webhook")
+    is_mail = channel.kind is Lane.EMAIL
+    kind = visit.t("Email") if is_mail else _name(visit, Format(channel.format))
     is_off = channel.state in {ChannelState.RESTING, ChannelState.STOPPED}
     return Row(
         id=channel.id,
@@ -70,7 +87,7 @@ def _row(visit: Visit, channel: Channel) -> Row:
         level=level,
         word=visit.t(word),
         says=_says(visit, channel),
-        is_webhook=channel.kind is Lane.WEBHOOK,
+        is_signed=channel.format == Format.STANDARD,
         is_off=is_off,
         can_resume=is_off and channel.why is not Why.SEALED,
         can_test=channel.takes(Kind.TEST) and channel.why is not Why.SEALED,
@@ -98,16 +115,24 @@ def _says(visit: Visit, channel: Channel) -> Markup:
     return visit.t(_WORDS[channel.state][2], moment=since)
 
 
+def _name(visit: Visit, form: Format) -> Markup:
+    """What a format is called; a name without a word in the catalogue stays as it is."""
+    return visit.t(_NAMES[form])
+
+
+def _formats(visit: Visit) -> list[tuple[str, Markup]]:
+    chats = [(form.value, _name(visit, form)) for form in Format if form.is_chat]
+    return [(Format.STANDARD.value, visit.t(_OURS)), *chats]
+
+
 async def index(visit: Visit) -> Response:
     """``/channels``: GET lists, POST adds."""
     if not visit.is_post:
         return await _page(visit)
     form = {name: value for name, value in visit.form.items() if value}
     kind = form.get("kind", "")
-    wanted = {"kind", "label", "use", "address" if kind == "email" else "url", "secret"}
+    wanted = {"kind", "label", "use", *_OF_KIND.get(kind, ())}
     fields = {name: value for name, value in form.items() if name in wanted}
-    if kind == "email":
-        fields.pop("secret", None)
     try:
         added = await visit.write(lambda work: channels.add(work, visit.me.id, fields))
     except InvalidInput as error:
@@ -132,6 +157,7 @@ async def _page(
         added=added,
         secret=added.secret if added else None,
         warns=settings.email.server is not None and host in _LOCAL,
+        formats=_formats(visit),
         keeps=settings.email.server is None,
         said=visit.asked("said"),
     )

@@ -62,6 +62,11 @@ _BY_WORDS = (
     ),
     (r"At most (?P<n>\d+) characters", mark("Write at most {n} characters")),
     (r"line breaks", mark("Leave out line breaks and control characters")),
+    (r"Write the address so: (?P<example>.+)", mark("Write the address so: {example}")),
+    (
+        r"address needs no secret",
+        mark("Leave the secret empty: only our own format, Feishu and DingTalk have one"),
+    ),
     (r"begins with https", mark("Enter a web address that begins with https://")),
     (r"Write one address", mark("Enter one mail address, such as anna@example.org")),
     (r"Write the sum that was paid in", mark("Enter the sum that was paid in, such as 300")),

@@ -32,3 +32,15 @@ def test_wrong_channels_are_refused(anna: Command) -> None:
     """An address that cannot be is refused and its field named."""
     assert "address:" in anna("channel", "add", "email", "nobody").err
     assert "url:" in anna("channel", "add", "webhook", "http://127.0.0.1:1/x").err
+
+
+def test_a_chat_is_added(anna: Command) -> None:
+    """A chat is added by its format; no secret is printed and none of its address is listed."""
+    url = "https://api.telegram.org/bot1:s3cret/sendMessage?chat_id=1"
+    said = anna("channel", "add", "webhook", url, "--format", "telegram", "--label", "Me")
+    assert said.code == 0
+    assert "secret" not in said.out
+    assert "s3cret" not in anna("channel", "list").out
+    wrong = anna("channel", "add", "webhook", "https://ntfy.sh/", "--format", "ntfy")
+    assert (wrong.code, "Write the address so: https://ntfy.sh/" in wrong.err) == (1, True)
+    assert "format:" in anna("channel", "add", "webhook", url, "--format", "morse").err

@@ -96,3 +96,18 @@ def test_links_follow_the_port() -> None:
     assert _followed(load(None, {}), 8080) is None
     proxied = load(None, {"REMINDER_SERVER__BASE_URL": "https://reminder.example.org"})
     assert _followed(proxied, 9000) is None
+
+
+def test_a_broken_template_is_named(run: Command, folder: Path) -> None:
+    """``config check`` and ``doctor`` name a broken template with its file, line and what is
+    missing, and are not stopped by it."""
+    path = folder / "data" / "templates" / "reminder.txt.j2"
+    path.parent.mkdir(parents=True)
+    (folder / "data").chmod(0o700)
+    path.write_text("{{ blocks[0].heading }}\n{{ bloks }}\n", encoding="utf-8")
+    run("migrate")
+    for words in (("config", "check"), ("doctor",)):
+        said = run(*words)
+        assert said.code == 0
+        assert f"{path}, line 2: 'bloks' is undefined" in said.out.replace("\n", "")
+        assert "'bloks'" in str(run(*words, "--json").json["warnings"])

@@ -84,3 +84,12 @@ def test_currency_is_of_the_list() -> None:
     assert check_currency(" rub ") == "RUB"
     with pytest.raises(InvalidInput, match="currency"):
         check_currency("RUR")
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "said"),
+    [("1049.5", "RUB", 1000), ("949.4", "RUB", 949), ("-1051", "RUB", -1100), ("49.6", "JPY", 50)],
+)
+def test_about_is_round(minor: str, currency: str, said: int) -> None:
+    """An estimate of ten units or more is said in whole units."""
+    assert Money.about(Fraction(minor), currency) == Money(said, currency)

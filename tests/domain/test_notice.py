@@ -20,6 +20,7 @@ from tests.builders import (
     moscow,
     read_at,
     rubles,
+    use_of_ten_a_day,
     without_renewal,
 )
 
@@ -114,3 +115,14 @@ def test_rule_15_most_urgent_first(backwards: bool) -> None:
     ]
     given = ordered[::-1] if backwards else ordered
     assert most_urgent_first(given) == ordered
+
+
+def test_says_the_use_and_what_carries_two_fees() -> None:
+    """The use a day is what the readings show, and two fees are what the next two need."""
+    case = build_case(None, *use_of_ten_a_day("2026-11-10", 290))
+    said = _notice(case, moscow("2026-11-24 09:00"))
+    assert said.use == rubles("10")
+    assert said.for_two is not None
+    assert said.for_two.until == day("2027-01-01")
+    bare = _notice(build_case(by_owner()), moscow("2026-11-24 09:00"))
+    assert (bare.use, bare.for_two, bare.down) == (None, None, False)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
+from reminder.app import open_app
 from reminder.domain.ids import LineId
 from reminder.service import acts, channels, lines, people
 from reminder.service.work import Work
-from tests.conftest import World
+from tests.conftest import HandClock, World, line_fields, settings_in
 from tests.engine.samples import DUE, add_hook, logged, plain, register, stop_mail
+from tests.fakes import SmtpSink
 from tests.fakes.sink import Act
 from tests.fakes.smtp import Step
 from tests.fakes.webhook import Answer
@@ -183,3 +186,27 @@ async def test_a_sign_in_mail_carries_its_link_and_nothing_to_unsubscribe(world:
     me = await world.app.read(lambda work: people.session_owner(work, cookie))
     assert me is not None
     assert me.email == "anna@example.org"
+
+
+async def test_late_while_it_ran(world: World) -> None:
+    """What is late although the service ran says that it is late, not that we were down."""
+    await register(world)
+    await world.beat("2026-11-24T09:00:00")
+    said = " ".join(plain(world.smtp.messages[0].parsed).split())
+    assert "This message is late: it was meant for 24 Nov." in said
+    assert "down" not in said
+
+
+async def test_late_because_it_was_down(tmp_path: Path, clock: HandClock) -> None:
+    """What fell due before this process began is said to be late because we were down."""
+    async with SmtpSink() as smtp:
+        settings = settings_in(tmp_path, {"REMINDER_EMAIL__URL": smtp.url})
+        async with open_app(settings, clock=clock) as app:
+            owner = await app.write(lambda work: people.add_owner(work, "anna@example.org"))
+            await app.write(lambda work: lines.register(work, owner.id, line_fields()))
+        clock.set("2026-11-24T09:00:00")
+        async with open_app(settings, clock=clock) as app:
+            await app.plan()
+            await app.ensure_sender().drain()
+    said = " ".join(plain(smtp.messages[0].parsed).split())
+    assert "We were down on 24 Nov. This is the message of that day." in said

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from reminder.catalogue.catalogue import Catalogue
 from reminder.catalogue.loading import load
-from reminder.domain.clocks import BalanceClock, Clocks, InactivityClock, RenewalClock
+from reminder.domain.clocks import BalanceClock, Clocks, Enough, InactivityClock, RenewalClock
 from reminder.domain.ids import DeliveryId, LineId, OwnerId, ReminderId
 from reminder.domain.line import ChargedBy, Clock, Line
 from reminder.domain.money import Money
@@ -120,6 +120,12 @@ def cases() -> dict[str, Notice]:
         "silence_today": notice(of_silence(TODAY), Clock.INACTIVITY),
         "silence_passed": notice(of_silence(past), Clock.INACTIVITY),
         "late": notice(renewal(False, 330), late=True),
+        "down": notice(renewal(False, 330), late=True, down=True),
+        "two": notice(
+            renewal(False, 330),
+            use=rubles(5),
+            for_two=Enough(rubles(1030), date(2026, 12, 27)),
+        ),
         "asks": notice(renewal(None), asks_for_reading=True),
         "asks_unseen": notice(renewal(None), asks_for_reading=True, seen=None),
         "also": notice(renewal(False, 330), also=(Clock.BALANCE, Clock.INACTIVITY)),

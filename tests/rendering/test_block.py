@@ -18,19 +18,21 @@ def rows(case: str) -> dict[str, str]:
 
 
 def test_facts() -> None:
-    """The table says number, fee with the operator's day, the owner's time, balance and gap."""
+    """The table says number, fee with the operator's day, the owner's time, and the balance."""
     assert rows("short") == {
         "Number": "Mum’s phone, MTS, +7 916 ••• •• 42",
         "Fee": "550 ₽, Fri 27 Nov, Moscow time",
         "In your time": "from Fri 27 Nov, 05:00",
         "Balance": "250 ₽ on 21 Nov",
-        "Short": "330 ₽",
     }
     assert rows("same_zone")["Fee"] == "550 ₽, Fri 27 Nov"
     assert "In your time" not in rows("same_zone")
     assert rows("unknown_today")["Balance"] == "not known"
     assert rows("silence")["Number safe until"] == "about 10 Dec"
     assert "Balance" not in rows("silence")
+    two = rows("two")
+    assert two["Use"] == "about 5 ₽ a day"
+    assert two["For two fees, to 27\u00a0Dec"] == "top up 1,030 ₽"
 
 
 @pytest.mark.parametrize(
@@ -49,7 +51,8 @@ def test_main_action(case: str, first: str) -> None:
     actions = block(Telling.of(one, head("en", one))).actions
     assert actions[0].label == first
     assert len({action.url for action in actions}) == len(actions)
-    stop = Action("Stop writing about this number", f"{BASE}/a/stop/8mQ3vKx0RfWc2LhTn7Yb1A")
+    url = f"{BASE}/a/stop/8mQ3vKx0RfWc2LhTn7Yb1A"
+    stop = Action("Stop writing about this number", url, "stop")
     assert stop in actions
 
 

@@ -25,6 +25,7 @@ BANNED = (
     "验证身份",
 )  # fmt: skip
 LONGEST_HTML = 30_000
+LONGEST_DIGEST = 48_000
 VOID = {"meta", "br"}
 
 
@@ -181,6 +182,37 @@ def test_letters(language: str) -> None:
     assert "Home &lt;server&gt;" in found[4].html
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("count", [2, 4, 11, 50])
+def test_digest_is_whole_and_small(language: str, count: int) -> None:
+    """A mail of 50 lines is well under the 102 KB at which Gmail cuts, with addresses as long as
+    real ones; each line has its heading and its main action in both parts, the rest in the text."""
+    long = "t" * 68
+    made = [
+        replace(
+            labelled(one, language),
+            id=ReminderId(f"rem_{i}"),
+            line=replace(one.line, id=LineId(f"lin_{i}"), label=f"Nr {i:02}"),
+        )
+        for i, one in enumerate([*cases().values()] * 2)
+    ][:count]
+    about = head(language, *made)
+    links = {
+        one: {verb: url.replace("8mQ3vKx0RfWc2LhTn7Yb1A", long + one) for verb, url in all_.items()}
+        for one, all_ in about.links.items()
+    }
+    message = messages.reminder_message(replace(about, links=links), made)
+    page = read(message.html)
+    assert len(message.html.encode()) <= (LONGEST_DIGEST if count > 10 else LONGEST_HTML)
+    for one in made:
+        assert one.line.label in page.text
+        mine = [u for u in page.links if u.endswith(long + one.id)]
+        assert mine
+        verbs = ("snooze", "stop")
+        assert all(links[one.id][verb] in message.text for verb in verbs)
+    assert set(page.links) <= {word for word in message.text.split() if "://" in word}
+
+
 def test_same_values_same_bytes() -> None:
     """A message rendered twice is the same, so that a retry sends what was sent before."""
     assert several("ru", 3) == several("ru", 3)
@@ -192,6 +224,20 @@ def test_digest() -> None:
     assert message.subject == "3 numbers need you"
     assert message.text.count("== Mum’s phone, MTS") == 3
     assert "because you added these numbers" in message.text
+
+
+def test_covered_lines_are_not_counted() -> None:
+    """A digest counts the lines that need somebody; where none does, it counts the covered."""
+    short, covered = cases()["short"], cases()["covered"]
+    for kinds, subject in (
+        ((short, covered, short), "2 numbers need you"),
+        ((covered, covered), "2 numbers, covered"),
+    ):
+        made = [
+            replace(one, id=ReminderId(f"rem_{i}"), line=replace(one.line, id=LineId(f"lin_{i}")))
+            for i, one in enumerate(kinds)
+        ]
+        assert messages.reminder_message(head("en", *made), made).subject == subject
 
 
 LABELS = st.one_of(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reminder.rendering.naming import clean, fit, name_of, operator_name, shorten, title_of
+from reminder.rendering.naming import clean, fit, name_of, operator_name, shorten, title_of, within
 from tests.rendering.notices import CATALOGUE, line
 
 MTS = CATALOGUE.get("mts")
@@ -50,3 +51,22 @@ def test_title() -> None:
     assert title_of(line("妈妈"), MTS, "zh") == "妈妈，MTS，+7\u00a0916\u00a0***\u00a0**\u00a042"
     assert "perator" not in title_of(line("Mum"), other, "en")
     assert operator_name(other, "en") == ""
+
+
+@given(text=st.text(max_size=80), longest=st.integers(1, 60))
+def test_cut_texts_stay_within(text: str, longest: int) -> None:
+    """A cut text is within its measure, begins as the text does, and ends with an ellipsis."""
+    for cut, size in (
+        (shorten(text, longest), len),
+        (within(text, longest), lambda said: len(said.encode("utf-16-le", "replace")) // 2),
+    ):
+        assert size(cut) <= longest
+        assert cut == text or (cut.endswith("…") and text.startswith(cut[:-1]))
+
+
+@pytest.mark.parametrize("family", ["👩‍👧‍👦", "é", "👍🏽"])
+def test_no_sign_is_cut_apart(family: str) -> None:
+    """What is shown as one sign is kept whole or left out whole."""
+    for longest in range(2, 20):
+        kept = shorten(family * 20, longest).removesuffix("…")
+        assert kept == family * (len(kept) // len(family))

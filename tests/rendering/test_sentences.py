@@ -72,6 +72,14 @@ def test_late() -> None:
     assert lateness(told("short", "en")) == ""
 
 
+def test_down_is_said_only_of_what_was_down() -> None:
+    """Only a service that did not run says that it was down."""
+    assert lateness(told("down", "en")).startswith("We were down on 24\u00a0Nov.")
+    assert lateness(told("late", "en")) == "This message is late: it was meant for 24\u00a0Nov."
+    assert "中断" in lateness(told("down", "zh"))
+    assert "中断" not in lateness(told("late", "zh"))
+
+
 @pytest.mark.parametrize(
     ("age", "en", "ru", "zh"),
     [

@@ -2,48 +2,72 @@
 
 from __future__ import annotations
 
-import string
 from pathlib import Path
 
 import pytest
-from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po
 
-from reminder.rendering import translation
 from reminder.rendering.translation import Speech, translations
-
-FOLDER = Path(translation.__file__).parent
-
-
-def spoken() -> set[str]:
-    """Every English sentence that the code of this floor says."""
-    keywords: dict[str, tuple[int, ...] | None] = {"say": None, "count": (1, 2)}
-    found = extract_from_dir(FOLDER, method_map=[("**.py", "python")], keywords=keywords)
-    return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
+from tests import words
 
 
-def holes(sentence: str) -> set[str]:
-    """The names that a sentence is filled with."""
-    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+@pytest.mark.parametrize("language", sorted(words.FORMS))
+@pytest.mark.parametrize("domain", sorted(words.SOURCES))
+def test_catalogue_is_whole(domain: str, language: str) -> None:
+    """Every sentence is translated with its own values, each once, and none is left over."""
+    assert len(words.sentences(domain)) > 100
+    assert words.faults(domain, language) == []
 
 
-@pytest.mark.parametrize("language", ["ru", "zh"])
-def test_catalogue_is_whole(language: str) -> None:
-    """Every sentence is translated without a value of its own, and none is left over."""
-    with (FOLDER / "locale" / language / "LC_MESSAGES" / "reminder.po").open("rb") as source:
-        catalogue = read_po(source)
-    known = {}
-    for message in catalogue:
-        if not message.id:
-            continue
-        key = message.id if isinstance(message.id, str) else message.id[0]
-        forms = message.string or ()
-        texts = [forms] if isinstance(forms, str) else [*forms]
-        known[key] = texts
-        assert texts, key
-        assert all(texts), key
-        assert all(holes(text) <= holes(key) for text in texts), key
-    assert set(known) == spoken()
+HEAD = """msgid ""
+msgstr "Content-Type: text/plain; charset=UTF-8\\nPlural-Forms: nplurals={count}; plural=0;\\n"
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("entry", "why"),
+    [
+        ('msgid "Nobody says this"\nmsgstr "x"', "nobody says 'Nobody says this'"),
+        ('msgid "Fee"\nmsgstr ""', "not translated: 'Fee'"),
+        ('#, fuzzy\nmsgid "Fee"\nmsgstr "x"', "fuzzy or obsolete: 'Fee'"),
+        ('msgid "{short} short"\nmsgstr "x"', "other names in braces: '{short} short'"),
+        ('msgid "{short} short"\nmsgstr "{short} {more}"', "other names in braces"),
+        ('msgid "Fee"\nmsgstr " x"', "other space around it: 'Fee'"),
+        ('msgid "Fee"\nmsgstr "<b>x</b>"', "other tags: 'Fee'"),
+        ('msgid "Fee"\nmsgstr "x"\n\nmsgid "Fee"\nmsgstr "y"', "already exists"),
+        (
+            'msgid "{n} number needs you"\nmsgid_plural "{n} numbers need you"\nmsgstr[0] "{n}"',
+            "1 plural forms, not 3",
+        ),
+        ('msgid "{n} number needs you"\nmsgstr "{n}"', "another plural"),
+    ],
+)
+def test_faults_are_found(entry: str, why: str) -> None:
+    """What is unused, empty, unsure, doubled, or has other values, tags or plurals is a fault."""
+    found = words.faults("reminder", "ru", HEAD.format(count=3) + entry + "\n")
+    assert any(why in fault for fault in found), found[-3:]
+    assert why == "already exists" or any("ru lacks" in fault for fault in found)
+
+
+def test_the_rule_of_plurals_is_the_languages() -> None:
+    """A catalogue names as many plural forms as its language has."""
+    found = words.faults("reminder", "ru", HEAD.format(count=2))
+    assert "reminder.ru: Plural-Forms does not say nplurals=3;" in found
+
+
+def test_writing_adds_and_takes_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``make locale ARGS=--write`` adds what is missing, empty, takes out what is unused, and
+    leaves the rest as it stands."""
+    monkeypatch.setattr(words, "LOCALE", tmp_path)
+    path = words.path_of("reminder", "ru")
+    path.parent.mkdir(parents=True)
+    kept = '# A comment\nmsgid "Fee"\nmsgstr "Списание"'
+    path.write_text(HEAD.format(count=3) + kept + '\n\nmsgid "Gone"\nmsgstr "x"\n', "utf-8")
+    words.write("reminder", "ru")
+    written = path.read_text(encoding="utf-8")
+    assert kept in written
+    assert "Gone" not in written
+    assert {fault.split(": ")[1] for fault in words.faults("reminder", "ru")} == {"not translated"}
 
 
 @pytest.mark.parametrize(

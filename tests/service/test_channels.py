@@ -230,3 +230,45 @@ async def test_channels_have_an_end(app: App) -> None:
 
     await app.write(many)
     assert await faults(app, lambda work: channels.add(work, owner, HOOK)) == ["kind"]
+
+
+BOT = "https://api.telegram.org/bot1:abc/sendMessage?chat_id=1"
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"url": "https://api.telegram.org/bot1:abc/sendMessage", "format": "telegram"}, "url"),
+        ({"url": BOT, "format": "telegram", "secret": "x" * 40}, "secret"),
+        ({"url": "https://ntfy.sh/", "format": "ntfy"}, "url"),
+        ({"url": "http://127.0.0.1/services/x", "format": "slack"}, "url"),
+    ],
+)
+async def test_a_chat_has_its_own_shape(app: App, given: dict[str, str], field: str) -> None:
+    """The address of a chat is checked when it is added, by its shape and by the guard."""
+    owner = await person(app)
+    found = await faults(app, lambda work: channels.add(work, owner, {"kind": "webhook", **given}))
+    assert set(found) == {field}
+
+
+async def test_only_the_standard_has_a_secret_of_ours(app: App) -> None:
+    """A chat is not signed and has nothing to rotate; a robot keeps the secret that it was given;
+    what is shown is the host alone."""
+    owner = await person(app)
+    chat = await _add(app, owner, {"kind": "webhook", "url": BOT, "format": "telegram"})
+    assert (chat.secret, chat.channel.secrets) == (None, ())
+    assert channels.shown(chat.channel) == "https://api.telegram.org/…"
+    change = {"rotate_secret": True}
+    found = await faults(app, lambda work: channels.change(work, owner, chat.channel.id, change))
+    assert set(found) == {"rotate_secret"}
+    robot = await _add(
+        app,
+        owner,
+        {
+            "kind": "webhook",
+            "url": "https://oapi.dingtalk.com/robot/send?access_token=a",
+            "format": "dingtalk",
+            "secret": "SECabc",
+        },
+    )
+    assert (robot.secret, robot.channel.secrets) == (None, ("SECabc",))

@@ -278,3 +278,23 @@ async def test_the_sheets_are_named_by_their_content(guest: httpx.AsyncClient) -
     assert "immutable" in answer.headers["cache-control"]
     again = await guest.get(sheet, headers={"If-None-Match": answer.headers["etag"]})
     assert again.status_code == 304
+
+
+async def test_a_chat_is_added_by_the_form(anna: httpx.AsyncClient) -> None:
+    """The form offers every format, adds a chat and shows its host alone; a wrong address gets an
+    example, in the reader's language."""
+    page = (await anna.get("/channels")).text
+    assert all(f'<option value="{form}"' in page for form in ("standard", "telegram", "wecom"))
+    form = {
+        "kind": "webhook",
+        "format": "telegram",
+        "url": "https://api.telegram.org/bot1:s3cret/sendMessage?chat_id=1",
+        "use": "always",
+    }
+    page = (await anna.post("/channels", data=form)).text
+    assert "https://api.telegram.org/…" in page
+    assert "s3cret" not in page
+    assert "whsec_" not in page
+    wrong = await anna.post("/channels", data={**form, "url": "https://api.telegram.org/bot1:a"})
+    assert wrong.status_code == 422
+    assert "Write the address so: https://api.telegram.org/bot&lt;token&gt;" in wrong.text
