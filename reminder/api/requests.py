@@ -57,9 +57,13 @@ class NewLine(LinePatch):
 
 
 class NewReading(Asked):
-    """A balance as it was seen, now or at the end of an earlier day."""
+    """A balance as it was seen, now or at the end of an earlier day: ``balance`` itself, or the
+    ``text`` that the operator answered."""
 
-    balance: str | Amount = Field(description=_MONEY)
+    balance: str | Amount | None = Field(None, description=_MONEY)
+    text: str | None = Field(
+        None, max_length=4000, description="The operator's answer; what is not certain: 422"
+    )
     on: date | None = None
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from reminder.domain.channel import ChannelState, Use
 from reminder.domain.delivery import Kind, Lane, Outcome, State
+from reminder.domain.intake import Confidence
 from reminder.domain.line import ChargedBy, Clock, LineState, Plan, WhenCovered
 from reminder.service.people import Scope
 
@@ -161,8 +162,17 @@ class Readings(Answered):
     next: str | None
 
 
+class Understood(Answered):
+    """How a balance was read out of a text: the part that says it, and how sure that is."""
+
+    matched: str = Field(examples=["120,50 р"])
+    confidence: Confidence
+
+
 class NewReading(Reading, Ahead):
-    """A reading, and the clocks as they stand with it."""
+    """A reading, and the clocks as they stand with it. ``understood`` null: it was typed."""
+
+    understood: Understood | None
 
 
 class Preview(Answered):

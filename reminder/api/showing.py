@@ -8,6 +8,7 @@ from reminder.domain import clocks as domain
 from reminder.domain.balance import Reading, ReadingKind, last_reading
 from reminder.domain.channel import Channel
 from reminder.domain.delivery import Lane
+from reminder.domain.intake import Understood
 from reminder.domain.money import Money as Sum
 from reminder.domain.owner import Habits, Owner, ladder
 from reminder.service import channels
@@ -109,10 +110,15 @@ def reading(one: Reading, currency: str) -> schemas.Reading:
     )
 
 
-def new_reading(one: Reading, view: LineView) -> schemas.NewReading:
-    """A reading with the clocks as they stand now."""
+def new_reading(
+    one: Reading, view: LineView, understood: Understood | None = None
+) -> schemas.NewReading:
+    """A reading with the clocks as they stand now, and how it was read out of a text."""
     return schemas.NewReading(
         **dict(reading(one, view.line.currency)),
+        understood=schemas.Understood(matched=understood.matched, confidence=understood.confidence)
+        if understood
+        else None,
         clocks=clocks(view.clocks),
         leading=view.clocks.leading,
         next_due_at=view.next_due_at,

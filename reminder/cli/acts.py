@@ -37,7 +37,7 @@ async def balance(
     Parameters
     ----------
     text
-        The operator's answer instead of an amount.
+        The operator's answer, such as an SMS, instead of an amount.
     on
         The day it was so; else now.
     """
@@ -49,7 +49,20 @@ async def balance(
         path = f"/lines/{(await service.line(line))['id']}"
         reading = await service.post(f"{path}/readings", body)
         found = await service.get(path)
-    shell.show(reading, sentence(found))
+    shell.show(reading, _read(reading) + sentence(found))
+
+
+def _read(reading: Json) -> str:
+    """What was read out of a text, and how sure; nothing for a typed balance."""
+    match reading:
+        case {
+            "understood": {"matched": matched, "confidence": sure},
+            "balance": {"amount": amount, "currency": currency},
+            "on": on,
+        }:
+            return f"Read {amount} {currency} on {on} from {matched!r} (confidence: {sure})\n"
+        case _:
+            return ""
 
 
 async def topped_up(

@@ -14,6 +14,7 @@ from reminder.domain.ids import ActId, LineId, OwnerId, ReadingId
 from reminder.domain.line import Clock, LineState, Situation
 from reminder.domain.settle import settle
 from reminder.errors import Conflict, InvalidInput, NotFound
+from reminder.service import intake
 from reminder.service.fields import Fields
 from reminder.service.lines import LineView, keep, view
 from reminder.service.work import Work
@@ -185,10 +186,9 @@ def undo(work: Work, owner: OwnerId, line: LineId) -> LineView:
 def add_reading(
     work: Work, owner: OwnerId, line: LineId, given: Mapping[str, object], once: str | None = None
 ) -> tuple[Reading, LineView]:
-    """Enter a balance as it was seen, now or on an earlier day."""
-    fields = Fields(given, frozenset({"balance", "on", "text"}))
-    if given.get("text") is not None:
-        fields.fault("text", "Texts are not read yet: write the balance itself")
+    """Enter a balance as it was seen, now or on an earlier day, or as an operator's ``text`` says
+    it. Raises Unread where that is not certain."""
+    fields = Fields(intake.resolve(work, owner, line, given).fields, frozenset({"balance", "on"}))
     balance, on = fields.money("balance", _currency(work, owner, line)), fields.day("on")
     if balance is None:
         fields.fault("balance", "Write the balance in digits, such as 250 or 250.50", "required")

@@ -29,6 +29,20 @@ def test_balance(mum: Command) -> None:
     assert mum("balance", "mum", "--text", "?").code == 1
 
 
+def test_balance_out_of_a_text(mum: Command) -> None:
+    """An operator's answer is read and the part that was read is said; a doubtful one names what
+    it may mean and changes nothing."""
+    said = mum("balance", "mum", "--text", "Баланс: 80,00 р. Бонус 5 р.")
+    assert said.code == 0
+    assert "Read 80.00 RUB" in said.out
+    assert "'80,00 р' (confidence: high)" in said.out
+    assert "220.00 RUB short" in said.out
+    doubtful = mum("balance", "mum", "--text", "Баланс - 12 р.")
+    assert doubtful.code == 1
+    assert "12.00 RUB, -12.00 RUB" in doubtful.err
+    assert "220.00 RUB short" in mum("list").out
+
+
 def test_stop_and_resume(mum: Command) -> None:
     """A stopped line says so, and speaks again once resumed."""
     assert "stopped" in mum("stop", "mum").out
