@@ -142,6 +142,22 @@ class Schedule(Answered):
     next: None = None
 
 
+class Forecast(Answered):
+    """How far the money goes. ``a_day`` is an estimate where it was measured from readings;
+    ``fees`` are taken before ``until``, and ``needed`` is the least to pay in now to reach that
+    day: zero is enough, null cannot be known."""
+
+    until: date
+    projected: Money | None
+    a_day: Money | None
+    is_estimate: bool
+    runs_out_on: date | None
+    basis: str | None
+    fees: list[date]
+    fees_sum: Money | None
+    needed: Money | None
+
+
 class Reading(Answered):
     """Something known about a balance: ``balance`` for a whole one that was read, ``amount`` for a
     sum added (``top_up``) or taken (``fee``)."""

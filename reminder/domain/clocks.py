@@ -221,7 +221,7 @@ def balance(case: Situation, now: datetime) -> BalanceClock | None:
     if case.line.plan is Plan.POSTPAID or not case.readings:
         return None
     today = local_date(now, case.ladder.zone)
-    current = _current(case, now)
+    current = booked_today(case, now)
     there = there_now(current, now)
     if there is None:
         return BalanceClock(None, None, None, None)
@@ -244,7 +244,7 @@ def balance(case: Situation, now: datetime) -> BalanceClock | None:
     return BalanceClock(shown, on, (on - today).days if on else None, basis, low_on, told_at)
 
 
-def _current(case: Situation, now: datetime) -> Situation:
+def booked_today(case: Situation, now: datetime) -> Situation:
     """With the covered fee of D counted from the beginning of D, before its booking at its end."""
     deadline = case.standing.renews_on
     if deadline is None or now < day_start(deadline, case.ladder.zone):

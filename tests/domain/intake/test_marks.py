@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reminder.domain.intake.marks import plain, scan
@@ -71,6 +71,7 @@ def test_noise(text: str) -> None:
     assert [m.kind for m in scan(text, TODAY)] == ["noise"]
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_marks_stand_in_their_order(text: str) -> None:
     """Marks do not overlap, and each says where it stands."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reminder.domain.intake import Candidate, Confidence, Unclear, Understood, Why, read
@@ -130,6 +130,7 @@ WORDS = """баланс Баланс: balance 余额 бонус р. руб ₽ $
 PIECES = st.sampled_from([*WORDS.split(" "), "\n", " "])
 
 
+@settings(deadline=None)
 @given(st.text() | st.lists(PIECES).map("".join) | st.lists(PIECES).map(" ".join))
 @example("٣٠٠ руб.")
 @example("Баланс 31.02.2026 ₽")
@@ -145,6 +146,7 @@ def test_no_text_breaks_it(text: str) -> None:
         assert len(set(found.candidates)) == len(found.candidates)
 
 
+@settings(deadline=None)
 @given(
     st.integers(-9_999_999, 9_999_999),
     st.sampled_from(["руб.", "р.", "₽", "RUB"]),
