@@ -8,6 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+UseKind = Literal["call", "sms", "data", "payment", "other"]
 _NUMBER = "In any spelling; without + it is read as national"
 _MONEY = '{"amount": "120.50", "currency": "RUB"} or a decimal text in the line\'s currency'
 
@@ -73,6 +74,9 @@ class TopUp(Asked):
     amount: str | Amount = Field(description=_MONEY)
     on: date | None = None
     balance: str | Amount | None = None
+    used: UseKind | None = Field(
+        None, description="That it was used that day as well: a top-up alone may not count as use"
+    )
 
 
 class Renewal(Asked):
@@ -85,7 +89,7 @@ class Use(Asked):
     """That the number was used."""
 
     on: date | None = None
-    kind: str | None = Field(None, max_length=40)
+    kind: UseKind | None = Field(None, description="How; `payment` is anything paid by balance")
 
 
 class Snooze(Asked):

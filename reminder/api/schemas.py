@@ -11,6 +11,7 @@ from reminder.domain.channel import ChannelState, Use
 from reminder.domain.delivery import Kind, Lane, Outcome, State
 from reminder.domain.intake import Confidence
 from reminder.domain.line import ChargedBy, Clock, LineState, Plan, WhenCovered
+from reminder.domain.silence import StageKind, TopUpCounts
 from reminder.service.people import Scope
 
 
@@ -61,13 +62,25 @@ class BalanceClock(Answered):
     basis: str | None
 
 
+class Stage(Answered):
+    """A step in which a silent number is lost: its day (null: it hangs on something else), and in
+    words what happens and what still helps."""
+
+    kind: StageKind
+    on: date | None
+    text: str
+
+
 class InactivityClock(Answered):
-    """Silence: the day the operator may take the number back, and whose figure says so."""
+    """Silence: the day the operator may take the number back, and whose figure says so; whether a
+    top-up alone counts as use there, and the steps of the loss, earliest first."""
 
     lost_on: date
     days_left: int
     rule: str
     stale: bool
+    top_up_counts: TopUpCounts
+    stages: list[Stage]
 
 
 class Clocks(Answered):

@@ -132,6 +132,7 @@ def given(verb: str, form: Mapping[str, str], today: date) -> dict[str, object]:
             chosen = form.get("sum", OTHER)
             amount = form.get("other", "") if chosen == OTHER else chosen
             found = {"amount": amount, "on": form.get("on"), "balance": form.get("balance")}
+            found["used"] = form.get("used")
         case "renewed":
             found = {"on": form.get("on")}
         case "used":

@@ -13,6 +13,7 @@ from reminder.domain.balance import ReadingKind
 from reminder.domain.channel import Channel
 from reminder.domain.ids import LineId, OwnerId, ReadingId
 from reminder.domain.money import Money
+from reminder.domain.silence import TopUpCounts
 from reminder.errors import Conflict, Fault, InvalidInput, NotFound
 from reminder.rendering import display
 from reminder.service import acts, channels, intake, lines
@@ -288,6 +289,7 @@ def act_page(
         unit="₽" if view.line.currency == "RUB" else view.line.currency,
         warns=_snooze_warning(visit, view) if verb == "snooze" else "",
         counts=_what_counts(visit, view) if verb == "used" else "",
+        asks_use=_asks_use(view),
         meanings=_meanings(visit, view, verb),
         latest=(today + timedelta(days=14)).isoformat(),
     )
@@ -295,6 +297,12 @@ def act_page(
 
 def _sum_tile(visit: Visit, amount: str, money: str, fees: int) -> tuple[str, str, str]:
     return amount, money, str(visit.n("for {n} fee", "for {n} fees", fees))
+
+
+def _asks_use(view: LineView) -> bool:
+    """Whether a top-up of a watched number leaves open that it was used."""
+    silent = view.clocks.inactivity
+    return silent is not None and silent.top_up_counts is not TopUpCounts.YES
 
 
 def _meanings(visit: Visit, view: LineView, verb: str) -> list[tuple[str, str, str]]:

@@ -43,11 +43,14 @@ async def test_register_answers_the_whole_line(site: Site, line: Fields) -> None
         "projected": {"amount": "120.50", "currency": "RUB"},
         "basis": "fee",
     }
-    assert said["clocks"]["inactivity"] == {
+    silence = said["clocks"]["inactivity"]
+    assert isinstance(silence.pop("stages"), list)
+    assert silence == {
         "lost_on": "2026-12-30",
         "days_left": 38,
         "rule": "owner",
         "stale": False,
+        "top_up_counts": "yes",
     }
     assert said["leading"] == "renewal"
     assert said["next_due_at"] == "2026-11-24T06:00:00Z"

@@ -57,3 +57,14 @@ async def test_a_typed_balance_goes_first(anna: httpx.AsyncClient) -> None:
     form = {"balance": "61", "on": "2026-11-20", "text": DOUBTFUL}
     assert (await anna.post(f"{path}/balance", data=form)).status_code == 303
     assert "61\u00a0₽" in (await anna.get(path)).text
+
+
+async def test_a_top_up_that_may_not_count_asks_for_use(anna: httpx.AsyncClient) -> None:
+    """Where the operator does not count a top-up as use the form asks, and records the answer."""
+    path = await add_number(anna, operator="megafon", used="date", used_on="2026-10-01")
+    assert "Did you also make a call or send a text?" in (await anna.get(f"{path}/topped-up")).text
+    form = {"sum": "other", "other": "50", "on": "2026-11-20", "used": "sms"}
+    assert (await anna.post(f"{path}/topped-up", data=form)).status_code == 303
+    assert "18\u00a0Feb" in (await anna.get(path)).text
+    unwatched = await add_number(anna, number="+7 916 765-43-21")
+    assert "Did you also" not in (await anna.get(f"{unwatched}/topped-up")).text
