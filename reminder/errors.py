@@ -2,6 +2,7 @@
 
 ReminderError
 ├── InvalidInput        the caller sent something no rule accepts
+│   └── Unread          a text whose meaning is not certain; says what it may mean
 ├── NotFound            no such line, channel, reminder, delivery
 ├── Conflict            it changed underneath the caller, or is there already
 ├── NotAllowed          signed out, not yours, key revoked
@@ -21,7 +22,7 @@ secret.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 
 class ReminderError(Exception):
@@ -52,6 +53,28 @@ class InvalidInput(ReminderError):
     def of(cls, field: str, detail: str, code: str = "invalid") -> InvalidInput:
         """Build the error for a single field."""
         return cls(Fault(field, detail, code))
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a text may say: a balance, and its civil date where the text names one."""
+
+    amount: str
+    currency: str
+    on: date | None = None
+
+
+class Unread(InvalidInput):
+    """A text that is not read for certain. ``why`` is a stable word, ``meanings`` what it may
+    say: the caller chooses one and sends it as the balance."""
+
+    code = "unread"
+
+    def __init__(self, detail: str, why: str, meanings: tuple[Meaning, ...] = ()) -> None:
+        self.why = why
+        self.meanings = meanings
+        sums = ", ".join(f"{m.amount} {m.currency}" for m in meanings)
+        super().__init__(Fault("text", f"{detail} ({sums})" if sums else detail))
 
 
 class NotFound(ReminderError):

@@ -10,7 +10,6 @@ from reminder.domain.ids import LineId, OwnerId, ReadingId
 from reminder.domain.line import (
     ChargedBy,
     Clock,
-    KeepAlive,
     Ladder,
     Line,
     Situation,
@@ -19,6 +18,7 @@ from reminder.domain.line import (
 )
 from reminder.domain.money import Money
 from reminder.domain.schedule import Period, QuietHours
+from reminder.domain.silence import KeepAlive
 
 MOSCOW = "Europe/Moscow"
 RENEWAL, BALANCE, INACTIVITY = Clock.RENEWAL, Clock.BALANCE, Clock.INACTIVITY

@@ -43,6 +43,7 @@ def routes() -> APIRouter:
         Call("PATCH", line, change, one, requests.LinePatch),
         Call("DELETE", line, remove, status=204),
         Call("GET", f"{line}/schedule", schedule, schemas.Schedule),
+        Call("GET", f"{line}/forecast", forecast, schemas.Forecast),
         Call("GET", f"{line}/preview", preview, schemas.Preview),
         *(
             Call("POST", f"{line}/{verb}", _acting(use), one, asked, says=says)
@@ -107,6 +108,20 @@ async def schedule(
         lambda work: lines.schedule(work, caller.owner, LineId(line), months)
     )
     return shown(schemas.Schedule(items=[showing.planned(one) for one in ahead]))
+
+
+async def forecast(
+    line: str,
+    caller: Reader,
+    until: Annotated[
+        str | None, Query(description="A day to come, 2027-03-01; else three months on")
+    ] = None,
+) -> Response:
+    """How far the money goes, and what must be paid in to reach a day."""
+    found = await caller.app.read(
+        lambda work: lines.forecast(work, caller.owner, LineId(line), until)
+    )
+    return shown(schemas.Forecast.model_validate(found, from_attributes=True))
 
 
 async def preview(

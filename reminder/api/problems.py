@@ -14,7 +14,15 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from reminder import errors
-from reminder.errors import Fault, InvalidInput, LimitReached, NotAllowed, TokenRefused
+from reminder.errors import (
+    Fault,
+    InvalidInput,
+    LimitReached,
+    Meaning,
+    NotAllowed,
+    TokenRefused,
+    Unread,
+)
 
 MEDIA_TYPE = "application/problem+json"
 REFERENCE = "/api/docs"
@@ -31,6 +39,7 @@ class Row:
 TABLE: Mapping[type[errors.ReminderError], Row] = {
     errors.ReminderError: Row(500, "Something went wrong here"),
     errors.InvalidInput: Row(422, "Something in the request is not right"),
+    errors.Unread: Row(422, "The text is not read for certain"),
     errors.NotFound: Row(404, "There is nothing here"),
     errors.Conflict: Row(409, "This does not fit what is there"),
     errors.NotAllowed: Row(401, "This call needs a token"),
@@ -58,25 +67,27 @@ _DETAILS: Mapping[int, str] = {
 
 
 def problem(
-    status: int,
+    row: Row,
     code: str,
-    title: str,
     detail: str,
     *,
     faults: Sequence[Fault] = (),
     headers: Mapping[str, str] | None = None,
+    more: Mapping[str, object] | None = None,
 ) -> JSONResponse:
-    """Build one answer; ``type`` leads to the code's place on the reference page."""
+    """Build one answer; ``type`` leads to the code's place on the reference page, ``more`` are
+    members of this code alone."""
     body: dict[str, object] = {
         "type": f"{REFERENCE}#{code}",
-        "title": title,
-        "status": status,
+        "title": row.title,
+        "status": row.status,
         "detail": detail,
         "code": code,
         "errors": [{"pointer": pointer(f.field), "detail": f.detail} for f in faults],
+        **(more or {}),
     }
     sent = {"cache-control": "no-store", **(headers or {})}
-    return JSONResponse(body, status, media_type=MEDIA_TYPE, headers=sent)
+    return JSONResponse(body, row.status, media_type=MEDIA_TYPE, headers=sent)
 
 
 def pointer(field: str) -> str:
@@ -107,14 +118,23 @@ def answer_error(error: errors.ReminderError) -> Response:
     hidden = status == HTTPStatus.INTERNAL_SERVER_ERROR
     detail = "The log of the service says more." if hidden else str(error)
     headers: dict[str, str] = {}
+    more: dict[str, object] = {}
     match error:
         case LimitReached(retry_after=wait):
             headers["retry-after"] = str(max(math.ceil(wait.total_seconds()), 1))
+        case Unread(why=why, meanings=meanings):
+            more = {"tried": str(why), "candidates": [_meaning(one) for one in meanings]}
         case NotAllowed(signed_in=False):
             headers["www-authenticate"] = 'Bearer realm="reminder"'
         case _:
             pass
-    return problem(status, error.code, row.title, detail, faults=faults, headers=headers)
+    told = Row(status, row.title)
+    return problem(told, error.code, detail, faults=faults, headers=headers, more=more)
+
+
+def _meaning(one: Meaning) -> dict[str, object]:
+    amount = {"amount": one.amount, "currency": one.currency}
+    return {"balance": amount, "on": one.on.isoformat() if one.on else None}
 
 
 def answer_status(
@@ -122,7 +142,8 @@ def answer_status(
 ) -> Response:
     """Answer what is wrong with the call itself: its address, its method, its body."""
     code, title = HTTP_CODES.get(status, ("error", HTTPStatus(status).phrase))
-    return problem(status, code, title, detail or _DETAILS.get(status, title), headers=headers)
+    told = detail or _DETAILS.get(status, title)
+    return problem(Row(status, title), code, told, headers=headers)
 
 
 def install(face: FastAPI) -> None:

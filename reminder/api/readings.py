@@ -12,7 +12,7 @@ from reminder.api.calls import Call, router
 from reminder.api.paging import USUAL, Cursor, Limit, page
 from reminder.api.posting import Answer, Posted
 from reminder.domain.ids import LineId, ReadingId
-from reminder.service import acts, lines
+from reminder.service import acts, intake, lines
 from reminder.service.work import Work
 
 
@@ -28,12 +28,14 @@ def routes() -> APIRouter:
 
 
 async def add(line: str, post: Posted) -> Response:
-    """Enter a balance; the answer holds the clocks as they stand with it."""
+    """Enter a balance, or the operator's answer that says it; the answer holds what was read and
+    the clocks as they stand with it."""
 
     def use(work: Work) -> Answer:
-        one, view = acts.add_reading(work, post.acting, LineId(line), post.body)
+        resolved = intake.resolve(work, post.acting, LineId(line), post.body)
+        one, view = acts.add_reading(work, post.acting, LineId(line), resolved.fields)
         place = f"/api/v1/lines/{line}/readings/{one.id}"
-        return Answer(201, content(showing.new_reading(one, view)), place)
+        return Answer(201, content(showing.new_reading(one, view, resolved.understood)), place)
 
     return await post.answer(use)
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from reminder.domain.delivery import Format
 
+UseKind = Literal["call", "sms", "data", "payment", "other"]
 _NUMBER = "In any spelling; without + it is read as national"
 _MONEY = '{"amount": "120.50", "currency": "RUB"} or a decimal text in the line\'s currency'
 
@@ -59,9 +60,13 @@ class NewLine(LinePatch):
 
 
 class NewReading(Asked):
-    """A balance as it was seen, now or at the end of an earlier day."""
+    """A balance as it was seen, now or at the end of an earlier day: ``balance`` itself, or the
+    ``text`` that the operator answered."""
 
-    balance: str | Amount = Field(description=_MONEY)
+    balance: str | Amount | None = Field(None, description=_MONEY)
+    text: str | None = Field(
+        None, max_length=4000, description="The operator's answer; what is not certain: 422"
+    )
     on: date | None = None
 
 
@@ -71,6 +76,9 @@ class TopUp(Asked):
     amount: str | Amount = Field(description=_MONEY)
     on: date | None = None
     balance: str | Amount | None = None
+    used: UseKind | None = Field(
+        None, description="That it was used that day as well: a top-up alone may not count as use"
+    )
 
 
 class Renewal(Asked):
@@ -83,7 +91,7 @@ class Use(Asked):
     """That the number was used."""
 
     on: date | None = None
-    kind: str | None = Field(None, max_length=40)
+    kind: UseKind | None = Field(None, description="How; `payment` is anything paid by balance")
 
 
 class Snooze(Asked):

@@ -9,7 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from reminder.domain.channel import ChannelState, Use, Why
 from reminder.domain.delivery import Kind, Lane, Outcome, State
+from reminder.domain.intake import Confidence
 from reminder.domain.line import ChargedBy, Clock, LineState, Plan, WhenCovered
+from reminder.domain.silence import StageKind, TopUpCounts
 from reminder.service.people import Scope
 
 
@@ -60,13 +62,25 @@ class BalanceClock(Answered):
     basis: str | None
 
 
+class Stage(Answered):
+    """A step in which a silent number is lost: its day (null: it hangs on something else), and in
+    words what happens and what still helps."""
+
+    kind: StageKind
+    on: date | None
+    text: str
+
+
 class InactivityClock(Answered):
-    """Silence: the day the operator may take the number back, and whose figure says so."""
+    """Silence: the day the operator may take the number back, and whose figure says so; whether a
+    top-up alone counts as use there, and the steps of the loss, earliest first."""
 
     lost_on: date
     days_left: int
     rule: str
     stale: bool
+    top_up_counts: TopUpCounts
+    stages: list[Stage]
 
 
 class Clocks(Answered):
@@ -141,6 +155,22 @@ class Schedule(Answered):
     next: None = None
 
 
+class Forecast(Answered):
+    """How far the money goes. ``a_day`` is an estimate where it was measured from readings;
+    ``fees`` are taken before ``until``, and ``needed`` is the least to pay in now to reach that
+    day: zero is enough, null cannot be known."""
+
+    until: date
+    projected: Money | None
+    a_day: Money | None
+    is_estimate: bool
+    runs_out_on: date | None
+    basis: str | None
+    fees: list[date]
+    fees_sum: Money | None
+    needed: Money | None
+
+
 class Reading(Answered):
     """Something known about a balance: ``balance`` for a whole one that was read, ``amount`` for a
     sum added (``top_up``) or taken (``fee``)."""
@@ -161,8 +191,17 @@ class Readings(Answered):
     next: str | None
 
 
+class Understood(Answered):
+    """How a balance was read out of a text: the part that says it, and how sure that is."""
+
+    matched: str = Field(examples=["120,50 р"])
+    confidence: Confidence
+
+
 class NewReading(Reading, Ahead):
-    """A reading, and the clocks as they stand with it."""
+    """A reading, and the clocks as they stand with it. ``understood`` null: it was typed."""
+
+    understood: Understood | None
 
 
 class Preview(Answered):

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from reminder.api import schemas
-from reminder.api.schemas import Money
+from reminder.api.schemas import Answered, Money
 from reminder.domain import clocks as domain
 from reminder.domain.balance import Reading, ReadingKind, last_reading
 from reminder.domain.channel import Channel
 from reminder.domain.delivery import Lane
+from reminder.domain.intake import Understood
 from reminder.domain.money import Money as Sum
 from reminder.domain.owner import Habits, Owner, ladder
 from reminder.service import channels
 from reminder.service.channels import Added
 from reminder.service.deliveries import Logged
 from reminder.service.lines import LineView, Planned
+
+A = TypeVar("A", bound=Answered)
 
 
 def money(amount: Sum | None) -> Money | None:
@@ -26,9 +31,31 @@ def leads(days: tuple[int, ...]) -> list[str]:
     return [f"P{n}D" for n in days]
 
 
-def clocks(read: domain.Clocks) -> schemas.Clocks:
-    """The three clocks."""
-    return schemas.Clocks.model_validate(read, from_attributes=True)
+def clocks(read: domain.Clocks, language: str) -> schemas.Clocks:
+    """The three clocks, their words in that language."""
+    return schemas.Clocks(
+        renewal=_known(schemas.RenewalClock, read.renewal),
+        balance=_known(schemas.BalanceClock, read.balance),
+        inactivity=_silence(read.inactivity, language) if read.inactivity else None,
+    )
+
+
+def _known(kind: type[A], clock: object | None) -> A | None:
+    return None if clock is None else kind.model_validate(clock, from_attributes=True)
+
+
+def _silence(clock: domain.InactivityClock, language: str) -> schemas.InactivityClock:
+    return schemas.InactivityClock(
+        lost_on=clock.lost_on,
+        days_left=clock.days_left,
+        rule=clock.rule,
+        stale=clock.stale,
+        top_up_counts=clock.top_up_counts,
+        stages=[
+            schemas.Stage(kind=one.kind, on=one.on, text=one.words.get(language, ""))
+            for one in clock.stages
+        ],
+    )
 
 
 def line(view: LineView) -> schemas.Line:
@@ -60,7 +87,7 @@ def line(view: LineView) -> schemas.Line:
         top_up_url=entered.top_up_url,
         snoozed_until=standing.snoozed_until,
         created_at=view.created_at,
-        clocks=clocks(view.clocks),
+        clocks=clocks(view.clocks, view.owner.language),
         leading=view.clocks.leading,
         next_due_at=view.next_due_at,
     )
@@ -109,11 +136,16 @@ def reading(one: Reading, currency: str) -> schemas.Reading:
     )
 
 
-def new_reading(one: Reading, view: LineView) -> schemas.NewReading:
-    """A reading with the clocks as they stand now."""
+def new_reading(
+    one: Reading, view: LineView, understood: Understood | None = None
+) -> schemas.NewReading:
+    """A reading with the clocks as they stand now, and how it was read out of a text."""
     return schemas.NewReading(
         **dict(reading(one, view.line.currency)),
-        clocks=clocks(view.clocks),
+        understood=schemas.Understood(matched=understood.matched, confidence=understood.confidence)
+        if understood
+        else None,
+        clocks=clocks(view.clocks, view.owner.language),
         leading=view.clocks.leading,
         next_due_at=view.next_due_at,
     )

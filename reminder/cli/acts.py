@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from reminder.cli.service import reach
 from reminder.cli.shell import Here, Json, Owner, Shell
-from reminder.cli.telling import sentence
+from reminder.cli.telling import asks_for_use, sentence
 from reminder.errors import ReminderError
 
 Amount = Annotated[str, Parameter(allow_leading_hyphen=True)]
@@ -37,7 +38,7 @@ async def balance(
     Parameters
     ----------
     text
-        The operator's answer instead of an amount.
+        The operator's answer, such as an SMS, instead of an amount.
     on
         The day it was so; else now.
     """
@@ -49,20 +50,26 @@ async def balance(
         path = f"/lines/{(await service.line(line))['id']}"
         reading = await service.post(f"{path}/readings", body)
         found = await service.get(path)
-    shell.show(reading, sentence(found))
+    shell.show(reading, _read(reading) + sentence(found))
 
 
-async def topped_up(
-    line: str,
-    amount: Amount,
-    /,
-    *,
-    on: str | None = None,
-    balance: str | None = None,
-    owner: Owner = None,
-    shell: Here,
-) -> None:
-    """Record a top-up.
+def _read(reading: Json) -> str:
+    """What was read out of a text, and how sure; nothing for a typed balance."""
+    match reading:
+        case {
+            "understood": {"matched": matched, "confidence": sure},
+            "balance": {"amount": amount, "currency": currency},
+            "on": on,
+        }:
+            return f"Read {amount} {currency} on {on} from {matched!r} (confidence: {sure})\n"
+        case _:
+            return ""
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopUp:
+    """What may be said of a top-up.
 
     Parameters
     ----------
@@ -70,8 +77,26 @@ async def topped_up(
         The day it was paid in; else today.
     balance
         The whole balance after it, if you saw it.
+    used
+        That the number was used that day as well: call, sms, data, payment or other.
     """
-    await _act(shell, owner, line, "topped-up", amount=amount, on=on, balance=balance)
+
+    on: str | None = None
+    balance: str | None = None
+    used: str | None = None
+
+
+async def topped_up(
+    line: str, amount: Amount, /, *, said: TopUp | None = None, owner: Owner = None, shell: Here
+) -> None:
+    """Record a top-up."""
+    given = asdict(said or TopUp())
+    body: Json = {name: value for name, value in given.items() if value is not None}
+    async with reach(shell, owner) as service:
+        identity = (await service.line(line))["id"]
+        found = await service.post(f"/lines/{identity}/topped-up", {"amount": amount, **body})
+    asks = "" if body.get("used") else asks_for_use(found)
+    shell.show(found, "\n".join(part for part in (sentence(found), asks) if part))
 
 
 async def renewed(line: str, /, *, on: str | None = None, owner: Owner = None, shell: Here) -> None:
@@ -79,9 +104,25 @@ async def renewed(line: str, /, *, on: str | None = None, owner: Owner = None, s
     await _act(shell, owner, line, "renewed", on=on)
 
 
-async def used(line: str, /, *, on: str | None = None, owner: Owner = None, shell: Here) -> None:
-    """Record that the number was used."""
-    await _act(shell, owner, line, "used", on=on)
+async def used(
+    line: str,
+    /,
+    *,
+    on: str | None = None,
+    kind: str | None = None,
+    owner: Owner = None,
+    shell: Here,
+) -> None:
+    """Record that the number was used.
+
+    Parameters
+    ----------
+    on
+        The day; else today.
+    kind
+        How: call, sms, data, payment or other.
+    """
+    await _act(shell, owner, line, "used", on=on, kind=kind)
 
 
 async def acknowledge(line: str, /, *, owner: Owner = None, shell: Here) -> None:

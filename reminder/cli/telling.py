@@ -33,6 +33,17 @@ def sentence(line: Json) -> str:
     return f"{name}: {what}{', ' + when if when else ''}"
 
 
+def asks_for_use(line: Json) -> str:
+    """The question after a top-up that may not count as use; nothing where it does."""
+    silence = line["clocks"]["inactivity"]
+    if silence is None or silence["top_up_counts"] == "yes":
+        return ""
+    return (
+        "With this operator a top-up alone may not count as use. Did you also make a call or send "
+        f"a text? Then: reminder used {line['number']}"
+    )
+
+
 def _concern(line: Json) -> tuple[str, str]:
     if line["state"] != "active":
         return str(line["state"]), ""
@@ -89,7 +100,7 @@ def whole(line: Json) -> str:
         ("Next message", line["next_due_at"] or "none is foreseen"),
         ("Note", line["note"]),
     ]
-    return "\n".join(f"{name + ':':<16}{value}" for name, value in rows if value)
+    return "\n".join(f"{name + ':' if name else '':<16}{value}" for name, value in rows if value)
 
 
 def _clocks(line: Json) -> list[tuple[str, str]]:
@@ -104,4 +115,5 @@ def _clocks(line: Json) -> list[tuple[str, str]]:
         rows.append(("Projected", f"{amount(balance['projected'])}, {lasts}"))
     if silence:
         rows.append(("Lost if unused", _when(silence["lost_on"], silence["days_left"])))
+        rows += [("", f"{one['on']}: {one['text']}") for one in silence["stages"] if one["on"]]
     return rows

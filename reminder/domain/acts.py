@@ -13,6 +13,7 @@ from reminder.domain.line import ChargedBy, Clock, LineState, Situation, since
 from reminder.domain.money import Money
 from reminder.domain.schedule import DAY, Period, day_end, local_date, occurrence
 from reminder.domain.settle import catch_up, roll
+from reminder.domain.silence import TopUpCounts
 from reminder.errors import Conflict, InvalidInput
 
 LONGEST_SNOOZE_DAYS = 14
@@ -75,14 +76,27 @@ def topped_up(case: Situation, entry: Entry, whole: Entry | None, now: datetime)
     is enough, this D counts as dealt with."""
     if entry.sum.minor <= 0:
         raise InvalidInput.of("amount", "Write the sum that was paid in, such as 300")
+    day = not_later(entry.on, case, now)
     case = record(case, ReadingKind.TOP_UP, entry, now)
     if whole is not None:
         case = record(case, ReadingKind.READING, whole, now)
+    if _is_use(case, now):
+        case = used(case, day, now)
     if case.standing.renews_on is None or covered(case, now) is not None:
         return case
     if case.standing.overdue:
         return roll(case, now, unconfirmed=False, after=local_date(now, case.ladder.zone) - DAY)
     return case.moved(dealt_with=case.standing.renews_on)
+
+
+def _is_use(case: Situation, now: datetime) -> bool:
+    """Whether a top-up counts as use of a watched number, by the operator's rule (rule 23)."""
+    keep = case.line.keep_alive
+    if keep is None or case.standing.last_active_on is None:
+        return False
+    if keep.top_up is TopUpCounts.IF_COVERED:
+        return covered(case, now) is True
+    return keep.top_up is TopUpCounts.YES
 
 
 def renewed(case: Situation, on: date | None, booked: ReadingId, now: datetime) -> Situation:
@@ -118,7 +132,10 @@ def _charge(case: Situation, entry: ReadingId, now: datetime) -> Situation:
     fee = booking(case, now, entry)
     if fee is None:
         return case.with_reading(Reading(entry, ReadingKind.UNKNOWN, now, today, now, 0))
-    return case.with_reading(replace(fee, at=min(fee.at, now), on=min(fee.on, today)))
+    paid = replace(fee, at=min(fee.at, now), on=min(fee.on, today))
+    last = case.standing.last_active_on
+    active = max(paid.on, last) if last else None
+    return case.with_reading(paid).moved(last_active_on=active)
 
 
 def used(case: Situation, on: date | None, now: datetime) -> Situation:

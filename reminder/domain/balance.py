@@ -18,6 +18,7 @@ from reminder.domain.money import Money
 
 FEWEST_READINGS = 3
 SHORTEST_SPAN_DAYS = 7
+RECENT_DAYS = 120
 
 
 class ReadingKind(StrEnum):
@@ -103,16 +104,40 @@ def last_reading(readings: Sequence[Reading]) -> Reading | None:
     return whole[-1] if whole else None
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The time between the readings of two days, and what was used in it."""
+
+    days: int
+    used: int
+
+    @property
+    def a_day(self) -> Fraction:
+        """Minor units a day."""
+        return Fraction(self.used, self.days)
+
+
 def burn_rate(readings: Sequence[Reading]) -> Fraction | None:
     """Minor units used a day, from at least 3 readings over 7 days; None if they do not allow it.
 
-    Between two readings the use is what is missing after top-ups and fees. A span in which the
-    balance rose unexplained (a top-up nobody recorded) or became unknown tells nothing and is
-    left out.
+    The mean of the middle half of the days, by how much was used in each: a mistyped reading or a
+    month abroad does not carry it away. It rests on the last four months before the last reading.
     """
-    spent, days, count = Fraction(0), 0, 0
+    whole = [r for r in in_order(readings) if r.kind is ReadingKind.READING]
+    spans = _spans(readings)
+    days = sum(span.days for span in spans)
+    if len(whole) < FEWEST_READINGS or days < SHORTEST_SPAN_DAYS:
+        return None
+    return _middle_half(spans, days) or None
+
+
+def _spans(readings: Sequence[Reading]) -> list[Span]:
+    """The use between the last readings of each day, latest first: what is missing after top-ups
+    and fees. A span in which the balance rose unexplained (a top-up nobody recorded) or became
+    unknown tells nothing and is left out."""
+    found: list[Span] = []
     before: Reading | None = None
-    between = 0
+    between, first_on = 0, date.max
     for reading in in_order(readings):
         match reading.kind:
             case ReadingKind.TOP_UP:
@@ -122,14 +147,38 @@ def burn_rate(readings: Sequence[Reading]) -> Fraction | None:
             case ReadingKind.UNKNOWN:
                 before = None
             case ReadingKind.READING:
-                count += 1
-                used = before.minor + between - reading.minor if before else -1
-                if before and used >= 0:
-                    spent, days = spent + used, days + (reading.on - before.on).days
+                if before is None:
+                    first_on = reading.on
+                elif before.on < reading.on:
+                    used = before.minor + between - reading.minor
+                    found.append(Span((reading.on - before.on).days, used))
+                elif first_on < reading.on:
+                    used = found[-1].used + before.minor + between - reading.minor
+                    found[-1] = Span(found[-1].days, used)
                 before, between = reading, 0
-    if count < FEWEST_READINGS or days < SHORTEST_SPAN_DAYS or spent == 0:
-        return None
-    return spent / days
+    return _recent([span for span in reversed(found) if span.used >= 0])
+
+
+def _recent(spans: list[Span]) -> list[Span]:
+    """The latest spans that reach four months back, at least two."""
+    found: list[Span] = []
+    for span in spans:
+        enough = len(found) >= FEWEST_READINGS - 1
+        if enough and sum(s.days for s in found) >= RECENT_DAYS:
+            break
+        found.append(span)
+    return found
+
+
+def _middle_half(spans: list[Span], days: int) -> Fraction:
+    """The mean use of the days between the lower and the upper quarter."""
+    low, high = Fraction(days, 4), Fraction(3 * days, 4)
+    total, passed = Fraction(0), Fraction(0)
+    for span in sorted(spans, key=lambda s: s.a_day):
+        begins, ends = max(passed, low), min(passed + span.days, high)
+        total += span.a_day * max(ends - begins, Fraction(0))
+        passed += span.days
+    return total / (high - low)
 
 
 def fell_under(readings: Sequence[Reading], floor: int) -> Reading | None:

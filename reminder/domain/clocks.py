@@ -29,6 +29,7 @@ from reminder.domain.ids import ReadingId
 from reminder.domain.line import ChargedBy, Clock, LineState, Plan, Situation
 from reminder.domain.money import Money
 from reminder.domain.schedule import DAY, day_start, local_date, occurrences
+from reminder.domain.silence import Step, TopUpCounts, steps
 
 OLD_READING = timedelta(days=35)
 FORESEEN_FEES = 36
@@ -65,12 +66,15 @@ class BalanceClock:
 
 @dataclass(frozen=True, slots=True)
 class InactivityClock:
-    """Silence: the day the operator may take the number back, and whose figure says so."""
+    """Silence: the day the operator may take the number back, and whose figure says so; whether a
+    top-up counts as use, and the steps in which the number is lost, with their days."""
 
     lost_on: date
     days_left: int
     rule: str
     stale: bool
+    top_up_counts: TopUpCounts = TopUpCounts.UNKNOWN
+    stages: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +248,7 @@ def balance(case: Situation, now: datetime) -> BalanceClock | None:
     if case.line.plan is Plan.POSTPAID or not case.readings:
         return None
     today = local_date(now, case.ladder.zone)
-    current = _current(case, now)
+    current = booked_today(case, now)
     there = there_now(current, now)
     if there is None:
         return BalanceClock(None, None, None, None)
@@ -267,7 +271,7 @@ def balance(case: Situation, now: datetime) -> BalanceClock | None:
     return BalanceClock(shown, on, (on - today).days if on else None, basis, low_on, told_at)
 
 
-def _current(case: Situation, now: datetime) -> Situation:
+def booked_today(case: Situation, now: datetime) -> Situation:
     """With the covered fee of D counted from the beginning of D, before its booking at its end."""
     deadline = case.standing.renews_on
     if deadline is None or now < day_start(deadline, case.ladder.zone):
@@ -299,19 +303,30 @@ def _under(
     return known.read_on + timedelta(days=int((known.minor - low) // a_day) + 1), None
 
 
-def inactivity(case: Situation, now: datetime) -> InactivityClock | None:
-    """The inactivity clock (3a, rule 23); None unless it is watched and a term is known."""
+def inactivity(
+    case: Situation, now: datetime, zero_on: date | None = None
+) -> InactivityClock | None:
+    """The inactivity clock (3a, rule 23); None unless it is watched and a term is known.
+    ``zero_on`` is the day on which use empties the balance, for the steps counted from there."""
     keep, active = case.line.keep_alive, case.standing.last_active_on
     if keep is None or active is None:
         return None
     lost_on = active + timedelta(days=keep.days)
     today = local_date(now, case.ladder.zone)
-    return InactivityClock(lost_on, (lost_on - today).days, keep.rule, keep.stale)
+    left, later = (lost_on - today).days, steps(keep, active, zero_on)
+    return InactivityClock(lost_on, left, keep.rule, keep.stale, keep.top_up, later)
+
+
+def _emptied_on(case: Situation, money: BalanceClock | None) -> date | None:
+    """The day on which use alone takes the balance to zero; a floor of the owner's is not zero."""
+    by_use = money is not None and money.basis in {"burn_rate", "daily_fee"}
+    return money.runs_out_on if money and by_use and not case.line.low_balance else None
 
 
 def read(case: Situation, now: datetime) -> Clocks:
     """Read all three clocks and say which leads (3a, rule 25)."""
-    renews, money, silent = renewal(case, now), balance(case, now), inactivity(case, now)
+    renews, money = renewal(case, now), balance(case, now)
+    silent = inactivity(case, now, _emptied_on(case, money))
     needs: list[tuple[date, int, Clock]] = []
     if renews and renews.covered is not True:
         needs.append((renews.on, 0, Clock.RENEWAL))

@@ -10,6 +10,7 @@ from reminder.domain.balance import Reading
 from reminder.domain.ids import ChannelId, LineId, OwnerId
 from reminder.domain.money import Money
 from reminder.domain.schedule import DAY, Period, QuietHours, instant, local_date, outside_quiet
+from reminder.domain.silence import KeepAlive
 
 
 class Clock(StrEnum):
@@ -107,15 +108,6 @@ class Standing:
     balance_since: Since | None = None
     inactivity_since: Since | None = None
     acted_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class KeepAlive:
-    """How long a line may be silent: days, whose figure it is, whether its check is too old."""
-
-    days: int
-    rule: str
-    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)

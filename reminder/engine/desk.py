@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from reminder.catalogue.catalogue import Catalogue
+from reminder.catalogue.operator import Operator
 from reminder.config import Settings
 from reminder.domain import phone
 from reminder.domain.ids import ENTROPY_BYTES, compose
-from reminder.domain.line import KeepAlive, Line, Situation, WhenCovered
-from reminder.domain.owner import Habits, Owner, ladder
+from reminder.domain.line import Line, Situation, WhenCovered
+from reminder.domain.owner import LANGUAGES, Habits, Owner, ladder
 from reminder.domain.schedule import local_date
+from reminder.domain.silence import KeepAlive, Stage, StageKind, TopUpCounts
 from reminder.rendering.templating import SHIPPED, Templates
 from reminder.storage.lines import Kept
 from reminder.storage.vault import Vault
@@ -52,16 +54,35 @@ class Desk:
 
     def keep_alive(self, line: Line, owner: Owner, now: datetime) -> KeepAlive | None:
         """How long a line may be silent: the owner's figure, else the operator's, else 90 days in
-        Russia (3a, rule 23)."""
-        if line.inactivity_days is not None:
-            return KeepAlive(line.inactivity_days, "owner")
+        Russia (3a, rule 23); with what counts as use there, and the steps of the loss."""
         operator = self.catalogue.of_line(line.operator)
-        today = local_date(now, owner.timezone)
-        rule = operator.keepalive.in_force
-        if rule is not None and rule.value.days:
-            return KeepAlive(rule.value.days, "operator", rule.is_stale(today))
         country = operator.country or phone.country_of(line.number)
-        return KeepAlive(RUSSIAN_TERM, "operator") if country == "RU" else None
+        rule = operator.keepalive.in_force
+        if line.inactivity_days is not None:
+            keep = KeepAlive(line.inactivity_days, "owner")
+        elif rule is not None and rule.value.days:
+            today = local_date(now, owner.timezone)
+            keep = KeepAlive(rule.value.days, "operator", rule.is_stale(today))
+        elif country == "RU":
+            keep = KeepAlive(RUSSIAN_TERM, "operator")
+        else:
+            return None
+        counts = operator.keepalive.counts
+        top_up = TopUpCounts(counts.value.top_up.value) if counts else TopUpCounts.UNKNOWN
+        return replace(keep, top_up=top_up, stages=_stages(operator))
+
+
+def _stages(operator: Operator) -> tuple[Stage, ...]:
+    """The steps of the loss as the catalogue tells them, in each language."""
+    found = []
+    for stage in (fact.value for fact in operator.keepalive.stages):
+        told = (stage.text, stage.helps) if stage.helps else (stage.text,)
+        words = {
+            language: ("" if language == "zh" else " ").join(text.in_(language) for text in told)
+            for language in LANGUAGES
+        }
+        found.append(Stage(StageKind(stage.kind.value), stage.since.value, stage.days, words))
+    return tuple(found)
 
 
 def habits_of(settings: Settings) -> Habits:

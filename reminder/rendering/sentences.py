@@ -7,6 +7,9 @@ from reminder.domain.line import Clock
 from reminder.domain.schedule import local_date
 from reminder.rendering.telling import Matter, Telling
 
+MOST_STEPS = 2
+KEEPING = "keepalive.service_url"
+
 
 def heading(this: Telling) -> str:
     """What to do, in one short line."""
@@ -205,7 +208,30 @@ def _quiet(this: Telling) -> list[str]:
         parts.append(say("The term is not exact: it depends on the tariff."))
     if clock and clock.stale:
         parts.append(say("This rule was last checked more than six months ago."))
-    return parts
+    return [*parts, *_steps(this), _keeping(this)]
+
+
+def _steps(this: Telling) -> list[str]:
+    """What comes next of the loss: after the date the step that stands, then the following two."""
+    clock, today = this.notice.clocks.inactivity, this.head.today
+    dated = [(s.on, s.words) for s in clock.stages if s.on] if clock else []
+    stands = [one for one in dated if one[0] <= today][-1:] if this.notice.days_left < 0 else []
+    ahead = [one for one in dated if one[0] > today][:MOST_STEPS]
+    return [
+        this.speech.say("From {day}: {words}", day=this.day(on), words=words[this.language])
+        for on, words in [*stands, *ahead]
+    ]
+
+
+def _keeping(this: Telling) -> str:
+    """The operator's paid service that keeps a silent number, where it has one."""
+    links = this.operator.links if this.operator else ()
+    url = next((one.fact.value for one in links if one.topic == KEEPING), "")
+    if not url:
+        return ""
+    return this.speech.say(
+        "The operator has a paid service that keeps an unused number: {url}", url=url
+    )
 
 
 def _also(this: Telling) -> list[str]:

@@ -13,7 +13,9 @@ from reminder.domain.balance import Reading, ReadingKind
 from reminder.domain.ids import ActId, LineId, OwnerId, ReadingId
 from reminder.domain.line import Clock, LineState, Situation
 from reminder.domain.settle import settle
+from reminder.domain.silence import UseKind
 from reminder.errors import Conflict, InvalidInput, NotFound
+from reminder.service import intake
 from reminder.service.fields import Fields
 from reminder.service.lines import LineView, keep, view
 from reminder.service.work import Work
@@ -61,24 +63,26 @@ def _entry(work: Work) -> ReadingId:
 def topped_up(
     work: Work, owner: OwnerId, line: LineId, given: Mapping[str, object], once: str | None = None
 ) -> LineView:
-    """Record a top-up: ``amount``, the day ``on``, and the ``balance`` after it if it was seen."""
-    fields = Fields(given, frozenset({"amount", "on", "balance"}))
+    """Record a top-up: ``amount``, the day ``on``, and the ``balance`` after it if it was seen;
+    ``used`` says that the number was used that day as well, and how."""
+    fields = Fields(given, frozenset({"amount", "on", "balance", "used"}))
     currency = _currency(work, owner, line)
     amount, on = fields.money("amount", currency), fields.day("on")
-    balance = fields.money("balance", currency)
+    balance, use = fields.money("balance", currency), fields.choice("used", UseKind)
     if amount is None and balance is None:
         fields.fault("amount", "Write the sum that was paid in, such as 300", "required")
     fields.check()
 
     def change(case: Situation) -> Situation:
         whole = Entry(_entry(work), balance, None) if balance else None
-        if amount is None and whole is not None:
-            return acts.record(case, ReadingKind.READING, whole, work.now)
-        if amount is None:
-            return case
-        return acts.topped_up(case, Entry(_entry(work), amount, on), whole, work.now)
+        if amount is not None:
+            case = acts.topped_up(case, Entry(_entry(work), amount, on), whole, work.now)
+        elif whole is not None:
+            case = acts.record(case, ReadingKind.READING, whole, work.now)
+        return acts.used(case, on, work.now) if use else case
 
     said = {"amount": amount and amount.amount, "on": on, "balance": balance and balance.amount}
+    said["used"] = use
     return _act(work, owner, line, _Deed(ActKind.TOPPED_UP, change, said, once))
 
 
@@ -101,7 +105,7 @@ def used(
 ) -> LineView:
     """Record that the number was used: ``on`` that day, in that ``kind`` of way."""
     fields = Fields(given, frozenset({"on", "kind"}))
-    on, kind = fields.day("on"), fields.text("kind", 40)
+    on, kind = fields.day("on"), fields.choice("kind", UseKind)
     fields.check()
     deed = _Deed(
         ActKind.USED,
@@ -185,10 +189,9 @@ def undo(work: Work, owner: OwnerId, line: LineId) -> LineView:
 def add_reading(
     work: Work, owner: OwnerId, line: LineId, given: Mapping[str, object], once: str | None = None
 ) -> tuple[Reading, LineView]:
-    """Enter a balance as it was seen, now or on an earlier day."""
-    fields = Fields(given, frozenset({"balance", "on", "text"}))
-    if given.get("text") is not None:
-        fields.fault("text", "Texts are not read yet: write the balance itself")
+    """Enter a balance as it was seen, now or on an earlier day, or as an operator's ``text`` says
+    it. Raises Unread where that is not certain."""
+    fields = Fields(intake.resolve(work, owner, line, given).fields, frozenset({"balance", "on"}))
     balance, on = fields.money("balance", _currency(work, owner, line)), fields.day("on")
     if balance is None:
         fields.fault("balance", "Write the balance in digits, such as 250 or 250.50", "required")

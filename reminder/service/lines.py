@@ -13,12 +13,15 @@ from reminder.domain.acts import Entry, begin, record
 from reminder.domain.balance import Reading, ReadingKind
 from reminder.domain.clocks import Clocks, read
 from reminder.domain.delivery import Format, Kind, Lane, Message
+from reminder.domain.forecast import Forecast
+from reminder.domain.forecast import forecast as look_ahead
 from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId, ReadingId, ReminderId
 from reminder.domain.line import Clock, Ladder, Line, LineState, Situation, Standing
 from reminder.domain.notice import next_due_at, notice
 from reminder.domain.owner import LANGUAGES, Owner
 from reminder.domain.plan import Due, Key, Known, wake_at
 from reminder.domain.plan import schedule as foreseen
+from reminder.domain.schedule import parse_date
 from reminder.domain.settle import settle
 from reminder.engine import letters
 from reminder.engine.planner import channels_for, keep_bookings, own_address
@@ -252,6 +255,16 @@ def schedule(work: Work, owner: OwnerId, line: LineId, months: int) -> list[Plan
     to = tuple(c.id for c in channels_for(person, kept.line, mine))
     ahead = foreseen(case, known, work.now, work.now + months * MONTH)
     return [Planned(d.due_at, *_named(d), covered=d.covered, channels=to) for d in ahead]
+
+
+def forecast(work: Work, owner: OwnerId, line: LineId, until: str | None) -> Forecast:
+    """How far a line's money goes, and what reaches the day ``until`` (three months on, if none is
+    named)."""
+    day = None if until is None else parse_date(until, "until")
+    person = owners.get(work.session, owner)
+    kept = lines.get(work.session, line, owner)
+    case = settle(work.desk.situation(kept, person, work.now), work.now)
+    return look_ahead(case, work.now, day)
 
 
 def _named(due: Due) -> tuple[Clock, tuple[Clock, ...], date, int]:

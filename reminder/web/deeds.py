@@ -127,22 +127,36 @@ def said(visit: Visit, what: str) -> Markup:
 
 def given(verb: str, form: Mapping[str, str], today: date) -> dict[str, object]:
     """The service's fields out of the form of a verb; what was left empty is left out."""
+    found: dict[str, object] = {}
     match verb:
         case "topped-up":
             chosen = form.get("sum", OTHER)
             amount = form.get("other", "") if chosen == OTHER else chosen
             found = {"amount": amount, "on": form.get("on"), "balance": form.get("balance")}
+            found["used"] = form.get("used")
         case "renewed":
             found = {"on": form.get("on")}
         case "used":
             found = {"on": form.get("on"), "kind": form.get("kind")}
         case "balance":
-            found = {"balance": form.get("balance"), "on": form.get("on")}
+            found = _balance(form, today)
         case "snooze":
             found = {"until": _until(form, today)}
         case _:
-            found = {}
+            pass
     return {name: value for name, value in found.items() if value}
+
+
+def _balance(form: Mapping[str, str], today: date) -> dict[str, object]:
+    """What was typed, else what was chosen of a text's meanings, else the text itself; today is
+    the form's own default and says nothing of a text."""
+    chosen, _, day = form.get("meaning", "").partition(" ")
+    on = form.get("on")
+    if form.get("balance"):
+        return {"balance": form["balance"], "on": on}
+    if chosen:
+        return {"balance": chosen, "on": day or on}
+    return {"text": form.get("text"), "on": on if on != today.isoformat() else None}
 
 
 def _until(form: Mapping[str, str], today: date) -> str | None:

@@ -39,6 +39,17 @@ _BY_WORDS = (
         mark("Enter the amount in digits, such as 250 or 250.50"),
     ),
     (r"decimals at most", mark("Enter the amount with fewer decimals")),
+    (r"No sum was found", mark("No sum was found in this text: enter the balance above")),
+    (
+        r"is called the balance|several balances|in several ways",
+        mark("This text is not certain: choose the balance, or enter it above"),
+    ),
+    (r"speaks of a day to come", mark("This text is about a day to come: enter today’s balance")),
+    (
+        r"speaks of (?P<named>[A-Z]{3}); this line is kept in (?P<kept>[A-Z]{3})",
+        mark("This text is in {named}, but this number is kept in {kept}: enter the balance"),
+    ),
+    (r"operator's answer alone", mark("Paste the operator’s answer alone")),
     (r"This amount is too large", mark("Enter a smaller amount")),
     (r"A fee is more than zero", mark("Enter a fee above zero, or leave it empty")),
     (r"Enter the next fee date", mark("Enter the next fee date, today or later")),

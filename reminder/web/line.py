@@ -14,9 +14,10 @@ from reminder.domain.balance import ReadingKind
 from reminder.domain.channel import Channel, Use
 from reminder.domain.ids import LineId, OwnerId, ReadingId
 from reminder.domain.money import Money
+from reminder.domain.silence import TopUpCounts
 from reminder.errors import Conflict, Fault, InvalidInput, NotFound
 from reminder.rendering import display
-from reminder.service import acts, channels, lines
+from reminder.service import acts, channels, intake, lines
 from reminder.service.lines import LineView, Planned
 from reminder.service.work import Work
 from reminder.web import deeds, line_form
@@ -305,12 +306,35 @@ def act_page(
         unit="₽" if view.line.currency == "RUB" else view.line.currency,
         warns=_snooze_warning(visit, view) if verb == "snooze" else "",
         counts=_what_counts(visit, view) if verb == "used" else "",
+        asks_use=_asks_use(view),
+        meanings=_meanings(visit, view, verb),
         latest=(today + timedelta(days=14)).isoformat(),
     )
 
 
 def _sum_tile(visit: Visit, amount: str, money: str, fees: int) -> tuple[str, str, str]:
     return amount, money, str(visit.n("for {n} fee", "for {n} fees", fees))
+
+
+def _asks_use(view: LineView) -> bool:
+    """Whether a top-up of a watched number leaves open that it was used."""
+    silent = view.clocks.inactivity
+    return silent is not None and silent.top_up_counts is not TopUpCounts.YES
+
+
+def _meanings(visit: Visit, view: LineView, verb: str) -> list[tuple[str, str, str]]:
+    """What a pasted text may say, to choose from: the form's value, the sum, its day."""
+    if verb != "balance" or not visit.form.get("text"):
+        return []
+    found = intake.offers(visit.form["text"], visit.today, view.line.currency)
+    return [
+        (
+            f"{one.amount} {one.on or ''}".strip(),
+            visit.money(Money.parse(one.amount, one.currency)),
+            visit.short_day(one.on) if one.on else "",
+        )
+        for one in found
+    ]
 
 
 def _snooze_warning(visit: Visit, view: LineView) -> str:

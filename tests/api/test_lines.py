@@ -43,11 +43,14 @@ async def test_register_answers_the_whole_line(site: Site, line: Fields) -> None
         "projected": {"amount": "120.50", "currency": "RUB"},
         "basis": "fee",
     }
-    assert said["clocks"]["inactivity"] == {
+    silence = said["clocks"]["inactivity"]
+    assert isinstance(silence.pop("stages"), list)
+    assert silence == {
         "lost_on": "2026-12-30",
         "days_left": 38,
         "rule": "owner",
         "stale": False,
+        "top_up_counts": "yes",
     }
     assert said["leading"] == "renewal"
     assert said["next_due_at"] == "2026-11-24T06:00:00Z"
@@ -283,3 +286,25 @@ async def test_wrong_acts_are_refused(
     answer = await site.anna.post(f"{path}/{verb}", json=body)
     assert answer.status_code == status
     assert answer.json()["status"] == status
+
+
+async def test_a_forecast_says_what_reaches_a_day(site: Site, line: Fields) -> None:
+    """Three fees before 1 March need 900, 120.50 are there: 779.50 must be paid in."""
+    path = f"/lines/{(await site.anna.post('/lines', json=line)).json()['id']}/forecast"
+    said = (await site.anna.get(path, params={"until": "2027-03-01"})).json()
+    assert said["needed"] == {"amount": "779.50", "currency": "RUB"}
+    assert said["fees"] == ["2026-12-01", "2027-01-01", "2027-02-01"]
+    assert (said["runs_out_on"], said["basis"]) == ("2026-12-01", "fee")
+    assert (said["a_day"], said["is_estimate"]) == (None, False)
+    assert (await site.anna.get(path)).json()["until"] == "2027-02-20"
+
+
+@pytest.mark.parametrize("until", ["soon", "2026-11-22", "2099-01-01", "2026-02-30", ""])
+async def test_a_forecast_of_no_day_to_come_is_refused(
+    site: Site, line: Fields, until: str
+) -> None:
+    """What is no day, not to come, or too far is refused by the parameter's name."""
+    path = f"/lines/{(await site.anna.post('/lines', json=line)).json()['id']}/forecast"
+    answer = await site.anna.get(path, params={"until": until})
+    assert answer.status_code == 422
+    assert [one["pointer"] for one in answer.json()["errors"]] == ["#/until"]

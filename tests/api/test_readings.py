@@ -59,3 +59,70 @@ async def test_wrong_readings_are_refused(
     answer = await site.anna.post(await _line(site, line), json=body)
     assert answer.status_code == 422
     assert f"#/{field}" in [one["pointer"] for one in answer.json()["errors"]]
+
+
+async def test_a_text_is_read_and_the_answer_says_how(site: Site, line: Fields) -> None:
+    """An operator's answer becomes a reading of its own day; the part read and how sure is said."""
+    path = await _line(site, line)
+    text = "Баланс на 21.11.2026: 80,00 р. Бонусы: 15 р."
+    answer = await site.anna.post(path, json={"text": text})
+    said = answer.json()
+    assert answer.status_code == 201
+    assert said["balance"] == {"amount": "80.00", "currency": "RUB"}
+    assert said["on"] == "2026-11-21"
+    assert said["understood"] == {"matched": "80,00 р", "confidence": "high"}
+    typed = (await site.anna.post(path, json={"balance": "81"})).json()
+    assert typed["understood"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "tried", "sums"),
+    [
+        ("Баланс 1: 100 р. Баланс 2: 45 р.", "several", ["100.00", "45.00"]),
+        ("Баланс - 12 р.", "doubtful", ["12.00", "-12.00"]),
+        ("Бонусы 30 р.", "unnamed", ["30.00"]),
+        ("Balance: $5", "currency", []),
+        ("Баланс на 01.12.2026: 5 р.", "to_come", ["5.00"]),
+        ("до завтра", "nothing", []),
+        ("", "nothing", []),
+        ("Баланс 5 р. " * 500, "too_long", []),
+    ],
+)
+async def test_a_text_that_is_not_certain_is_asked_about(
+    site: Site, line: Fields, text: str, tried: str, sums: list[str]
+) -> None:
+    """422 says what was tried and what the text may mean; nothing is recorded."""
+    path = await _line(site, line)
+    answer = await site.anna.post(path, json={"text": text})
+    said = answer.json()
+    assert answer.status_code == 422
+    assert (said["code"], said["tried"]) == ("unread", tried)
+    assert [one["balance"]["amount"] for one in said["candidates"]] == sums
+    assert [one["pointer"] for one in said["errors"]] == ["#/text"]
+    assert len((await site.anna.get(path)).json()["items"]) == 1
+
+
+async def test_a_candidate_can_be_sent_back(site: Site, line: Fields) -> None:
+    """What a refused text offers is good as it stands for the next call."""
+    path = await _line(site, line)
+    refused = await site.anna.post(path, json={"text": "Баланс 1: 100 р. Баланс 2: 45 р."})
+    chosen = refused.json()["candidates"][1]
+    made = await site.anna.post(path, json={"balance": chosen["balance"]})
+    assert made.status_code == 201
+    assert made.json()["balance"]["amount"] == "45.00"
+
+
+@pytest.mark.parametrize("body", [{"text": 5}, {"text": "Баланс 5 р.", "balance": "5"}])
+async def test_a_text_is_a_text_and_alone(site: Site, line: Fields, body: Fields) -> None:
+    """A text of another type, or beside a balance, is refused by its name."""
+    answer = await site.anna.post(await _line(site, line), json=body)
+    assert answer.status_code == 422
+    assert [one["pointer"] for one in answer.json()["errors"]] == ["#/text"]
+
+
+async def test_a_day_that_is_given_outweighs_the_texts(site: Site, line: Fields) -> None:
+    """The caller's own day is taken, whatever the text says."""
+    path = await _line(site, line)
+    text = "Баланс на 21.11.2026: 80,00 р."
+    said = (await site.anna.post(path, json={"text": text, "on": "2026-11-19"})).json()
+    assert said["on"] == "2026-11-19"

@@ -6,7 +6,7 @@ from datetime import timedelta
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reminder.domain.balance import (
@@ -146,6 +146,52 @@ def test_burn_rate_finds_a_steady_use(use: int, days: int, left: int) -> None:
         for n in range(days + 1)
     ]
     assert burn_rate(readings) == use
+
+
+def test_burn_rate_is_not_carried_away() -> None:
+    """One mistyped reading among many, or a few days of heavy use, does not move the estimate."""
+    days = [Money(100_000 - 1000 * n, "RUB").amount for n in range(30)]
+    readings = [read_at(NOON + timedelta(days=n), amount) for n, amount in enumerate(days)]
+    assert burn_rate(readings) == 1000
+    readings[10] = read_at(NOON + timedelta(days=10), "9.00")
+    assert burn_rate(readings) == 1000
+
+
+def test_burn_rate_takes_the_last_reading_of_a_day() -> None:
+    """A reading corrected on the same day counts as corrected, and no use is lost or counted
+    twice."""
+    first, middle, last = use_of_ten_a_day("2026-11-10", 300)
+    mistyped = read_at(middle.at - HOUR, "3.50")
+    assert burn_rate((first, mistyped, middle, last)) == 1000
+    evening = read_at(middle.at + HOUR, "345")
+    assert burn_rate((first, middle, evening, last)) == 1000
+
+
+def test_burn_rate_forgets_the_year_before_last() -> None:
+    """Use of long ago does not count once there are four months of newer readings."""
+    old = [read_at(NOON - timedelta(days=400 - n), str(5000 - 100 * n)) for n in range(20)]
+    risen = read_at(NOON - timedelta(days=200), "9000")
+    new = [read_at(NOON - timedelta(days=150 - 10 * n), str(2000 - 10 * n)) for n in range(15)]
+    assert burn_rate([*old, risen, *new]) == 100
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 40), st.sampled_from(ReadingKind), st.integers(-500, 5000)),
+        max_size=25,
+    )
+)
+def test_burn_rate_lies_within_what_was_seen(entries: list[tuple[int, ReadingKind, int]]) -> None:
+    """Whatever was entered, the estimate is above zero and not above what was there."""
+    readings = [
+        read_at(NOON + timedelta(days=day, minutes=n), Money(minor, "RUB").amount, kind, f"r{n}")
+        for n, (day, kind, minor) in enumerate(entries)
+    ]
+    rate = burn_rate(readings)
+    if rate is not None:
+        last = [r for r in readings if r.kind is ReadingKind.READING]
+        assert 0 < rate <= sum(abs(r.minor) for r in readings) + max(abs(r.minor) for r in last)
 
 
 def test_fell_under_names_the_first_reading_below() -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from reminder.app import App
 from reminder.domain.ids import ReadingId
-from reminder.domain.line import KeepAlive, Line, WhenCovered
+from reminder.domain.line import Line, WhenCovered
+from reminder.domain.silence import TopUpCounts
 from reminder.engine.desk import habits_of, today_of
 from reminder.storage.lines import Kept
 from tests.builders import build_line, build_standing, read_at
@@ -42,7 +43,9 @@ def test_the_configs_habits(app: App) -> None:
 )
 def test_the_owners_own_silence_counts(app: App, line: Line, days: int, rule: str) -> None:
     """How long a line may be silent is the owner's figure, if there is one (rule 23)."""
-    assert app.desk.keep_alive(line, owner(), START) == KeepAlive(days, rule)
+    found = app.desk.keep_alive(line, owner(), START)
+    assert found is not None
+    assert (found.days, found.rule) == (days, rule)
 
 
 def test_without_a_figure_the_operators_rule_counts(app: App) -> None:
@@ -53,9 +56,34 @@ def test_without_a_figure_the_operators_rule_counts(app: App) -> None:
     expected = rule.value.days if rule and rule.value.days else 90
     assert (found.days, found.rule) == (expected, "operator")
     unknown = build_line(operator="other")
-    assert app.desk.keep_alive(unknown, owner(), START) == KeepAlive(90, "operator")
+    russian = app.desk.keep_alive(unknown, owner(), START)
+    assert russian is not None
+    assert (russian.days, russian.rule) == (90, "operator")
     abroad = replace(unknown, number="+447911123456")
     assert app.desk.keep_alive(abroad, owner(), START) is None
+
+
+def test_the_catalogue_fills_what_counts_and_the_steps(app: App) -> None:
+    """What a top-up does and the steps of the loss come with the figure, in every language."""
+    yota = app.desk.keep_alive(build_line(operator="yota"), owner(), START)
+    assert yota is not None
+    assert yota.top_up is TopUpCounts.IF_COVERED
+    kinds = {fact.value.kind.value for fact in app.catalogue.get("yota").keepalive.stages}
+    assert {stage.kind.value for stage in yota.stages} == kinds
+    assert kinds
+    assert all(set(stage.words) == {"en", "ru", "zh"} for stage in yota.stages)
+    own = app.desk.keep_alive(build_line(operator="yota", inactivity_days=60), owner(), START)
+    assert own is not None
+    assert (own.days, own.top_up, own.stages) == (60, yota.top_up, yota.stages)
+
+
+def test_every_step_and_rule_of_the_catalogue_is_known(app: App) -> None:
+    """No operator of the catalogue names a step or a rule that the domain does not know."""
+    for operator in app.catalogue.all():
+        line = build_line(operator=operator.id, inactivity_days=90)
+        keep = app.desk.keep_alive(line, owner(), START)
+        assert keep is not None
+        assert len(keep.stages) == len(operator.keepalive.stages)
 
 
 def test_a_kept_line_becomes_a_situation(app: App) -> None:

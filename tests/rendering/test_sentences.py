@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from reminder.domain.silence import StageKind, Step
 from reminder.rendering.display import NBSP
 from reminder.rendering.sentences import asking, heading, lateness, sentences
 from reminder.rendering.telling import Telling
@@ -116,3 +117,44 @@ def test_also() -> None:
     text = sentences(told("also", "en"))
     assert "money lasts" in text
     assert "Make a call" in text
+
+
+STEPS = (
+    Step(StageKind.IDLE_FEE, date(2026, 11, 1), {"en": "3 a day.", "ru": "3 в день.", "zh": "x"}),
+    Step(StageKind.ENDED, date(2026, 11, 21), {"en": "It ends.", "ru": "Конец.", "zh": "y"}),
+    Step(StageKind.QUARANTINE, date(2026, 12, 1), {"en": "Ask.", "ru": "Просите.", "zh": "z"}),
+    Step(StageKind.RESOLD, date(2027, 1, 20), {"en": "Gone.", "ru": "Отдан.", "zh": "w"}),
+    Step(StageKind.BLOCKED, None, {"en": "Blocked.", "ru": "Блок.", "zh": "v"}),
+)
+
+
+@pytest.mark.parametrize(
+    ("case", "language", "says"),
+    [
+        ("silence", "en", "From 1 Dec: Ask. From 20 Jan 2027: Gone."),
+        ("silence_passed", "en", "From 21 Nov: It ends. From 1 Dec: Ask. From 20 Jan 2027: Gone."),
+        ("silence_passed", "ru", "С 21 ноября: Конец. С 1 декабря: Просите."),
+        ("silence_passed", "zh", "11月21日起：y12月1日起：z"),
+    ],
+)
+def test_silence_says_what_comes_next(case: str, language: str, says: str) -> None:
+    """The steps to come with their days; after the date the one that stands goes first."""
+    this = told(case, language)
+    clock = this.notice.clocks.inactivity
+    assert clock is not None
+    clocks = replace(this.notice.clocks, inactivity=replace(clock, stages=STEPS))
+    this = replace(this, notice=replace(this.notice, clocks=clocks))
+    said = sentences(this).replace(NBSP, " ")
+    assert says in said
+    assert "locked" not in said
+
+
+def test_silence_names_the_paid_service() -> None:
+    """A service of the operator that keeps the number is named with its whole address."""
+    said = sentences(told("silence", "en"))
+    assert "a paid service that keeps an unused number: https://moskva.mts.ru/" in said
+    other = told("silence", "en")
+    other = replace(
+        other, notice=replace(other.notice, line=replace(other.notice.line, operator="t2"))
+    )
+    assert "a paid service" not in sentences(other)
