@@ -40,8 +40,11 @@ class ZoneGroup:
 
 
 def zone_groups(language: str, mine: str, now: datetime) -> tuple[ZoneGroup, ...]:
-    """Every zone once, the country of ``mine`` first; each with its city and its offset now."""
-    return _groups(language, mine, now.replace(minute=0, second=0, microsecond=0))
+    """Every zone once, the country of ``mine`` first; each with its city and its offset now. What
+    is no zone has no country, and is not offered."""
+    return _groups(
+        language, mine if _is_known(mine) else _UTC, now.replace(minute=0, second=0, microsecond=0)
+    )
 
 
 @lru_cache(maxsize=64)

@@ -31,7 +31,8 @@ def test_every_zone_stands_once(language: str) -> None:
         ("en", "Asia/Shanghai", "China", "Asia/Urumqi", "Shanghai, UTC+8"),
         ("ru", "Europe/Moscow", "Россия", "Europe/Kaliningrad", "Москва, UTC+3"),
         ("zh", "Asia/Bangkok", "泰国", "Asia/Bangkok", "曼谷, UTC+7"),
-        ("en", "America/St_Johns", "Canada", "America/Vancouver", "St. John’s, UTC−3:30"),
+        ("en", "Asia/Kolkata", "India", "Asia/Kolkata", "Kolkata, UTC+5:30"),
+        ("en", "Pacific/Marquesas", "French Polynesia", "Pacific/Tahiti", "Marquesas, UTC−9:30"),
     ],
 )
 def test_ones_own_country_stands_first(
@@ -40,6 +41,12 @@ def test_ones_own_country_stands_first(
     """The country that one's zone lies in, its zones from west to east, each with its offset."""
     group, *_ = zone_groups(language, mine, NOW)
     assert (group.name, group.zones[0][0], dict(group.zones)[mine]) == (country, first, words)
+
+
+@pytest.mark.parametrize("mine", ["Mars/Base", "", "../../etc/passwd", "UTC\r\nX: 1"])
+def test_what_is_no_zone_is_not_offered(mine: str) -> None:
+    """A zone that was mistyped leaves the list as it is for somebody who said nothing."""
+    assert zone_groups("en", mine, NOW) == zone_groups("en", "UTC", NOW)
 
 
 @pytest.mark.parametrize("mine", ["Europe/Kiev", "US/Eastern", "UTC", "Etc/GMT-4"])
