@@ -212,6 +212,11 @@ class App:
         task.add_done_callback(self._background.discard)
         return task
 
+    @property
+    def is_sending(self) -> bool:
+        """Whether this process sends what is due, so that a result is worth waiting for."""
+        return self._sending is not None
+
     async def readiness(self) -> Readiness:
         """Whether the database can be written, the engine beats, and nothing is left lying."""
         now, reasons = self.now(), []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import json
 import re
@@ -14,11 +15,16 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
 from reminder.app import running_service
 from reminder.errors import ConfigError
-from reminder.server import serve
+from reminder.server import _config, _Server, serve
 from tests.conftest import settings_in
 
 SERVE = """
@@ -125,3 +131,34 @@ def test_a_broken_file_on_an_operator_does_not_stop_the_start(tmp_path: Path) ->
         assert note.endswith("this file is left out until it is right")
         status, body = _get(port, "/operators/mts?language=en")
         assert (status, "support.mts.ru" in body) == (200, True)
+
+
+@pytest.mark.parametrize(
+    ("trusted", "host"),
+    [("", "127.0.0.1"), ("10.0.0.0/8", "127.0.0.1"), ("127.0.0.0/8", "203.0.113.7")],
+)
+async def test_a_forwarded_address_is_believed_from_a_trusted_proxy_only(
+    tmp_path: Path, trusted: str, host: str
+) -> None:
+    """Who writes X-Forwarded-For without being a proxy of ours is counted as who they are."""
+    seen: list[str] = []
+
+    async def tell(request: Request) -> PlainTextResponse:
+        assert request.client is not None
+        seen.append(request.client.host)
+        return PlainTextResponse("")
+
+    environ = {"REMINDER_SERVER__TRUSTED_PROXIES": trusted} if trusted else {}
+    settings = settings_in(tmp_path, environ)
+    site = Starlette(routes=[Route("/", tell)])
+    with closing(socket.socket()) as listener:
+        listener.bind(("127.0.0.1", 0))
+        server = _Server(_config(site, settings))
+        serving = asyncio.create_task(server.serve([listener]))
+        headers = {"X-Forwarded-For": "203.0.113.7"}
+        base = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        async with httpx.AsyncClient(base_url=base, headers=headers, trust_env=False) as client:
+            await client.get("/")
+        server.should_exit = True
+        await serving
+    assert seen == [host]

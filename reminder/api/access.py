@@ -15,6 +15,7 @@ from reminder.app import App
 from reminder.domain.ids import OwnerId
 from reminder.errors import Conflict, NotAllowed, NotFound
 from reminder.service import people
+from reminder.service.limits import client_of
 from reminder.service.people import Scope
 from reminder.service.work import Work
 
@@ -82,7 +83,7 @@ async def _bearer_of(gate: Gate, request: Request, shown: Credentials) -> _Beare
         return _Bearer(Scope.ADMIN, None, is_machine=True)
     token = await app.read(lambda work: people.token_bearer(work, secret))
     if token is None:
-        gate.wrong.take(request.client.host if request.client else "", now)
+        gate.wrong.take(client_of(request.client.host if request.client else ""), now)
         raise NotAllowed("This token is not known: it was mistyped or taken back")
     gate.calls.take(token.id, now)
     return _Bearer(Scope(token.scope), token.owner, is_machine=False)

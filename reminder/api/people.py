@@ -34,6 +34,7 @@ def routes() -> APIRouter:
         Call("GET", "/owners", owners, schemas.Owners),
         Call("POST", "/owners", add_owner, schemas.Owner, requests.NewOwner, 201),
         Call("POST", "/owners/{owner}/link", link, schemas.SignInLink, requests.Nothing, 201),
+        Call("POST", "/invitations", invite, schemas.SignInLink, requests.Nothing, 201),
         Call("GET", "/tokens", tokens, schemas.Tokens),
         Call("POST", "/tokens", make_token, schemas.Token, requests.NewToken, 201),
         Call("DELETE", "/tokens/{token}", remove_token, status=204),
@@ -114,6 +115,17 @@ async def link(owner: str, post: AdminPosted) -> Response:
     def use(work: Work) -> Answer:
         Fields(post.body, frozenset()).check()
         path = people.owner_link(work, OwnerId(owner))
+        return Answer(201, {}, once={"url": post.app.settings.server.base_url + path})
+
+    return await post.answer(use)
+
+
+async def invite(post: AdminPosted) -> Response:
+    """Make a link by which one stranger may begin, within a week; 403 where sign-up is closed."""
+
+    def use(work: Work) -> Answer:
+        Fields(post.body, frozenset()).check()
+        path = people.invitation(work, post.owner)
         return Answer(201, {}, once={"url": post.app.settings.server.base_url + path})
 
     return await post.answer(use)

@@ -58,6 +58,7 @@ _GROUPS = (
         (
             ("add", "people:add_owner", "Add an owner; the first is administrator."),
             ("link", "people:owner_link", "A link that signs an owner in once."),
+            ("invite", "people:invite", "A link by which one stranger may begin."),
         ),
     ),
     (

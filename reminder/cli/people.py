@@ -1,4 +1,4 @@
-"""owner add, owner link, token create."""
+"""owner add, owner link, owner invite, token create."""
 
 from __future__ import annotations
 
@@ -41,6 +41,13 @@ async def owner_link(address: str, /, *, shell: Here) -> None:
         if not found:
             raise ReminderError(f"There is no owner with the address {address}")
         link = await service.post(f"/owners/{found[0]['id']}/link")
+    shell.show(link, str(link["url"]))
+
+
+async def invite(*, shell: Here) -> None:
+    """Print a link by which one stranger may begin, alone on the last line."""
+    async with reach(shell) as service:
+        link = await service.post("/invitations")
     shell.show(link, str(link["url"]))
 
 

@@ -18,6 +18,7 @@ ActId = NewType("ActId", str)
 ReminderId = NewType("ReminderId", str)
 DeliveryId = NewType("DeliveryId", str)
 TokenId = NewType("TokenId", str)
+DeviceId = NewType("DeviceId", str)
 
 ENTROPY_BYTES = 4
 _SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"

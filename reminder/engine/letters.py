@@ -33,8 +33,10 @@ from reminder.domain.owner import Owner
 from reminder.domain.plan import moot
 from reminder.domain.routes import Pay, Place
 from reminder.domain.settle import settle
+from reminder.domain.signing import LinkKind
 from reminder.domain.token import LINK_LIFE, derive, sign
 from reminder.engine.desk import Desk, today_of
+from reminder.engine.door import link_mail
 from reminder.engine.planner import own_address
 from reminder.errors import NotFound
 from reminder.rendering import messages
@@ -112,6 +114,8 @@ def _prepare_guarded(
 def _prepare_one(
     session: Session, desk: Desk, claim: Claimed, load: Load, now: datetime
 ) -> Letter | Dropped:
+    if claim.kind is Kind.SIGN_IN:
+        return _link_mail(session, desk, claim)
     try:
         owner = owners.get(session, claim.owner)
     except NotFound:
@@ -134,6 +138,21 @@ def _prepare_one(
 def _no_way(channel: Channel | None, kind: Kind) -> str:
     answered = kind is Kind.CONFIRMATION and channel is not None and channel.is_usable
     return "confirmed already" if answered else CHANNEL_OFF
+
+
+def _link_mail(session: Session, desk: Desk, claim: Claimed) -> Letter | Dropped:
+    mail = link_mail(session, desk, claim)
+    if mail is None:
+        return Dropped(claim, State.SKIPPED, "nobody has this address")
+    head = letterhead(desk, mail.to, own_address(mail.to), claim, claim.due_at)
+    frame = replace(head, unsubscribe_url="")
+    if mail.kind is LinkKind.ERASE:
+        message = messages.erase_message(frame, mail.url, mail.device)
+    elif mail.is_new:
+        message = messages.sign_up_message(frame, mail.url, mail.device)
+    else:
+        message = messages.sign_in_message(frame, mail.url, mail.device)
+    return Letter(claim, message, EmailTarget(mail.to.email))
 
 
 def _channel(session: Session, desk: Desk, claim: Claimed, owner: Owner) -> Channel | None:
@@ -244,7 +263,7 @@ def letterhead(
 
 
 def _of_kind(desk: Desk, claim: Claimed, owner: Owner, channel: Channel) -> Message:
-    """A message that is about no line: a test, a confirmation, a sign-in link."""
+    """A message that is about no line: a test, a confirmation, a word on a channel."""
     head = letterhead(desk, owner, channel, claim, claim.due_at)
     said = json.loads(desk.vault.open(claim.body)) if claim.body else {}
     match claim.kind:
@@ -253,12 +272,9 @@ def _of_kind(desk: Desk, claim: Claimed, owner: Owner, channel: Channel) -> Mess
             for_whom = owner.email if channel.use is Use.SECOND else ""
             url = link(desk, "confirm", channel.id, until)
             return messages.confirmation_message(head, url, for_whom)
-        case Kind.SIGN_IN:
-            address = f"{desk.settings.server.base_url}/sign-in/{said['token']}"
-            return messages.sign_in_message(replace(head, unsubscribe_url=""), address)
         case Kind.FAILING:
             return messages.failing_message(head, said["channel"], said.get("why", ""))
         case Kind.HEARTBEAT:
             return messages.heartbeat_message(head)
-        case Kind.TEST | Kind.REMINDER:
+        case Kind.TEST | Kind.REMINDER | Kind.SIGN_IN:
             return messages.test_message(head)

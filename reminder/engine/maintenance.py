@@ -16,9 +16,10 @@ from reminder.domain.ids import LineId, ReminderId
 from reminder.domain.line import Clock
 from reminder.domain.owner import Owner
 from reminder.domain.settle import settle
+from reminder.domain.signing import MAILS_KEPT_FOR, USES_COUNT_FOR
 from reminder.domain.token import LINK_LIFE
 from reminder.engine.desk import Desk
-from reminder.storage import channels, lines, log, owners, pruning
+from reminder.storage import channels, lines, log, owners, pruning, signing
 from reminder.storage.database import Database, Session
 from reminder.storage.lines import Kept
 from reminder.storage.outbox import OwedReminder
@@ -46,8 +47,9 @@ async def forget(database: Database, desk: Desk, now: datetime) -> None:
 
 
 def _forget_expired(session: Session, now: datetime) -> None:
-    owners.forget_expired(session, now)
+    signing.forget(session, now, now - USES_COUNT_FOR)
     log.forget_answers(session, now)
+    log.forget_sign_ins(session, now - MAILS_KEPT_FOR)
     channels.forget_questions(session, now)
 
 

@@ -89,18 +89,79 @@ def _second_confirmation(speech: Speech, url: str, for_whom: str) -> Letter:
     )
 
 
-def sign_in(speech: Speech, url: str) -> Letter:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """When a link was asked for, as its reader writes it, and what the browser calls itself."""
+
+    moment: str
+    device: str
+
+    def told(self, speech: Speech) -> str:
+        """The sentence by which a reader knows their own doing."""
+        if not self.device:
+            return speech.say("It was asked for on {moment}.", moment=self.moment)
+        return speech.say(
+            "It was asked for on {moment}, with {device}.", moment=self.moment, device=self.device
+        )
+
+
+def sign_in(speech: Speech, url: str, asked: Asked) -> Letter:
     """The way in, for once and a short time."""
     say = speech.say
     return Letter(
         subject=say("Your link to sign in to Reminder"),
         heading=say("Sign in to Reminder"),
         paragraphs=(
-            say("The link below works once, for a short time. Open it where you want to sign in."),
+            say(
+                "The link below works once, for 15 minutes. Open it on the device that you want "
+                "to sign in on."
+            ),
+            asked.told(speech),
             say("If you did not ask for it, do nothing: nobody gets in without this link."),
         ),
         why=say("You get this because a link was asked for with this address."),
         button=say("Sign in"),
+        url=url,
+    )
+
+
+def sign_up(speech: Speech, url: str, asked: Asked) -> Letter:
+    """The way in for who has no account yet."""
+    say = speech.say
+    return Letter(
+        subject=say("Your link to begin with Reminder"),
+        heading=say("Begin with Reminder"),
+        paragraphs=(
+            say("Nobody uses this address here yet. The link below opens a page where you begin."),
+            say("It works once, for 15 minutes."),
+            asked.told(speech),
+            say("If you did not ask for it, do nothing: nothing is kept of this address."),
+        ),
+        why=say("You get this because a link was asked for with this address."),
+        button=say("Begin"),
+        url=url,
+    )
+
+
+def erase(speech: Speech, url: str, asked: Asked) -> Letter:
+    """The last step before an account is gone."""
+    say = speech.say
+    return Letter(
+        subject=say("Erase your account at Reminder?"),
+        heading=say("Erase your account?"),
+        paragraphs=(
+            say(
+                "The link below opens a page with one button. It erases your numbers, channels "
+                "and messages for good; it works once, for 15 minutes."
+            ),
+            asked.told(speech),
+            say(
+                "If you did not ask for it, do nothing: all stays as it is. Then sign out "
+                "everywhere, under Settings."
+            ),
+        ),
+        why=say("You get this because it was asked for in your account."),
+        button=say("See what is erased"),
         url=url,
     )
 

@@ -10,12 +10,24 @@ from dataclasses import replace
 
 from reminder.domain.delivery import Kind, Message
 from reminder.domain.notice import Notice
+from reminder.domain.schedule import local_date
 from reminder.rendering import payload
 from reminder.rendering.block import block
 from reminder.rendering.chats import printing
+from reminder.rendering.display import date_long, time_of_day
 from reminder.rendering.frame import Around, frame, sites_of, why_reminded
 from reminder.rendering.letterhead import Letterhead
-from reminder.rendering.letters import Letter, confirmation, failing, heartbeat, sign_in, test
+from reminder.rendering.letters import (
+    Asked,
+    Letter,
+    confirmation,
+    erase,
+    failing,
+    heartbeat,
+    sign_in,
+    sign_up,
+    test,
+)
 from reminder.rendering.naming import clean
 from reminder.rendering.second import second
 from reminder.rendering.subjects import digest_subject, subject
@@ -73,9 +85,27 @@ def confirmation_message(head: Letterhead, confirm_url: str, for_whom: str = "")
     return _letter(head, Kind.CONFIRMATION, letter)
 
 
-def sign_in_message(head: Letterhead, url: str) -> Message:
-    """The mail that carries a sign-in link; it has no JSON."""
-    return _letter(head, Kind.SIGN_IN, sign_in(Speech.of(head.language), url))
+def sign_in_message(head: Letterhead, url: str, device: str) -> Message:
+    """The mail that carries a sign-in link; it has no JSON. ``device`` is what asked for it."""
+    asked = _asked(head, device)
+    return _letter(head, Kind.SIGN_IN, sign_in(Speech.of(head.language), url, asked))
+
+
+def sign_up_message(head: Letterhead, url: str, device: str) -> Message:
+    """The mail that lets its reader begin; it has no JSON."""
+    asked = _asked(head, device)
+    return _letter(head, Kind.SIGN_IN, sign_up(Speech.of(head.language), url, asked))
+
+
+def erase_message(head: Letterhead, url: str, device: str) -> Message:
+    """The mail that carries the link that erases an account; it has no JSON."""
+    asked = _asked(head, device)
+    return _letter(head, Kind.SIGN_IN, erase(Speech.of(head.language), url, asked))
+
+
+def _asked(head: Letterhead, device: str) -> Asked:
+    day = date_long(local_date(head.due_at, head.zone), head.language, head.today)
+    return Asked(f"{day}, {time_of_day(head.due_at, head.zone)}", device)
 
 
 def failing_message(head: Letterhead, channel_name: str, why: str = "") -> Message:

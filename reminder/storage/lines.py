@@ -45,6 +45,16 @@ class Act:
     once: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A line by what it may be called: its owner's word, its operator, its number."""
+
+    id: LineId
+    label: str
+    operator: str
+    number: str
+
+
 def columns(line: Line, standing: Standing, wake_at: datetime | None) -> dict[str, Any]:
     """A line as its table's columns hold it."""
     return {
@@ -158,6 +168,26 @@ def all_of(session: Session, owner: OwnerId) -> list[Kept]:
     """All lines of an owner, oldest first."""
     query = select(LineRow).where(LineRow.owner_id == owner).order_by(col(LineRow.id))
     return _kept(session, session.exec(query).all())
+
+
+def names(session: Session, owner: OwnerId) -> list[Named]:
+    """What each line of an owner is called, oldest first."""
+    query = (
+        select(LineRow.id, LineRow.label, LineRow.operator, LineRow.number)
+        .where(LineRow.owner_id == owner)
+        .order_by(col(LineRow.id))
+    )
+    return [Named(LineId(row[0]), *row[1:]) for row in session.exec(query)]
+
+
+def by_wake(session: Session, owner: OwnerId) -> list[tuple[datetime, LineId]]:
+    """An owner's lines that the planner will look at, soonest first, with the instant."""
+    query = (
+        select(LineRow.wake_at, LineRow.id)
+        .where(LineRow.owner_id == owner, col(LineRow.wake_at).is_not(None))
+        .order_by(col(LineRow.wake_at), col(LineRow.id))
+    )
+    return [(wake_at, LineId(line)) for wake_at, line in session.exec(query) if wake_at]
 
 
 def due(session: Session, owner: OwnerId, now: datetime) -> list[Kept]:

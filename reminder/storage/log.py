@@ -21,6 +21,8 @@ from reminder.storage.tables import (
     ReminderRow,
 )
 
+_AT_ONCE = 500
+
 
 @dataclass(frozen=True, slots=True)
 class LoggedReminder:
@@ -200,6 +202,28 @@ def count_kind(
     if channel is not None:
         query = query.where(DeliveryRow.channel_id == channel)
     return len(session.exec(query.limit(1000)).all())
+
+
+def owners_of(session: Session, deliveries: Sequence[str]) -> dict[str, str]:
+    """Whose each of these deliveries is, "" for what is nobody's; those not there are left out."""
+    found: dict[str, str] = {}
+    for start in range(0, len(deliveries), _AT_ONCE):
+        some = deliveries[start : start + _AT_ONCE]
+        query = select(DeliveryRow.id, DeliveryRow.owner_id).where(col(DeliveryRow.id).in_(some))
+        found.update(dict(session.exec(query).all()))
+    return found
+
+
+def forget_sign_ins(session: Session, before: datetime) -> None:
+    """Drop the messages that carried sign-in links of before an instant, with their tries."""
+    old = select(DeliveryRow.id).where(
+        DeliveryRow.owner_id == "",
+        DeliveryRow.kind == Kind.SIGN_IN.value,
+        DeliveryRow.state != State.PENDING.value,
+        DeliveryRow.due_at <= before,
+    )
+    session.execute(delete(AttemptRow).where(col(AttemptRow.delivery_id).in_(old)))
+    session.execute(delete(DeliveryRow).where(col(DeliveryRow.id).in_(old)))
 
 
 def answer(session: Session, owner: OwnerId, key: str, now: datetime) -> IdempotencyRow | None:

@@ -1,4 +1,4 @@
-"""Owners, their API tokens, sign-in links and sessions. Secrets are kept as SHA-256 digests."""
+"""Owners and their API tokens. A token's secret is kept as its SHA-256 digest."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from reminder.domain.ids import OwnerId, TokenId
 from reminder.domain.owner import Owner
 from reminder.errors import Conflict, NotFound
 from reminder.storage import codec
-from reminder.storage.tables import ApiTokenRow, FactRow, OwnerRow, SessionRow, SignInRow
+from reminder.storage.tables import ApiTokenRow, FactRow, OwnerRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,55 +149,6 @@ def remove_token(session: Session, owner: OwnerId, token: TokenId) -> None:
     )
     if cast("CursorResult[Any]", gone).rowcount == 0:
         raise NotFound("There is no such token")
-
-
-def add_sign_in(session: Session, digest: str, owner: OwnerId | None, until: datetime) -> None:
-    """Keep a single-use sign-in link; without an owner it makes the first one, and replaces what
-    an earlier start printed."""
-    if owner is None:
-        session.execute(delete(SignInRow).where(col(SignInRow.owner_id) == ""))
-    session.add(SignInRow(digest=digest, owner_id=owner or "", expires_at=until))
-
-
-def sign_in(session: Session, digest: str, now: datetime) -> OwnerId | None:
-    """Whom a link that is still good signs in ("" = the first owner); None if it is not."""
-    row = session.get(SignInRow, digest)
-    return OwnerId(row.owner_id) if row and row.expires_at > now else None
-
-
-def spend_sign_in(session: Session, digest: str) -> bool:
-    """Use a link up; False if it was used already."""
-    gone = session.execute(delete(SignInRow).where(col(SignInRow.digest) == digest))
-    return cast("CursorResult[Any]", gone).rowcount == 1
-
-
-def add_session(
-    session: Session, digest: str, owner: OwnerId, now: datetime, until: datetime
-) -> None:
-    """Keep a signed-in device by the digest of its cookie."""
-    session.add(SessionRow(digest=digest, owner_id=owner, created_at=now, expires_at=until))
-
-
-def session_owner(session: Session, digest: str, now: datetime) -> OwnerId | None:
-    """Whose device this is, while the session lasts."""
-    row = session.get(SessionRow, digest)
-    return OwnerId(row.owner_id) if row and row.expires_at > now else None
-
-
-def remove_session(session: Session, digest: str) -> None:
-    """Sign one device out."""
-    session.execute(delete(SessionRow).where(col(SessionRow.digest) == digest))
-
-
-def remove_sessions(session: Session, owner: OwnerId) -> None:
-    """Sign every device of an owner out."""
-    session.execute(delete(SessionRow).where(col(SessionRow.owner_id) == owner))
-
-
-def forget_expired(session: Session, now: datetime) -> None:
-    """Drop links and sessions that are over."""
-    session.execute(delete(SignInRow).where(col(SignInRow.expires_at) <= now))
-    session.execute(delete(SessionRow).where(col(SessionRow.expires_at) <= now))
 
 
 def fact(session: Session, name: str) -> str | None:

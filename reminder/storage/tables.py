@@ -257,25 +257,45 @@ class ApiTokenRow(SQLModel, table=True):
 
 
 class SignInRow(SQLModel, table=True):
-    """A single-use sign-in link: its SHA-256, for whom ("" = the first owner), until when."""
+    """A single-use link: its SHA-256, what it is for, whose it is or where it was mailed, until
+    when, and from where it was asked for."""
 
     __tablename__: ClassVar[str] = "sign_in"
 
     digest: str = Field(primary_key=True)
     owner_id: str = ""
     expires_at: datetime = Field(sa_column=_instant())
+    kind: str
+    email: str = ""
+    asked_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    device: str = ""
+    place: str = ""
+    invite: str = ""
+
+
+class UseRow(SQLModel, table=True):
+    """One use of what may be used so many times in a span: by whom, as a digest."""
+
+    __tablename__: ClassVar[str] = "use"
+    __table_args__ = (Index("use_who", "who", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    who: str
+    at: datetime = Field(sa_column=_instant())
 
 
 class SessionRow(SQLModel, table=True):
-    """A signed-in device: the SHA-256 of its cookie."""
+    """A signed-in device: the SHA-256 of its cookie, and the id by which its owner names it."""
 
     __tablename__: ClassVar[str] = "session"
 
     digest: str = Field(primary_key=True)
-    owner_id: str = Field(foreign_key="owner.id", ondelete="CASCADE")
+    owner_id: str = Field(foreign_key="owner.id", ondelete="CASCADE", index=True)
     created_at: datetime = Field(sa_column=_instant())
     expires_at: datetime = Field(sa_column=_instant())
     device: str = ""
+    id: str = Field(unique=True)
+    seen_at: datetime = Field(sa_column=_instant())
 
 
 class IdempotencyRow(SQLModel, table=True):

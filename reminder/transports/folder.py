@@ -64,16 +64,31 @@ class FolderTransport:
         """Nothing is held."""
 
 
-def list_mails(folder: Path, limit: int = 100) -> tuple[KeptMail, ...]:
-    """The newest mails first, at most ``limit``; none when there is no folder yet."""
+def ids(folder: Path) -> tuple[str, ...]:
+    """The ids of all mails, newest first; none when there is no folder yet."""
     if not folder.is_dir():
         return ()
-    names = sorted((entry.stem for entry in folder.glob(f"*{_SUFFIX}")), reverse=True)
+    return tuple(sorted((entry.stem for entry in folder.glob(f"*{_SUFFIX}")), reverse=True))
+
+
+def head_of(folder: Path, identity: str) -> KeptMail:
+    """What a list shows of one mail; raises :class:`NotFound` for any other text."""
+    return _kept(identity, _headers(_read(folder, identity)))
+
+
+def list_mails(folder: Path, limit: int = 100) -> tuple[KeptMail, ...]:
+    """The newest mails first, at most ``limit``; none when there is no folder yet."""
     found: list[KeptMail] = []
-    for name in names[:limit]:
+    for name in ids(folder)[:limit]:
         with suppress(NotFound):
-            found.append(_kept(name, _headers(_read(folder, name))))
+            found.append(head_of(folder, name))
     return tuple(found)
+
+
+def forget_mail(folder: Path, identity: str) -> None:
+    """Delete one mail, if it is there."""
+    if _ID.fullmatch(identity):
+        (folder / f"{identity}{_SUFFIX}").unlink(missing_ok=True)
 
 
 def load_mail(folder: Path, identity: str) -> OpenMail:

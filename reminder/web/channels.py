@@ -2,164 +2,191 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import asyncio
 from urllib.parse import urlsplit
 
-from markupsafe import Markup
 from starlette.responses import Response
 
-from reminder.domain.channel import Channel, ChannelState, Use, Why
-from reminder.domain.delivery import Format, Kind, Lane
-from reminder.domain.ids import ChannelId
-from reminder.errors import InvalidInput, NotFound
-from reminder.service import channels
+from reminder.domain.channel import ChannelState
+from reminder.domain.delivery import Outcome, State
+from reminder.domain.ids import ChannelId, DeliveryId
+from reminder.errors import InvalidInput, LimitReached, NotFound
+from reminder.service import channels, deliveries, health
 from reminder.service.channels import Added
+from reminder.service.deliveries import Logged
+from reminder.web.channel_rows import formats, row_of, rows_of
 from reminder.web.faults import Shown, shown
-from reminder.web.troubles import troubles, why_off
+from reminder.web.reasons import reason_words, try_words
+from reminder.web.troubles import troubles
 from reminder.web.visit import Visit
-from reminder.web.words import mark
 
-_WORDS: Mapping[ChannelState, tuple[str, str, str]] = {
-    ChannelState.UNCONFIRMED: (
-        "soon",
-        mark("not confirmed"),
-        mark("Nothing has been taken there yet."),
-    ),
-    ChannelState.WORKS: ("fine", mark("works"), mark("Reminders arrive here.")),
-    ChannelState.FAILING: (
-        "now",
-        mark("failing"),
-        mark("It has taken nothing since {moment}; we go on trying."),
-    ),
-    ChannelState.RESTING: ("rest", mark("resting"), ""),
-    ChannelState.STOPPED: ("rest", mark("stopped"), mark("You stopped it. Nothing is sent here.")),
-}
-_OWN_STOPPED = mark("You stopped it. It is written to only when no other channel is left.")
-_MEND = mark("Mend it, then resume.")
-_MAIL_WAITS = mark("Open the link in the mail we sent there; until then nothing else comes.")
-_NAMES: Mapping[Format, str] = {
-    Format.STANDARD: mark("Webhook"),
-    Format.SLACK: "Slack",
-    Format.DISCORD: "Discord",
-    Format.TELEGRAM: "Telegram",
-    Format.NTFY: "ntfy",
-    Format.GOTIFY: "Gotify",
-    Format.BARK: "Bark",
-    Format.SERVERCHAN: mark("ServerChan"),
-    Format.FEISHU: mark("Feishu"),
-    Format.DINGTALK: mark("DingTalk"),
-    Format.WECOM: mark("WeCom"),
-    Format.MAX: "MAX",
-}
-_OF_KIND = {"email": ("address",), "webhook": ("url", "format", "secret")}
-_OURS = mark("our own format, signed after Standard Webhooks")
+KINDS = ("email", "webhook")
+SHOWN = 5
+PAUSES = (0.05, 0.1, 0.2, 0.4, 0.75, 1.0)
+"""How long, in seconds, the answer to a test waits for its result: 2.5 in all."""
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+_IDS = {"kind": "label"}
+"""The form's ids for the service's fields, where they differ."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One channel as the list shows it."""
-
-    id: str
-    name: str
-    address: str
-    level: str
-    word: Markup
-    says: Markup
-    is_signed: bool
-    is_off: bool
-    can_resume: bool
-    can_test: bool
-    waits: bool
-    is_fallback: bool
-
-
-def _row(visit: Visit, channel: Channel) -> Row:
-    level, word, _ = _WORDS[channel.state]
-    is_mail = channel.kind is Lane.EMAIL
-    kind = visit.t("Email") if is_mail else _name(visit, Format(channel.format))
-    is_off = channel.state in {ChannelState.RESTING, ChannelState.STOPPED}
-    return Row(
-        id=channel.id,
-        name=channel.label or str(kind),
-        address=channels.shown(channel),
-        level=level,
-        word=visit.t(word),
-        says=_says(visit, channel),
-        is_signed=channel.format == Format.STANDARD,
-        is_off=is_off,
-        can_resume=is_off and channel.why is not Why.SEALED,
-        can_test=channel.takes(Kind.TEST) and channel.why is not Why.SEALED,
-        waits=_waits(channel),
-        is_fallback=channel.use is Use.FALLBACK,
-    )
-
-
-def _waits(channel: Channel) -> bool:
-    return channel.state is ChannelState.UNCONFIRMED and channel.kind is Lane.EMAIL
-
-
-def _says(visit: Visit, channel: Channel) -> Markup:
-    """How a channel is, in a sentence or two."""
-    if channel.is_off_unasked:
-        why = why_off(visit, channel)
-        mend = channel.state is ChannelState.RESTING and channel.why is not Why.SEALED
-        gap = "" if visit.language == "zh" else " "
-        return why + gap + visit.t(_MEND) if mend else why
-    if _waits(channel):
-        return visit.t(_MAIL_WAITS)
-    if channel.state is ChannelState.STOPPED and channel.target == visit.me.email:
-        return visit.t(_OWN_STOPPED)
-    since = visit.moment(channel.failing_since) if channel.failing_since else ""
-    return visit.t(_WORDS[channel.state][2], moment=since)
-
-
-def _name(visit: Visit, form: Format) -> Markup:
-    """What a format is called; a name without a word in the catalogue stays as it is."""
-    return visit.t(_NAMES[form])
-
-
-def _formats(visit: Visit) -> list[tuple[str, Markup]]:
-    chats = [(form.value, _name(visit, form)) for form in Format if form.is_chat]
-    return [(Format.STANDARD.value, visit.t(_OURS)), *chats]
+def links_stay_here(visit: Visit) -> bool:
+    """Whether mail is sent whose links open on this machine only."""
+    settings = visit.site.app.settings
+    host = urlsplit(settings.server.base_url).hostname or ""
+    return settings.email.server is not None and host in _LOCAL
 
 
 async def index(visit: Visit) -> Response:
     """``/channels``: GET lists, POST adds."""
-    if not visit.is_post:
-        return await _page(visit)
+    if visit.is_post:
+        return await _add(visit)
+    return visit.render(
+        "channels.html",
+        rows=await rows_of(visit),
+        is_cut_off=(await troubles(visit)).is_cut_off,
+        warns=links_stay_here(visit),
+        keeps=visit.site.app.settings.email.server is None,
+        said=visit.asked("said"),
+    )
+
+
+async def new(visit: Visit) -> Response:
+    """``/channels/new?kind=``: the form of one kind."""
+    kind = visit.asked("kind")
+    return _form(visit, {"kind": kind if kind in KINDS else KINDS[0], "use": "always"})
+
+
+def _form(
+    visit: Visit, values: dict[str, str], faults: tuple[Shown, ...] = (), status: int = 422
+) -> Response:
+    return visit.render(
+        "channel_new.html",
+        status if faults else 200,
+        values=values,
+        faults=faults,
+        is_webhook=values.get("kind") == "webhook",
+        formats=formats(visit),
+        mails=visit.site.app.settings.email.server is not None,
+    )
+
+
+async def _add(visit: Visit) -> Response:
     form = {name: value for name, value in visit.form.items() if value}
-    kind = form.get("kind", "")
-    wanted = {"kind", "label", "use", *_OF_KIND.get(kind, ())}
+    wanted = {"kind", "label", "use"}
+    wanted |= {"address"} if form.get("kind") == "email" else {"url", "secret", "format"}
     fields = {name: value for name, value in form.items() if name in wanted}
     try:
         added = await visit.write(lambda work: channels.add(work, visit.me.id, fields))
     except InvalidInput as error:
-        return await _page(visit, faults=shown(visit, error, {}))
-    return await _page(visit, added=added)
+        return _form(visit, visit.form, shown(visit, error, _IDS))
+    except LimitReached as error:
+        fault = InvalidInput.of("address", str(error))
+        return _form(visit, visit.form, shown(visit, fault, {}), 429)
+    if added.secret is None:
+        said = "channel-added" if added.is_new else "channel-there"
+        return visit.go(f"/channels/{added.channel.id}?said={said}")
+    return await _page(visit, added.channel.id, added)
+
+
+async def show(visit: Visit) -> Response:
+    """``/channels/{id}``: one channel, and how the test went that was just sent."""
+    return await _page(visit, ChannelId(visit.part("id")))
 
 
 async def _page(
-    visit: Visit, faults: tuple[Shown, ...] = (), added: Added | None = None
+    visit: Visit,
+    channel: ChannelId,
+    added: Added | None = None,
+    faults: tuple[Shown, ...] = (),
 ) -> Response:
-    mine = await visit.read(lambda work: channels.everything(work, visit.me.id))
-    trouble = await troubles(visit)
-    settings = visit.site.app.settings
-    host = urlsplit(settings.server.base_url).hostname or ""
+    owner = visit.me.id
+    found = await visit.read(lambda work: channels.get(work, owner, channel))
+    how = await visit.read(lambda work: health.get(work, owner, channel))
+    log = await visit.read(
+        lambda work: deliveries.everything(work, owner, channel=channel, limit=SHOWN)
+    )
     return visit.render(
-        "channels.html",
+        "channel.html",
         422 if faults else 200,
-        rows=[_row(visit, channel) for channel in mine],
-        is_cut_off=trouble.is_cut_off,
-        faults=faults,
-        values=visit.form if faults else {"kind": "email", "use": "always"},
+        row=row_of(visit, found, how),
         added=added,
         secret=added.secret if added else None,
-        warns=settings.email.server is not None and host in _LOCAL,
-        formats=_formats(visit),
-        keeps=settings.email.server is None,
+        faults=faults,
+        values=visit.form if faults else {"label": found.label, "use": found.use.value},
+        test=await _tested(visit, visit.asked("test")),
+        has_log=bool(log),
+        waiting=how.waiting,
+        rotates=visit.moment(found.rotated_until)
+        if found.rotated_until and visit.now < found.rotated_until
+        else "",
+        warns=links_stay_here(visit) and row_of(visit, found, how).is_mail,
+        keeps=visit.site.app.settings.email.server is None,
         said=visit.asked("said"),
+    )
+
+
+async def _tested(visit: Visit, identity: str) -> dict[str, object] | None:
+    """How a test went, in words."""
+    if not identity:
+        return None
+    delivery = DeliveryId(identity)
+    one = await visit.read(lambda work: deliveries.get(work, visit.me.id, delivery))
+    last = one.attempts[-1] if one.attempts else None
+    is_fine = State(one.state) is State.SENT
+    words = reason_words(visit, one.reason)
+    if last is not None and last.outcome != Outcome.SENT:
+        words = try_words(visit, last)
+    return {
+        "id": one.id,
+        "level": "fine" if is_fine else "now" if last or _is_over(one) else "soon",
+        "is_fine": is_fine,
+        "is_over": bool(last) or _is_over(one),
+        "words": words,
+        "moment": visit.moment(last.ended_at) if last else "",
+        "again": visit.moment(one.next_try_at) if one.next_try_at and last else "",
+    }
+
+
+def _is_over(one: Logged) -> bool:
+    return State(one.state) is not State.PENDING
+
+
+async def _test(visit: Visit, channel: ChannelId) -> Response:
+    """Send a test by the path of every reminder, and wait a moment for how it went."""
+    owner = visit.me.id
+    sent = await visit.write(lambda work: channels.test(work, owner, channel))
+    for pause in PAUSES if visit.site.app.is_sending else ():
+        await asyncio.sleep(pause)
+        one = await visit.read(lambda work: deliveries.get(work, owner, sent))
+        if one.attempts or _is_over(one):
+            break
+    return visit.go(f"/channels/{channel}?test={sent}#test")
+
+
+async def edit(visit: Visit) -> Response:
+    """``POST /channels/{id}/edit``: its name, and when it is used."""
+    owner, channel = visit.me.id, ChannelId(visit.part("id"))
+    fields: dict[str, object] = {
+        name: visit.form[name] for name in ("label", "use") if name in visit.form
+    }
+    try:
+        await visit.write(lambda work: channels.change(work, owner, channel, fields))
+    except InvalidInput as error:
+        return await _page(visit, channel, None, shown(visit, error, {}))
+    return visit.go(f"/channels/{channel}?said=changed")
+
+
+async def remove(visit: Visit) -> Response:
+    """``/channels/{id}/remove``: GET says what would follow, POST removes."""
+    owner, channel = visit.me.id, ChannelId(visit.part("id"))
+    if visit.is_post:
+        await visit.write(lambda work: channels.remove(work, owner, channel))
+        return visit.go("/channels?said=removed")
+    found = await visit.read(lambda work: channels.get(work, owner, channel))
+    how = await visit.read(lambda work: health.get(work, owner, channel))
+    then = await visit.read(lambda work: health.without(work, owner, channel))
+    return visit.render(
+        "channel_remove.html", row=row_of(visit, found, how), then=then, email=visit.me.email
     )
 
 
@@ -168,20 +195,18 @@ async def act(visit: Visit) -> Response:
     owner, channel = visit.me.id, ChannelId(visit.part("id"))
     match visit.part("verb"):
         case "test":
-            await visit.write(lambda work: channels.test(work, owner, channel))
-            return visit.go("/channels?said=tested")
-        case "remove":
-            await visit.write(lambda work: channels.remove(work, owner, channel))
-            return visit.go("/channels?said=removed")
+            return await _test(visit, channel)
         case "ask":
             await visit.write(lambda work: channels.ask_again(work, owner, channel))
-            return visit.go("/channels?said=asked")
+            return visit.go(f"/channels/{channel}?said=asked")
         case "rotate":
             fields: dict[str, object] = {"rotate_secret": True}
             added = await visit.write(lambda work: channels.change(work, owner, channel, fields))
-            return await _page(visit, added=added)
+            return await _page(visit, channel, added)
         case "stop" | "resume" | "always" | "fallback" as verb:
-            return await _change(visit, owner_change(verb))
+            change = owner_change(verb)
+            await visit.write(lambda work: channels.change(work, owner, channel, change))
+            return visit.go(f"/channels/{channel}?said=changed")
         case _:
             raise NotFound("There is no such page")
 
@@ -195,9 +220,3 @@ def owner_change(verb: str) -> dict[str, object]:
             return {"state": ChannelState.WORKS.value}
         case _:
             return {"use": verb}
-
-
-async def _change(visit: Visit, fields: dict[str, object]) -> Response:
-    owner, channel = visit.me.id, ChannelId(visit.part("id"))
-    await visit.write(lambda work: channels.change(work, owner, channel, fields))
-    return visit.go("/channels?said=changed")

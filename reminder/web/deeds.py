@@ -105,12 +105,17 @@ _SAID = {
     "undone": mark("Taken back."),
     "deleted": mark("The number is deleted. Nothing more will be sent about it."),
     "reading": mark("The entry is deleted."),
-    "tested": mark("A test is on its way. Its result stands under Messages."),
     "removed": mark("The channel is removed."),
     "asked": mark("The confirmation is sent again: one a day, so it may come tomorrow."),
     "retried": mark("It is tried again now."),
-    "sent": mark("If we know this address, a link is on its way to it. It is good for 15 minutes."),
+    "channel-added": mark("The channel is added"),
+    "channel-there": mark("This channel is in your list already"),
+    "device-out": mark("That device is signed out."),
+    "token-removed": mark("The token is taken back: nothing gets in with it any more."),
+    "person-added": mark("Added. They sign in with their mail address."),
     "out": mark("You are signed out."),
+    "out-everywhere": mark("You are signed out on every device."),
+    "erased": mark("The account is erased. Nothing more will be sent."),
 }
 
 

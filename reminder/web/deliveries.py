@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 from starlette.responses import Response
 
 from reminder.domain.delivery import Kind, Outcome, State
 from reminder.domain.ids import DeliveryId
+from reminder.domain.phone import mask
 from reminder.domain.schedule import local_date
+from reminder.errors import InvalidInput
 from reminder.rendering import display
-from reminder.service import channels, deliveries, lines
-from reminder.service.deliveries import Logged
+from reminder.service import channels, deliveries, overview
+from reminder.service.deliveries import Logged, LoggedReminder
+from reminder.service.lines import LineView
+from reminder.service.overview import Named
+from reminder.web.channel_rows import rows_of
+from reminder.web.reasons import reason_words, try_words
 from reminder.web.telling import name_of
 from reminder.web.visit import Visit
 from reminder.web.words import mark
 
 PAGE = 50
+PLANNED = 3
 MOST_SENT = 8
+KEPT = "kept"
+_NUMBER = re.compile(r"\+\d{7,15}")
 STATES: Mapping[State, tuple[str, str, str]] = {
     State.PENDING: ("soon", "soon", mark("on its way")),
     State.SENT: ("fine", "fine", mark("delivered")),
@@ -27,6 +40,8 @@ STATES: Mapping[State, tuple[str, str, str]] = {
     State.SKIPPED: ("rest", "rest", mark("not sent")),
     State.EXPIRED: ("rest", "rest", mark("too late to send")),
 }
+_AGAIN = ("soon", "soon", mark("trying again"))
+_PLANNED = ("rest", "soon", mark("planned"))
 _KINDS: Mapping[str, str] = {
     Kind.TEST: mark("Test"),
     Kind.CONFIRMATION: mark("Confirmation of an address"),
@@ -35,46 +50,33 @@ _KINDS: Mapping[str, str] = {
     Kind.HEARTBEAT: mark("Sign of life"),
     Kind.REMINDER: mark("Reminder"),
 }
-_OUTCOMES: Mapping[str, str] = {
-    Outcome.SENT: mark("taken"),
-    Outcome.REFUSED: mark("refused"),
-    Outcome.UNREACHABLE: mark("no answer"),
-    Outcome.THROTTLED: mark("asked to wait"),
-    Outcome.UNKNOWN: mark("not known whether it was taken"),
-}
 _CLOCKS: Mapping[str, str] = {
     "renewal": mark("fee on {day}"),
     "balance": mark("money until {day}"),
     "inactivity": mark("use before {day}"),
 }
-_REASONS: Mapping[str, str] = {
-    "superseded": mark("A later message took its place."),
-    "covered": mark("The money is there."),
-    "stopped": mark("You stopped messages about this number."),
-    "snoozed": mark("You asked to be reminded later."),
-    "acknowledged": mark("You said you know."),
-    "acted": mark("You recorded what was needed."),
-    "rolled on": mark("The date has moved on."),
-    "ended": mark("There is no next date."),
-    "deleted": mark("The number was deleted."),
-    "taken by another channel": mark("Another channel took it."),
-    "channel off": mark("The channel was stopped or removed."),
-    "confirmed already": mark("The address was confirmed already."),
-    "too late": mark("It was too late to be of use."),
-    "is gone": mark("It says that nobody is there any more."),
-    "no such mailbox": mark("It says that nobody is there any more."),
-    "no success in time": mark("Nobody took it in the time there was."),
-}
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """One reminder of a message: the number's page if it is still there, its name, what is said,
+    how long before, and what became of it if it fell out."""
+
+    line: str
+    name: str
+    what: Markup
+    lead: Markup
+    why: Markup
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One delivery as the table shows it."""
+    """One delivery as the table shows it; without an id it is only planned."""
 
     id: str
     time: str
     day: str
-    about: list[tuple[str, str, Markup]]
+    about: tuple[About, ...]
     kind: Markup
     channel: str
     level: str
@@ -82,77 +84,225 @@ class Row:
     word: Markup
     why: Markup
     instead: str
-    tries: list[tuple[str, Markup]]
     can_retry: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the reader calls their numbers and every place that messages went to; ``mine`` are the
+    channels among them."""
+
+    lines: Mapping[str, str]
+    places: Mapping[str, str]
+    mine: Mapping[str, str]
+
+
+async def _names(visit: Visit) -> Names:
+    places = await visit.read(lambda work: channels.places(work, visit.me.id))
+    mine = await visit.read(lambda work: channels.everything(work, visit.me.id))
+    numbers = await visit.read(lambda work: overview.numbers(work, visit.me.id))
+    return Names(
+        {str(one.id): _name(visit, one) for one in numbers},
+        places,
+        {str(c.id): places[str(c.id)] for c in mine},
+    )
+
+
+def _name(visit: Visit, one: Named) -> str:
+    """As :func:`reminder.web.telling.name_of` calls a number whose clocks are read."""
+    if one.label:
+        return one.label
+    operator = visit.site.app.catalogue.get(one.operator)
+    return f"{operator.names.in_(visit.language)} …{one.number[-2:]}"
 
 
 async def index(visit: Visit) -> Response:
     """``/deliveries``."""
-    owner = visit.me.id
-    line, state = visit.asked("line") or None, visit.asked("state") or None
-    before = visit.asked("before") or None
-    found = await visit.read(
-        lambda work: deliveries.everything(
-            work, owner, line=line, state=state, limit=PAGE, before=before
-        )
-    )
-    views = await visit.read(lambda work: lines.everything(work, owner))
-    names = {str(v.line.id): name_of(v, visit.language) for v in views}
-    places = await visit.read(lambda work: channels.places(work, owner))
-    where = _where(visit, found, places)
-    coming = [v.next_due_at for v in views if v.next_due_at]
+    asked = {name: visit.asked(name) or None for name in ("line", "channel", "state", "before")}
+    found = await _found(visit, asked)
+    names = await _names(visit)
+    is_whole = not any(asked.values())
+    where = _where(visit, found, names.places)
+    rows = [_row(visit, one, names, where) for one in found[:PAGE]]
+    kept = {name: value for name, value in asked.items() if value and name != "before"}
+    older = urlencode({**kept, "before": found[PAGE - 1].id}) if len(found) > PAGE else ""
     return visit.render(
         "deliveries.html",
-        rows=[_row(visit, one, names, where) for one in found],
-        lines=[("", visit.t("All numbers")), *names.items()],
-        states=[
-            ("", visit.t("All results")),
-            *((s.value, visit.t(w[2])) for s, w in STATES.items()),
-        ],
-        values={"line": line or "", "state": state or ""},
-        older=found[-1].id if len(found) == PAGE else "",
-        first=visit.moment(min(coming)) if coming else "",
+        days=_by_day([*(await _planned(visit) if is_whole else ()), *rows]),
+        lines=[("", visit.t("All numbers")), *names.lines.items()],
+        places=[("", visit.t("All channels")), *names.mine.items()],
+        states=[("", visit.t("All results")), *((s.value, visit.t(STATES[s][2])) for s in STATES)],
+        values={name: value or "" for name, value in asked.items()},
+        older=older,
+        newest=urlencode(kept) if asked["before"] else None,
         zone=display.city(visit.zone, visit.language),
+        channel_rows=await rows_of(visit) if is_whole else [],
+        keep=_kept_days(visit),
         said=visit.asked("said"),
     )
 
 
-def _row(visit: Visit, one: Logged, names: Mapping[str, str], where: Mapping[str, str]) -> Row:
+async def _found(visit: Visit, asked: Mapping[str, str | None]) -> list[Logged]:
+    """One more than a page; nothing for a filter that cannot be meant."""
+    try:
+        return await visit.read(
+            lambda work: deliveries.everything(
+                work,
+                visit.me.id,
+                line=asked["line"],
+                channel=asked["channel"],
+                state=asked["state"],
+                limit=PAGE + 1,
+                before=asked["before"],
+            )
+        )
+    except InvalidInput:
+        return []
+
+
+def _kept_days(visit: Visit) -> str:
+    return display.days(visit.site.app.settings.history.keep // timedelta(days=1), visit.language)
+
+
+def _by_day(rows: list[Row]) -> list[tuple[str, list[Row]]]:
+    return [(day, list(group)) for day, group in groupby(rows, key=lambda row: row.day)]
+
+
+async def _planned(visit: Visit) -> list[Row]:
+    """The next messages, of which there is no row yet: the latest first, as in the log."""
+    coming = await visit.read(lambda work: overview.next_messages(work, visit.me.id, PLANNED))
+    return [
+        Row(
+            id="",
+            time=display.time_of_day(at, visit.zone),
+            day=_day(visit, local_date(at, visit.zone)),
+            about=(_planned_about(visit, view),),
+            kind=visit.t(_KINDS[Kind.REMINDER]),
+            channel="",
+            level=_PLANNED[0],
+            icon=_PLANNED[1],
+            word=visit.t(_PLANNED[2]),
+            why=Markup(""),
+            instead="",
+            can_retry=False,
+        )
+        for at, view in reversed(coming)
+    ]
+
+
+def _planned_about(visit: Visit, view: LineView) -> About:
+    lead = view.clocks.leading
+    deadline = view.clocks.deadline(lead) if lead else None
+    what = (
+        visit.t(_CLOCKS[lead], day=visit.short_day(deadline)) if lead and deadline else Markup("")
+    )
+    name = name_of(view, visit.language)
+    return About(view.line.id, name, what, Markup(""), Markup(""))
+
+
+def _day(visit: Visit, day: date) -> str:
+    today = visit.today
+    words = {today + timedelta(days=n): n for n in (-1, 0, 1)}
+    if day in words:
+        near = display.in_days(words[day], visit.language)
+        return f"{near[:1].upper()}{near[1:]}, {visit.day(day)}"
+    return visit.day(day)
+
+
+def _row(visit: Visit, one: Logged, names: Names, where: Mapping[str, str]) -> Row:
     level, icon, word = STATES[State(one.state)]
-    about = [
-        (r.line if r.line in names else "", names.get(r.line, r.label), _clock(visit, r.clock, r))
-        for r in one.reminders
-    ]
-    tries = [
-        (visit.moment(a.at), visit.t(_OUTCOMES.get(a.outcome, a.outcome))) for a in one.attempts
-    ]
+    if State(one.state) is State.PENDING and one.attempts:
+        level, icon, word = _AGAIN
     return Row(
         id=one.id,
         time=display.time_of_day(one.due_at, visit.zone),
-        day=visit.day(local_date(one.due_at, visit.zone)),
-        about=about,
-        kind=visit.t(_KINDS.get(one.kind, one.kind)),
+        day=_day(visit, local_date(one.due_at, visit.zone)),
+        about=tuple(_about(visit, r, names) for r in one.reminders),
+        kind=visit.t(_KINDS.get(one.kind, _KINDS[Kind.REMINDER])),
         channel=where[one.id],
         level=level,
         icon=icon,
         word=visit.t(word),
         why=_why(visit, one),
         instead=_instead(visit, one, where),
-        tries=tries,
         can_retry=State(one.state) in {State.DEAD, State.PENDING},
     )
 
 
-def _clock(visit: Visit, clock: str, one: deliveries.LoggedReminder) -> Markup:
-    return visit.t(_CLOCKS[clock], day=visit.short_day(one.deadline))
+def _about(visit: Visit, one: LoggedReminder, names: Names) -> About:
+    is_number = _NUMBER.fullmatch(one.label)
+    kept = mask(one.label, visit.language) if is_number else one.label
+    fell = State(one.state) in {State.SKIPPED, State.EXPIRED}
+    return About(
+        line=one.line if one.line in names.lines else "",
+        name=names.lines.get(one.line, kept),
+        what=visit.t(_CLOCKS[one.clock], day=visit.short_day(one.deadline)),
+        lead=_lead(visit, one.lead_days),
+        why=reason_words(visit, one.reason) if fell else Markup(""),
+    )
+
+
+def _lead(visit: Visit, days: int) -> Markup:
+    if days == 0:
+        return visit.t("on the day")
+    if days < 0:
+        return visit.n("{n} day after", "{n} days after", -days)
+    return visit.n("{n} day before", "{n} days before", days)
 
 
 def _why(visit: Visit, one: Logged) -> Markup:
-    if State(one.state) is State.PENDING and one.attempts and one.next_try_at:
-        return visit.t("Next try: {moment}.", moment=visit.moment(one.next_try_at))
-    reason = one.reason or next((r.reason for r in one.reminders if r.reason), "")
-    known = next((words for start, words in _REASONS.items() if start in reason), None)
-    return visit.t(known) if known else Markup("")
+    last = one.attempts[-1] if one.attempts else None
+    if State(one.state) is State.PENDING:
+        if last is None or one.next_try_at is None:
+            return Markup("")
+        again = visit.t("Next try: {moment}.", moment=visit.moment(one.next_try_at))
+        return try_words(visit, last) + " " + again
+    if State(one.state) is State.SENT:
+        tries = len(one.attempts)
+        return Markup("") if tries < 2 else visit.n("at try {n}", "at try {n}", tries)  # noqa: PLR2004 - a second try is worth a word
+    return reason_words(visit, one.reason) or (try_words(visit, last) if last else Markup(""))
+
+
+async def show(visit: Visit) -> Response:
+    """``/deliveries/{id}``: one message with every try."""
+    delivery = DeliveryId(visit.part("id"))
+    one = await visit.read(lambda work: deliveries.get(work, visit.me.id, delivery))
+    names = await _names(visit)
+    return visit.render(
+        "delivery.html",
+        row=_row(visit, one, names, _where(visit, [one], names.places)),
+        due=visit.moment(one.due_at),
+        done=visit.moment(one.done_at) if one.done_at else "",
+        next_try=visit.moment(one.next_try_at) if one.next_try_at else "",
+        tries=[_try(visit, n, attempt) for n, attempt in enumerate(one.attempts, 1)],
+        channel_id=one.channel if one.channel in names.mine else "",
+        is_kept=any(attempt.code == KEPT for attempt in one.attempts),
+        said=visit.asked("said"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TryRow:
+    """One try as the table shows it."""
+
+    number: int
+    moment: str
+    took: str
+    level: str
+    words: Markup
+    code: str
+
+
+def _try(visit: Visit, number: int, one: deliveries.LoggedAttempt) -> TryRow:
+    took = (one.ended_at - one.at).total_seconds()
+    return TryRow(
+        number=number,
+        moment=visit.moment(one.at),
+        took=str(visit.t("{seconds} s", seconds=f"{took:.1f}")),
+        level="fine" if one.outcome == Outcome.SENT else "now",
+        words=try_words(visit, one),
+        code=one.code[:3] if one.code[:3].isdigit() else "",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,4 +352,4 @@ async def retry(visit: Visit) -> Response:
     """``POST /deliveries/{id}/retry``."""
     delivery = DeliveryId(visit.part("id"))
     await visit.write(lambda work: deliveries.retry(work, visit.me.id, delivery))
-    return visit.go("/deliveries?said=retried")
+    return visit.go(f"/deliveries/{delivery}?said=retried")

@@ -49,7 +49,8 @@ def origin_of(base_url: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Wraps the pages: refuses foreign posts and bodies over 64 kB, sets the safe headers.
+    """Wraps the pages: refuses foreign posts, bodies over 64 kB and addresses with a zero byte
+    (which no text column takes), sets the safe headers.
 
     What it refuses goes to ``refuse``, an ASGI application that reads ``scope["refused"]``.
     """
@@ -71,6 +72,8 @@ class Guard:
             await self.app(scope, replay, answer)
 
     async def _judge(self, scope: Scope, receive: Receive) -> tuple[int, Receive]:
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            return 404, receive
         if scope["method"] in _SAFE:
             return 0, receive
         headers = Headers(scope=scope)

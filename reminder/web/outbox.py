@@ -1,13 +1,11 @@
-"""Mail that is kept because there is no SMTP server: for who it is addressed to, signed in."""
+"""Mail that is kept because there is no SMTP server: for whose it is, signed in."""
 
 from __future__ import annotations
-
-import asyncio
 
 from starlette.responses import HTMLResponse, Response
 
 from reminder.errors import NotFound
-from reminder.service import channels, outbox
+from reminder.service import outbox
 from reminder.service.outbox import OpenMail
 from reminder.web.visit import Visit
 
@@ -19,29 +17,23 @@ BODY_POLICY = (
 _TARGET = '<base target="_blank">'
 
 
-async def _addresses(visit: Visit) -> frozenset[str]:
-    """The mailboxes of who is signed in; raises NotFound where mail is really sent."""
+def _check_kept(visit: Visit) -> None:
+    """Raise NotFound where mail is really sent."""
     if visit.site.app.settings.email.server is not None:
         raise NotFound("Mail is sent here, not kept")
-    owner = visit.me
-    mine = await visit.read(lambda work: channels.everything(work, owner.id))
-    return frozenset({owner.email, *(channel.target for channel in mine)})
 
 
 async def index(visit: Visit) -> Response:
     """``/outbox``."""
-    addresses = await _addresses(visit)
-    mails = await asyncio.to_thread(outbox.everything, visit.site.app.desk, addresses)
+    _check_kept(visit)
+    mails = await visit.read(lambda work: outbox.everything(work, visit.me))
     rows = [(m.id, visit.moment(m.date), m.to, m.subject) for m in mails]
     return visit.render("outbox.html", rows=rows)
 
 
 async def _mail(visit: Visit) -> OpenMail:
-    addresses = await _addresses(visit)
-    mail = await asyncio.to_thread(outbox.get, visit.site.app.desk, visit.part("id"))
-    if mail.kept.to not in addresses:
-        raise NotFound("There is no such mail")
-    return mail
+    _check_kept(visit)
+    return await visit.read(lambda work: outbox.get(work, visit.me, visit.part("id")))
 
 
 async def show(visit: Visit) -> Response:

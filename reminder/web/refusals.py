@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -97,9 +98,20 @@ async def refused(request: Request, error: Exception) -> Response:
         language = choose_language(request, None, site.app.settings.reminders.language)
         visit = Visit(site, request, None, language, site.app.now())
         detail = words_of(visit, error.faults[0])
-    response = _page(request, status, detail)
     if isinstance(error, LimitReached):
-        response.headers["Retry-After"] = str(int(error.retry_after.total_seconds()))
+        return _wait(request, error)
+    return _page(request, status, detail)
+
+
+def _wait(request: Request, error: LimitReached) -> Response:
+    seconds = max(math.ceil(error.retry_after.total_seconds()), 1)
+    site: Site = request.app.state.site
+    language = choose_language(request, None, site.app.settings.reminders.language)
+    visit = Visit(site, request, None, language, site.app.now())
+    minutes = math.ceil(seconds / 60)
+    words = visit.n("Try again in {n} minute.", "Try again in {n} minutes.", minutes)
+    response = _page(request, 429, words)
+    response.headers["Retry-After"] = str(seconds)
     return response
 
 

@@ -1,40 +1,53 @@
-"""How an owner is written to: language, zone, hours, lead times; and signing out everywhere."""
+"""How an owner is written to: language, zone, hours, lead times, how they pay, and the look."""
 
 from __future__ import annotations
+
+from datetime import time
 
 from markupsafe import Markup
 from starlette.responses import Response
 
 from reminder.domain.channel import Channel, ChannelState
 from reminder.domain.delivery import Lane
-from reminder.domain.owner import Owner
+from reminder.domain.owner import Habits, Owner, ladder
+from reminder.domain.schedule import parse_quiet, parse_time
 from reminder.errors import InvalidInput
-from reminder.service import people, second_contact
+from reminder.service import calendar, people, second_contact
+from reminder.web.account import devices_shown, new_token, tokens_shown
 from reminder.web.faults import Shown, shown
 from reminder.web.line_form import days_typed
-from reminder.web.signing import ZONES, languages
+from reminder.web.signing import languages, zones
 from reminder.web.troubles import why_off
-from reminder.web.visit import LANGUAGE, SESSION, Visit
+from reminder.web.visit import LANGUAGE, LANGUAGE_SECONDS, THEME, THEMES, Visit
 from reminder.web.words import mark
 
 _WAITS = mark("We asked them by mail. Until they say yes nothing else goes there.")
 _AGREED = mark("They are told when nobody else can be.")
 _LEADS = ("lead_times", "inactivity_lead_times", "after_times")
+_IDS = {"quiet_hours": "quiet_from"}
+"""The form's ids for the service's fields, where they differ."""
 
 
 async def show(visit: Visit) -> Response:
     """``/settings``."""
     owner = visit.me
-    second = await visit.read(lambda work: second_contact.current(work, owner))
     if not visit.is_post:
-        return _page(visit, _values(visit, owner, second), (), second)
-    fields = _given(visit.form)
+        return await page(visit, await _values(visit, owner))
     try:
+        fields = _given(visit.form)
         await visit.write(lambda work: people.change_me(work, owner.id, fields))
     except InvalidInput as error:
-        return _page(visit, visit.form, shown(visit, error, {}), second)
+        return await page(visit, visit.form, shown(visit, error, _IDS))
     response = visit.go("/settings?said=changed")
     response.delete_cookie(LANGUAGE)
+    return _with_theme(visit, response)
+
+
+def _with_theme(visit: Visit, response: Response) -> Response:
+    chosen = visit.form.get("theme", visit.theme)
+    if chosen in THEMES:
+        return visit.keep_cookie(response, THEME, chosen, LANGUAGE_SECONDS)
+    response.delete_cookie(THEME)
     return response
 
 
@@ -42,22 +55,23 @@ def _days(days: tuple[int, ...] | None) -> str:
     return ", ".join(map(str, days or ()))
 
 
-def _values(visit: Visit, owner: Owner, second: Channel | None) -> dict[str, str]:
-    own, default = owner.habits, visit.site.app.desk.habits
-    at = own.at or default.at
-    quiet = own.quiet_hours if own.quiet_hours is not None else default.quiet_hours
-    covered = own.when_covered or default.when_covered
+async def _values(visit: Visit, owner: Owner) -> dict[str, str]:
+    second = await visit.read(lambda work: second_contact.current(work, owner))
+    steps = ladder(owner, None, visit.site.app.desk.habits)
+    quiet = steps.quiet
     return {
         "language": owner.language,
         "timezone": owner.timezone,
-        "at": f"{at:%H:%M}" if at else "",
-        "quiet_hours": quiet or "",
-        "lead_times": _days(own.lead_times or default.lead_times),
-        "inactivity_lead_times": _days(own.inactivity_lead_times or default.inactivity_lead_times),
-        "after_times": _days(own.after_times or default.after_times),
-        "when_covered": covered.value if covered else "once",
+        "at": f"{steps.at:%H:%M}",
+        "quiet_from": f"{quiet.start:%H:%M}" if quiet else "",
+        "quiet_until": f"{quiet.end:%H:%M}" if quiet else "",
+        "lead_times": _days(steps.lead_times),
+        "inactivity_lead_times": _days(steps.inactivity_lead_times),
+        "after_times": _days(steps.after_times),
+        "when_covered": steps.when_covered.value,
         "place": owner.place,
         "pay": owner.pay,
+        "theme": visit.theme,
         "second_contact": _written(second),
     }
 
@@ -70,8 +84,10 @@ def _written(second: Channel | None) -> str:
 
 
 def _given(form: dict[str, str]) -> dict[str, object]:
-    names = ("language", "timezone", "at", "quiet_hours", "when_covered", "place", "pay")
+    names = ("language", "timezone", "at", "when_covered", "place", "pay")
     found: dict[str, object] = {name: form[name] for name in names if name in form}
+    if "quiet_from" in form or "quiet_until" in form:
+        found["quiet_hours"] = _quiet(form.get("quiet_from", ""), form.get("quiet_until", ""))
     for name in _LEADS:
         if name in form:
             found[name] = days_typed(form[name]) or None
@@ -80,21 +96,45 @@ def _given(form: dict[str, str]) -> dict[str, object]:
     return found
 
 
-def _page(
-    visit: Visit, values: dict[str, str], faults: tuple[Shown, ...], second: Channel | None
+def _quiet(start: str, end: str) -> str:
+    if not start and not end:
+        return ""
+    if not start or not end:
+        raise InvalidInput.of("quiet_hours", "Fill in both times, or neither")
+    return f"{start}-{end}"
+
+
+async def page(
+    visit: Visit, values: dict[str, str], faults: tuple[Shown, ...] = (), secret: str = ""
 ) -> Response:
+    """The settings, with what was typed, what is wrong with it, or a token that was just made."""
+    owner = visit.me
+    mail = visit.site.app.settings.email
+    second = await visit.read(lambda work: second_contact.current(work, owner))
     return visit.render(
         "settings.html",
         422 if faults else 200,
         values=values,
         faults=faults,
         choices=languages(),
-        zones=ZONES,
-        email=visit.me.email,
+        zones=zones(visit, owner.timezone),
+        held_until=_held_until(visit.site.app.desk.habits, values),
+        email=owner.email,
         second=_said_of(visit, second),
-        keeps=visit.site.app.settings.email.server is None,
+        calendar=calendar.address(visit.site.app.desk, owner),
+        is_admin=owner.admin,
+        keeps=mail.server is None,
+        devices=await devices_shown(visit),
+        tokens=await tokens_shown(visit),
+        secret=secret,
         said=visit.asked("said"),
     )
+
+
+async def make_token(visit: Visit) -> Response:
+    """``POST /settings/tokens``: the new token is shown on this answer and nowhere else."""
+    secret, faults = await new_token(visit)
+    return await page(visit, await _values(visit, visit.me) | visit.form, faults, secret)
 
 
 def _said_of(visit: Visit, second: Channel | None) -> Markup:
@@ -107,9 +147,11 @@ def _said_of(visit: Visit, second: Channel | None) -> Markup:
     return visit.t(_WAITS if waits else _AGREED)
 
 
-async def sign_out_everywhere(visit: Visit) -> Response:
-    """``POST /settings/sign-out-everywhere``."""
-    await visit.write(lambda work: people.sign_out_everywhere(work, visit.me.id))
-    response = visit.go("/?said=out")
-    response.delete_cookie(SESSION)
-    return response
+def _held_until(default: Habits, values: dict[str, str]) -> str:
+    """When a message really comes whose hour lies in the quiet hours; "" where it does not."""
+    try:
+        at = parse_time(values["at"]) if values.get("at") else default.at or time(9)
+        quiet = parse_quiet(_quiet(values.get("quiet_from", ""), values.get("quiet_until", "")))
+    except InvalidInput:
+        return ""
+    return f"{quiet.end:%H:%M}" if quiet and quiet.hold(at) else ""

@@ -1,46 +1,27 @@
-"""The front door: what this is, signing in and out, the first owner, how to know our messages."""
+"""The front door: what this is, signing in and out, beginning, how to know our messages."""
 
 from __future__ import annotations
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from reminder.domain.owner import LANGUAGES
 from reminder.errors import InvalidInput, TokenRefused
+from reminder.rendering.zones import ZoneGroup, zone_groups
 from reminder.service import people
+from reminder.service.people import Door, Entry
 from reminder.web.faults import Shown, shown
-from reminder.web.visit import SESSION, Visit
+from reminder.web.visit import Visit
+from reminder.web.words import mark
 
-ZONES = (
-    "Asia/Almaty",
-    "Asia/Bangkok",
-    "Asia/Bishkek",
-    "Asia/Dubai",
-    "Asia/Hong_Kong",
-    "Asia/Irkutsk",
-    "Asia/Krasnoyarsk",
-    "Asia/Novosibirsk",
-    "Asia/Shanghai",
-    "Asia/Singapore",
-    "Asia/Tashkent",
-    "Asia/Tbilisi",
-    "Asia/Tokyo",
-    "Asia/Vladivostok",
-    "Asia/Yekaterinburg",
-    "Asia/Yerevan",
-    "Europe/Belgrade",
-    "Europe/Berlin",
-    "Europe/Istanbul",
-    "Europe/Kaliningrad",
-    "Europe/London",
-    "Europe/Minsk",
-    "Europe/Moscow",
-    "Europe/Paris",
-    "Europe/Samara",
-    "America/New_York",
-    "America/Los_Angeles",
-    "UTC",
-)
 OWN_NAMES = {"en": "English", "ru": "Русский", "zh": "中文"}
+_BEGINNINGS = {
+    Door.FIRST: mark(
+        "Nobody uses this service yet. Tell it who you are; you look after it from now on."
+    ),
+    Door.SIGN_UP: mark("You have no account here yet. Two answers, and it is made."),
+    Door.INVITATION: mark("You were invited. Tell us who you are, and your account is made."),
+}
 
 
 def languages() -> list[tuple[str, str]]:
@@ -48,17 +29,23 @@ def languages() -> list[tuple[str, str]]:
     return [(code, OWN_NAMES[code]) for code in LANGUAGES]
 
 
+def zones(visit: Visit, mine: str) -> tuple[ZoneGroup, ...]:
+    """The choices of a zone, the country of ``mine`` first."""
+    return zone_groups(visit.language, mine, visit.now)
+
+
 async def home(visit: Visit) -> Response:
     """``/``."""
     if visit.owner is not None:
         return visit.go("/lines")
-    return visit.render("home.html", said=visit.asked("said"), mails=_mails(visit))
+    is_new = await visit.read(people.is_new)
+    return visit.render("home.html", said=visit.asked("said"), is_new=is_new)
 
 
 async def safety(visit: Visit) -> Response:
     """``/safety``."""
     sender = visit.site.app.settings.email.sender
-    return visit.render("safety.html", sender=str(sender))
+    return visit.render("safety.html", sender=str(sender), mails=_mails(visit))
 
 
 def _mails(visit: Visit) -> bool:
@@ -69,16 +56,16 @@ def _mails(visit: Visit) -> bool:
 async def ask(visit: Visit) -> Response:
     """``/sign-in``: one field; the answer is the same whether the address is known or not."""
     if not visit.is_post:
-        return _ask_page(visit)
+        return await _ask_page(visit)
     email = visit.form.get("email", "")
-    if "@" not in email:
-        faults = shown(visit, InvalidInput.of("email", "Write one address"), {})
-        return _ask_page(visit, faults, status=422)
-    await visit.write(lambda work: people.ask_sign_in(work, email))
+    try:
+        await visit.write(lambda work: people.ask_sign_in(work, email, visit.client))
+    except InvalidInput as error:
+        return await _ask_page(visit, shown(visit, error, {}), status=422)
     return visit.go("/sign-in?said=sent")
 
 
-def _ask_page(
+async def _ask_page(
     visit: Visit, faults: tuple[Shown, ...] = (), *, spent: bool = False, status: int = 200
 ) -> Response:
     return visit.render(
@@ -88,60 +75,82 @@ def _ask_page(
         values=visit.form,
         spent=spent,
         mails=_mails(visit),
-        said=visit.asked("said"),
+        is_open=visit.site.app.settings.access.sign_up == "open",
+        is_new=await visit.read(people.is_new),
+        is_sent=visit.asked("said") == "sent",
     )
 
 
 async def enter(visit: Visit) -> Response:
-    """``/sign-in/{token}``: GET shows, POST signs in; the very first makes the first owner."""
+    """``/sign-in/{token}``: GET shows, POST signs in, or makes who comes in by it."""
     token = visit.part("token")
     try:
-        owner = await visit.read(lambda work: people.open_sign_in(work, token))
-        if owner is None:
-            return await _first(visit, token)
+        entry = await visit.read(lambda work: people.open_sign_in(work, token))
+        if entry.door is not Door.SIGN_IN:
+            return await _begin(visit, token, entry)
         if not visit.is_post:
-            return visit.render("sign_in_here.html", email=owner.email)
-        cookie = await visit.write(lambda work: people.sign_in(work, token))
+            return _here_page(visit, entry)
+        cookie = await visit.write(lambda work: people.sign_in(work, token, visit.client))
     except TokenRefused as refused:
-        return _ask_page(visit, spent=True, status=410 if refused.expired else 404)
+        return await _ask_page(visit, spent=True, status=410 if refused.expired else 404)
     return visit.keep_session(visit.go("/lines"), cookie)
 
 
-async def _first(visit: Visit, token: str) -> Response:
+def _here_page(visit: Visit, entry: Entry) -> Response:
+    assert entry.owner is not None
+    link, other = entry.link, visit.owner
+    is_other = other is not None and other.id != entry.owner.id
+    return visit.render(
+        "sign_in_here.html",
+        email=entry.owner.email,
+        asked=visit.moment(link.asked_at) if link.asked_at else "",
+        device=link.device,
+        place=link.place,
+        other=other.email if other and is_other else "",
+    )
+
+
+async def _begin(visit: Visit, token: str, entry: Entry) -> Response:
     if not visit.is_post:
         zone = visit.site.app.settings.reminders.timezone
-        return _first_page(visit, {"language": visit.language, "timezone": zone}, ())
+        return _begin_page(visit, entry, {"language": visit.language, "timezone": zone})
     form = visit.form
     try:
-        cookie = await visit.write(
-            lambda work: people.make_first(
-                work,
-                token,
-                form.get("email", ""),
-                form.get("language", ""),
-                form.get("timezone", ""),
+        if entry.door is Door.INVITATION and _mails(visit):
+            email = form.get("email", "")
+            await visit.write(
+                lambda work: people.ask_by_invitation(work, token, email, visit.client)
             )
-        )
+            return visit.go("/sign-in?said=sent")
+        given = {name: form.get(name, "") for name in ("email", "language", "timezone")}
+        cookie = await visit.write(lambda work: people.begin(work, token, given, visit.client))
     except InvalidInput as error:
-        return _first_page(visit, form, shown(visit, error, {}))
+        return _begin_page(visit, entry, form, shown(visit, error, {}))
     return visit.keep_session(visit.go("/lines"), cookie)
 
 
-def _first_page(visit: Visit, values: dict[str, str], faults: tuple[Shown, ...]) -> Response:
+def _begin_page(
+    visit: Visit, entry: Entry, values: dict[str, str], faults: tuple[Shown, ...] = ()
+) -> Response:
+    default = visit.site.app.settings.reminders.timezone
     return visit.render(
-        "first_owner.html",
+        "begin.html",
         422 if faults else 200,
         values=values,
         faults=faults,
+        lead=_lead(visit, entry.door),
+        email=entry.link.email,
+        mails_first=entry.door is Door.INVITATION and _mails(visit),
         choices=languages(),
-        zones=ZONES,
+        zones=zones(visit, values.get("timezone") or default),
     )
+
+
+def _lead(visit: Visit, door: Door) -> Markup:
+    return visit.t(_BEGINNINGS[door])
 
 
 async def leave(visit: Visit) -> Response:
     """``POST /sign-out``."""
-    cookie = visit.request.cookies.get(SESSION, "")
-    await visit.write(lambda work: people.sign_out(work, cookie))
-    response = visit.go("/?said=out")
-    response.delete_cookie(SESSION)
-    return response
+    await visit.write(lambda work: people.sign_out(work, visit.client.cookie))
+    return visit.end_session(visit.go("/?said=out"))

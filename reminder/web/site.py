@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 
 from reminder.app import App
 from reminder.web import (
+    account,
     actions,
     board,
     calendar,
@@ -24,6 +25,7 @@ from reminder.web import (
     settings,
     sheets,
     signing,
+    upkeep,
 )
 from reminder.web.guard import Guard, origin_of
 from reminder.web.visit import Handler, Site, page, private
@@ -68,6 +70,7 @@ def routes(site: Site) -> list[BaseRoute]:
         Route("/calendar/{token}.ics", calendar.Feeds(site.app).answer),
         *_own_lines(),
         *_own_rest(),
+        *_own_account(),
     ]
 
 
@@ -86,6 +89,7 @@ def _public() -> list[Route]:
         _open("/sign-in", signing.ask, *_BOTH),
         _open("/sign-in/{token}", signing.enter, *_BOTH),
         _open("/sign-out", signing.leave, "POST"),
+        _open("/settings/erase/{token}", account.erase_here, *_BOTH),
         _open("/operators", operators.index),
         _open("/operators/{id}", operator.show),
         _open("/a/{verb}/{token}", actions.action, *_BOTH),
@@ -109,12 +113,29 @@ def _own_lines() -> list[Route]:
 def _own_rest() -> list[Route]:
     return [
         _own("/channels", channels.index, *_BOTH),
+        _own("/channels/new", channels.new),
+        _own("/channels/{id}", channels.show),
+        _own("/channels/{id}/edit", channels.edit, "POST"),
+        _own("/channels/{id}/remove", channels.remove, *_BOTH),
         _own("/channels/{id}/{verb}", channels.act, "POST"),
         _own("/deliveries", deliveries.index),
+        _own("/deliveries/{id}", deliveries.show),
         _own("/deliveries/{id}/retry", deliveries.retry, "POST"),
-        _own("/settings", settings.show, *_BOTH),
-        _own("/settings/sign-out-everywhere", settings.sign_out_everywhere, "POST"),
         _own("/outbox", outbox.index),
         _own("/outbox/{id}", outbox.show),
         _own("/outbox/{id}/body", outbox.body),
+    ]
+
+
+def _own_account() -> list[Route]:
+    return [
+        _own("/settings", settings.show, *_BOTH),
+        _own("/settings/sign-out-everywhere", account.sign_out_everywhere, "POST"),
+        _own("/settings/devices/{id}/sign-out", account.sign_out_device, "POST"),
+        _own("/settings/tokens", settings.make_token, "POST"),
+        _own("/settings/tokens/{id}/remove", account.remove_token, "POST"),
+        _own("/settings/erase", account.erase, *_BOTH),
+        _own("/service", upkeep.index, *_BOTH),
+        _own("/service/invite", upkeep.invite, "POST"),
+        _own("/service/owners/{id}/link", upkeep.link, "POST"),
     ]

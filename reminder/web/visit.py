@@ -17,6 +17,7 @@ from reminder.app import App
 from reminder.domain.money import Money
 from reminder.domain.owner import Owner
 from reminder.domain.schedule import local_date
+from reminder.domain.signing import Device
 from reminder.errors import NotAllowed
 from reminder.rendering import display
 from reminder.rendering.translation import Speech
@@ -28,6 +29,8 @@ from reminder.web.words import DOMAIN
 T = TypeVar("T")
 SESSION = "reminder_session"
 LANGUAGE = "reminder_language"
+THEME = "reminder_theme"
+THEMES = ("light", "dark")
 SESSION_SECONDS = 90 * 24 * 3600
 LANGUAGE_SECONDS = 365 * 24 * 3600
 TAGS = {"en": "en", "ru": "ru", "zh": "zh-Hans"}
@@ -47,11 +50,17 @@ class Site:
         """Whether people reach us encrypted, so that cookies may insist on it."""
         return self.app.settings.server.base_url.startswith("https://")
 
+    @property
+    def session_cookie(self) -> str:
+        """The name of the session's cookie. Browsers take one that begins with ``__Host-`` from
+        this host alone, so that no neighbour under the same domain can plant it."""
+        return f"__Host-{SESSION}" if self.is_https else SESSION
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request. ``owner`` is None while nobody is signed in; ``form`` holds the last value of
-    each sent field, ``many`` all values of it."""
+    """One request. ``owner`` and ``device`` are None while nobody is signed in; ``form`` holds the
+    last value of each sent field, ``many`` all values of it."""
 
     site: Site
     request: Request
@@ -59,6 +68,21 @@ class Visit:
     language: str
     now: datetime
     many: Mapping[str, list[str]] = field(default_factory=dict)
+    device: Device | None = None
+
+    @property
+    def client(self) -> people.Client:
+        """The browser that this request comes from."""
+        host = self.request.client.host if self.request.client else ""
+        agent = self.request.headers.get("user-agent", "")
+        cookie = self.request.cookies.get(self.site.session_cookie, "")
+        return people.Client(host, agent, cookie, self.language)
+
+    @property
+    def theme(self) -> str:
+        """The look that this browser asked for, "" as its system says."""
+        chosen = self.request.cookies.get(THEME, "")
+        return chosen if chosen in THEMES else ""
 
     @property
     def me(self) -> Owner:
@@ -162,6 +186,7 @@ class Visit:
             "languages": [(code, tag, self._here_in(code)) for code, tag in TAGS.items()],
             "signed_in": self.request.scope.get("signed_in", False),
             "path": self.request.url.path,
+            "theme": self.theme,
             "said": "",
             "faults": (),
             **values,
@@ -177,10 +202,21 @@ class Visit:
 
     def keep_session(self, response: Response, value: str) -> Response:
         """Sign this browser in."""
+        return self.keep_cookie(response, self.site.session_cookie, value, SESSION_SECONDS)
+
+    def end_session(self, response: Response) -> Response:
+        """Take the session's cookie from this browser."""
+        response.delete_cookie(
+            self.site.session_cookie, secure=self.site.is_https, httponly=True, samesite="lax"
+        )
+        return response
+
+    def keep_cookie(self, response: Response, name: str, value: str, seconds: int) -> Response:
+        """Set a cookie that no script reads and no other site sends along."""
         response.set_cookie(
-            SESSION,
+            name,
             value,
-            max_age=SESSION_SECONDS,
+            max_age=seconds,
             secure=self.site.is_https,
             httponly=True,
             samesite="lax",
@@ -209,13 +245,22 @@ def choose_language(request: Request, owner: Owner | None, default: str) -> str:
 async def receive(request: Request) -> Visit:
     """Make the visit of a request: read its cookie, its language, its form."""
     site: Site = request.app.state.site
-    cookie = request.cookies.get(SESSION, "")
-    owner = None
-    if cookie:
-        owner = await site.app.read(lambda work: people.session_owner(work, cookie))
+    found = await _signed_in(site, request.cookies.get(site.session_cookie, ""))
+    owner, device = (found.owner, found.device) if found else (None, None)
     request.scope["signed_in"] = owner is not None
     language = choose_language(request, owner, site.app.settings.reminders.language)
-    return Visit(site, request, owner, language, site.app.now(), await _fields(request))
+    form = await _fields(request)
+    return Visit(site, request, owner, language, site.app.now(), form, device)
+
+
+async def _signed_in(site: Site, cookie: str) -> people.SignedIn | None:
+    """Who the cookie is of; that the device was here is noted once an hour."""
+    if not cookie:
+        return None
+    found = await site.app.read(lambda work: people.signed_in(work, cookie))
+    if found and found.device.is_due(site.app.now()):
+        await site.app.write(lambda work: people.see(work, found.device.id))
+    return found
 
 
 async def _fields(request: Request) -> dict[str, list[str]]:
@@ -236,14 +281,7 @@ def page(handler: Handler) -> Endpoint:
         response = await handler(visit)
         wanted = request.query_params.get("language", "")
         if wanted in TAGS:
-            response.set_cookie(
-                LANGUAGE,
-                wanted,
-                max_age=LANGUAGE_SECONDS,
-                secure=visit.site.is_https,
-                httponly=True,
-                samesite="lax",
-            )
+            visit.keep_cookie(response, LANGUAGE, wanted, LANGUAGE_SECONDS)
         return response
 
     return endpoint

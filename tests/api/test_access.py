@@ -27,7 +27,12 @@ WRITES = [
     ("POST", "/tokens"),
     ("DELETE", "/tokens/tok_x"),
 ]
-ADMINS = [("GET", "/owners"), ("POST", "/owners"), ("POST", "/owners/own_x/link")]
+ADMINS = [
+    ("GET", "/owners"),
+    ("POST", "/owners"),
+    ("POST", "/owners/own_x/link"),
+    ("POST", "/invitations"),
+]
 
 
 @pytest.mark.parametrize("path", READS)

@@ -1,6 +1,8 @@
-"""owner add, owner link, token create."""
+"""owner add, owner link, owner invite, token create."""
 
 from __future__ import annotations
+
+import pytest
 
 from tests.cli.conftest import ANNA, Command
 
@@ -32,3 +34,16 @@ def test_an_admin_token_needs_an_administrator(anna: Command) -> None:
     wish = ("token", "create", "x", "--scope", "admin")
     assert anna(*wish, "--owner", "boris@example.org").code == 1
     assert anna(*wish, "--owner", ANNA).code == 0
+
+
+def test_an_invitation_stands_alone_where_sign_up_lets_it(
+    anna: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``owner invite`` prints an address to open; where sign-up is closed it says what to do."""
+    refused = anna("owner", "invite")
+    assert refused.code == 1
+    assert 'access.sign_up is "closed"' in refused.err
+    monkeypatch.setenv("REMINDER_ACCESS__SIGN_UP", "invite")
+    said = anna("owner", "invite").out.splitlines()
+    assert len(said) == 1
+    assert said[0].startswith("http://localhost:8080/sign-in/")

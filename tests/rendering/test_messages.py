@@ -85,7 +85,9 @@ def letters(language: str) -> list[Message]:
         messages.test_message(frame),
         messages.heartbeat_message(frame),
         messages.confirmation_message(replace(frame, unsubscribe_url=""), url),
-        messages.sign_in_message(replace(frame, unsubscribe_url=""), url),
+        messages.sign_in_message(replace(frame, unsubscribe_url=""), url, "Firefox, Linux"),
+        messages.sign_up_message(replace(frame, unsubscribe_url=""), url, ""),
+        messages.erase_message(replace(frame, unsubscribe_url=""), url, "Firefox, Linux"),
         messages.failing_message(frame, "Home <server>"),
     ]
 
@@ -170,16 +172,16 @@ def test_letters(language: str) -> None:
         Kind.TEST,
         Kind.HEARTBEAT,
         Kind.CONFIRMATION,
-        Kind.SIGN_IN,
+        *[Kind.SIGN_IN] * 3,
         Kind.FAILING,
     ]
     types = [json.loads(m.payload)["type"] for m in found if m.payload]
     assert types == ["channel.test", "service.heartbeat", "channel.failing"]
-    for message in found[2:4]:
+    for message in found[2:6]:
         assert f"{BASE}/confirm/abc" in message.text
         assert f"{BASE}/confirm/abc" in read(message.html).links
-    assert json.loads(found[4].payload)["data"]["channel"] == "Home <server>"
-    assert "Home &lt;server&gt;" in found[4].html
+    assert json.loads(found[6].payload)["data"]["channel"] == "Home <server>"
+    assert "Home &lt;server&gt;" in found[6].html
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

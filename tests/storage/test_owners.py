@@ -13,7 +13,7 @@ from reminder.errors import Conflict, NotFound
 from reminder.storage import owners
 from reminder.storage.database import Database
 from reminder.storage.owners import ApiToken
-from tests.storage.samples import ANNA, BORIS, LATER, NOW, SOON, owner, people
+from tests.storage.samples import ANNA, BORIS, NOW, owner, people
 
 
 def test_an_owner_comes_back_as_they_were(database: Database) -> None:
@@ -58,58 +58,6 @@ def test_tokens_by_digest(database: Database) -> None:
             owners.remove_token(session, BORIS, token.id)
         owners.remove_token(session, ANNA, token.id)
         assert owners.token_of(session, "d1gest") is None
-
-
-def test_a_sign_in_link_is_spent_once(database: Database) -> None:
-    """A link is good until its instant, and for one use."""
-    with database.unit() as session:
-        owners.add_sign_in(session, "d", ANNA, LATER)
-        session.flush()
-        assert owners.sign_in(session, "d", NOW) == ANNA
-        assert owners.sign_in(session, "d", LATER) is None
-        assert [owners.spend_sign_in(session, "d") for _ in range(2)] == [True, False]
-
-
-def test_the_first_owners_link_replaces_the_earlier(database: Database) -> None:
-    """Of the links that make the first owner only the newest is good; others' links stay."""
-    with database.unit() as session:
-        owners.add_sign_in(session, "anna", ANNA, LATER)
-        for digest in ("old", "new"):
-            owners.add_sign_in(session, digest, None, LATER)
-            session.flush()
-        found = [owners.sign_in(session, d, NOW) for d in ("old", "new", "anna")]
-        assert found == [None, "", ANNA]
-
-
-def test_sessions_last_and_end(database: Database) -> None:
-    """A device is known until its session ends, is signed out, or all are."""
-    with database.unit() as session:
-        people(session)
-        for digest in "abc":
-            owners.add_session(session, digest, ANNA, NOW, LATER)
-        session.flush()
-        assert owners.session_owner(session, "a", SOON) == ANNA
-        assert owners.session_owner(session, "a", LATER) is None
-        owners.remove_session(session, "a")
-        session.expire_all()
-        assert [owners.session_owner(session, d, SOON) for d in "ab"] == [None, ANNA]
-        owners.remove_sessions(session, ANNA)
-        session.expire_all()
-        assert owners.session_owner(session, "b", SOON) is None
-
-
-def test_what_is_over_is_forgotten(database: Database) -> None:
-    """Tidying drops expired links and sessions, and no other."""
-    with database.unit() as session:
-        people(session)
-        for digest, until in (("old", SOON), ("new", LATER)):
-            owners.add_session(session, digest, ANNA, NOW, until)
-            owners.add_sign_in(session, digest, ANNA, until)
-        session.flush()
-        owners.forget_expired(session, SOON)
-        session.expire_all()
-        assert [owners.session_owner(session, d, NOW) for d in ("old", "new")] == [None, ANNA]
-        assert [owners.sign_in(session, d, NOW) for d in ("old", "new")] == [None, ANNA]
 
 
 def test_facts_are_written_over(database: Database) -> None:

@@ -15,7 +15,18 @@ from tests.conftest import HandClock
 from tests.web.conftest import add_number, number_form
 
 PUBLIC = ("/", "/safety", "/sign-in", "/operators", "/operators/mts", "/operators/other")
-OWN = ("/lines", "/lines/new", "/channels", "/deliveries", "/settings", "/outbox")
+OWN = (
+    "/lines",
+    "/lines/new",
+    "/channels",
+    "/channels/new?kind=email",
+    "/channels/new?kind=webhook",
+    "/deliveries",
+    "/settings",
+    "/settings/erase",
+    "/service",
+    "/outbox",
+)
 OF_A_LINE = (
     "",
     "/edit",

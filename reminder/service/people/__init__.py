@@ -1,0 +1,83 @@
+"""People: who they are, how they sign in without passwords, their settings, devices and keys."""
+
+from reminder.service.people.clients import NOBODY, Client
+from reminder.service.people.devices import (
+    SignedIn,
+    devices,
+    see,
+    session_owner,
+    sign_out,
+    sign_out_device,
+    sign_out_everywhere,
+    signed_in,
+)
+from reminder.service.people.erasing import (
+    Erased,
+    ask_to_erase,
+    erase,
+    erase_by_link,
+    opened_erasing,
+)
+from reminder.service.people.links import (
+    Door,
+    Entry,
+    ask_by_invitation,
+    ask_sign_in,
+    first_link,
+    invitation,
+    is_new,
+    open_sign_in,
+    owner_link,
+)
+from reminder.service.people.owners import add_owner, by_email, everyone
+from reminder.service.people.settings import ME_FIELDS, change_me, me
+from reminder.service.people.signing import begin, sign_in
+from reminder.service.people.tokens import (
+    ApiToken,
+    Scope,
+    make_token,
+    remove_token,
+    token_bearer,
+    tokens,
+)
+
+__all__ = [
+    "ME_FIELDS",
+    "NOBODY",
+    "ApiToken",
+    "Client",
+    "Door",
+    "Entry",
+    "Erased",
+    "Scope",
+    "SignedIn",
+    "add_owner",
+    "ask_by_invitation",
+    "ask_sign_in",
+    "ask_to_erase",
+    "begin",
+    "by_email",
+    "change_me",
+    "devices",
+    "erase",
+    "erase_by_link",
+    "everyone",
+    "first_link",
+    "invitation",
+    "is_new",
+    "make_token",
+    "me",
+    "open_sign_in",
+    "opened_erasing",
+    "owner_link",
+    "remove_token",
+    "see",
+    "session_owner",
+    "sign_in",
+    "sign_out",
+    "sign_out_device",
+    "sign_out_everywhere",
+    "signed_in",
+    "token_bearer",
+    "tokens",
+]

@@ -1,0 +1,95 @@
+"""Every page of the front door, the channels, the messages and the settings, as it is seen: read by
+axe-core in light and dark, and no wider than the narrowest phone."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from reminder.domain.ids import OwnerId
+from reminder.service import channels, people
+from tests.browser.conftest import COLOURS, NARROW, Service, faults_of, overflow_of
+from tests.service.samples import register
+
+PUBLIC = ("/", "/safety", "/sign-in", "/sign-in?said=sent")
+OWN = (
+    "/channels",
+    "/channels/new?kind=email",
+    "/channels/new?kind=webhook",
+    "/deliveries",
+    "/settings",
+    "/settings/erase",
+    "/service",
+    "/outbox",
+)
+DEAF = {"kind": "webhook", "url": "https://example.org/hook", "label": "A rather long name of it"}
+
+
+async def _with_a_past(service: Service, owner: OwnerId) -> list[str]:
+    """A number, a message about it, a channel that is not confirmed; their pages."""
+    await register(service.app, owner)
+    added = await service.app.write(lambda work: channels.add(work, owner, DEAF))
+    await service.app.write(lambda work: people.make_token(work, owner, "home", "read", "read"))
+    held = await service.app.read(lambda work: channels.everything(work, owner))
+    mail = next(one for one in held if one.kind == "email")
+    sent = await service.app.write(lambda work: channels.test(work, owner, mail.id))
+    await service.app.ensure_sender().drain()
+    hook, mailbox = f"/channels/{added.channel.id}", f"/channels/{mail.id}?test={sent}"
+    return [hook, f"{hook}/remove", mailbox, f"/deliveries/{sent}", f"/outbox/{sent}"]
+
+
+async def _look(page: Page, paths: list[str], options: dict[str, object] | None) -> list[str]:
+    wrong: list[str] = []
+    for path in paths:
+        answer = await page.goto(path)
+        assert answer is not None
+        assert answer.status == 200, path
+        wrong += await faults_of(page, options)
+        wide = await overflow_of(page)
+        wrong += [f"{path} is {wide} px too wide"] if wide > 0 else []
+    return wrong
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_pages_can_be_read_by_everybody(
+    service: Service, browser: Browser, anna: OwnerId, scheme: str
+) -> None:
+    """Nothing serious or critical on any page, and nothing sticks out at 320 pixels."""
+    context = await browser.new_context(
+        base_url=service.base_url,
+        viewport=NARROW,
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    page = await context.new_page()
+    only = COLOURS if scheme == "dark" else None
+    path = await service.app.write(lambda work: people.owner_link(work, anna))
+    wrong = await _look(page, [*PUBLIC, path], only)
+    await service.sign_in(context, anna)
+    wrong += await _look(page, [*OWN, *await _with_a_past(service, anna)], only)
+    assert wrong == []
+
+
+async def test_longer_words_fit_too(service: Service, browser: Browser, anna: OwnerId) -> None:
+    """In Russian and Chinese nothing sticks out at 320 pixels either."""
+    context = await browser.new_context(base_url=service.base_url, viewport=NARROW)
+    await service.sign_in(context, anna)
+    page = await context.new_page()
+    paths = [*OWN, *await _with_a_past(service, anna)]
+    wide = {}
+    for language in ("ru", "zh"):
+        await page.goto(f"/lines?language={language}")
+        for path in paths:
+            await page.goto(path)
+            wide[language, path] = await overflow_of(page)
+    assert {place: by for place, by in wide.items() if by > 0} == {}
+
+
+async def test_forms_that_failed_can_be_read_too(page: Page) -> None:
+    """What is wrong is told to a screen reader as well as to the eye."""
+    await page.goto("/settings")
+    await page.get_by_label("Time of day").evaluate("field => { field.type = 'text' }")
+    await page.get_by_label("Time of day").fill("noon")
+    await page.get_by_label("Days before a number is at risk").fill("many")
+    await page.get_by_role("button", name="Save", exact=True).click()
+    assert await page.get_by_role("alert").is_visible()
+    assert await faults_of(page) == []

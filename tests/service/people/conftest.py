@@ -1,0 +1,41 @@
+"""A service of any kind of sign-up, with a real mail server on loopback."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from reminder.app import open_app
+from reminder.service import people
+from tests.conftest import HandClock, World, settings_in
+from tests.engine.samples import plain
+from tests.fakes import SmtpSink, WebhookSink
+
+Open = Callable[[str], AbstractAsyncContextManager[World]]
+
+
+@pytest.fixture
+def open_world(tmp_path: Path, clock: HandClock) -> Open:
+    """Opens a world whose ``access.sign_up`` is as named, with Anna in it."""
+
+    @asynccontextmanager
+    async def opened(sign_up: str) -> AsyncIterator[World]:
+        async with SmtpSink() as smtp, WebhookSink() as hook:
+            environ = {"REMINDER_EMAIL__URL": smtp.url, "REMINDER_ACCESS__SIGN_UP": sign_up}
+            async with open_app(settings_in(tmp_path, environ), clock=clock) as app:
+                owner = await app.write(lambda work: people.add_owner(work, "anna@example.org"))
+                yield World(app, clock, smtp, hook, owner.id)
+
+    return opened
+
+
+def link_in(world: World, place: str = "sign-in") -> str:
+    """The secret of the link in the newest mail."""
+    found = re.findall(
+        rf"https://reminder\.test/{place}/(\S+)", plain(world.smtp.messages[-1].parsed)
+    )
+    return str(found[0])

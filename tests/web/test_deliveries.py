@@ -1,0 +1,130 @@
+"""The log: what was sent, what is tried again, what was not sent and why."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import timedelta
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from reminder import web
+from reminder.domain.ids import ChannelId
+from reminder.service import acts, channels, deliveries, people
+from reminder.web.deliveries import PAGE
+from tests.conftest import HandClock, World
+from tests.fakes import Answer
+from tests.service.samples import register
+from tests.web.conftest import BASE, OURS
+
+
+@pytest.fixture
+async def browser(world: World) -> httpx.AsyncClient:
+    """Anna's browser before a service with SMTP and a webhook receiver."""
+    transport = httpx.ASGITransport(web.create(world.app), raise_app_exceptions=False)
+    client = httpx.AsyncClient(transport=transport, base_url=BASE, headers=OURS)
+    path = await world.app.write(lambda work: people.owner_link(work, world.owner))
+    await client.post(path)
+    return client
+
+
+async def _hook(world: World) -> str:
+    given = {"kind": "webhook", "url": world.hook.url, "label": "Home"}
+    added = await world.app.write(lambda work: channels.add(work, world.owner, given))
+    return added.channel.id
+
+
+async def _page(browser: httpx.AsyncClient, query: str = "") -> str:
+    answer = await browser.get(f"/deliveries{query}")
+    assert answer.status_code == 200
+    return html.unescape(answer.text)
+
+
+async def test_each_state_stands_in_words(world: World, browser: httpx.AsyncClient) -> None:
+    """Planned, on its way, trying again, delivered, not sent: each with its reason."""
+    hook = await _hook(world)
+    line = (await register(world.app, world.owner)).line.id
+    assert "planned" in await _page(browser)
+    world.hook.behave(Answer(503))
+    await world.beat("2026-11-24T06:00:00")
+    page = await _page(browser)
+    for words in ("Today, Tue 24\xa0Nov", "Mum", "fee on 1\xa0Dec", "(7 days before)", "delivered"):
+        assert words in page
+    assert "trying again" in page
+    assert "The address answered 503. Next try: Tue 24\xa0Nov, 09:00." in page
+    await world.app.write(lambda w: acts.topped_up(w, world.owner, line, {"amount": "500"}))
+    await world.beat("2026-11-24T06:10:00")
+    again = await _page(browser, f"?channel={hook}")
+    assert "not sent" in again
+    assert "The money is there." in again
+
+
+async def test_a_message_has_a_page_with_every_try(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    """Each try with its moment and how it ended; *try now* tries, and leads back here."""
+    hook = await _hook(world)
+    world.hook.behave(Answer(410), times=1)
+    sent = await world.app.write(lambda w: channels.test(w, world.owner, ChannelId(hook)))
+    await world.beat()
+    page = html.unescape((await browser.get(f"/deliveries/{sent}")).text)
+    assert "The address answered 410: it is gone for good." in page
+    assert "not delivered" in page
+    retried = await browser.post(f"/deliveries/{sent}/retry")
+    assert retried.headers["location"] == f"/deliveries/{sent}?said=retried"
+    await world.beat()
+    page = html.unescape((await browser.get(f"/deliveries/{sent}")).text)
+    assert "try 2" in page
+    assert "at try 2" in page
+    assert (await browser.post(f"/deliveries/{sent}/retry")).status_code == 409
+
+
+async def test_the_log_is_filtered_and_paged(world: World, browser: httpx.AsyncClient) -> None:
+    """By number, channel and result, page by page, nothing twice and nothing left out."""
+    hook = await _hook(world)
+    for _ in range(PAGE + 5):
+        await world.app.write(lambda w: channels.test(w, world.owner, ChannelId(hook)))
+        world.clock.at += timedelta(seconds=11)
+    seen: list[str] = []
+    query = f"?channel={hook}"
+    while query:
+        page = await _page(browser, query)
+        seen += re.findall(r'href="/deliveries/(dlv_\w+)"', page)
+        older = re.findall(r'class="btn" href="(\?[^"]*before=[^"]+)"', page)
+        query = older[0] if older else ""
+    assert len(seen) == len(set(seen)) == PAGE + 5
+    assert seen == sorted(seen, reverse=True)
+    for nothing in ("?state=dead", "?line=lin_none", "?channel=chn_none", "?state=nonsense"):
+        assert "Nothing fits." in await _page(browser, nothing)
+    assert await _page(browser, "?state=pending")
+
+
+async def test_a_deleted_number_is_masked_in_the_log(
+    world: World, browser: httpx.AsyncClient, clock: HandClock
+) -> None:
+    """The log keeps a number without a name of its own, but never whole."""
+    await register(world.app, world.owner, label="")
+    await world.beat("2026-11-24T06:00:00")
+    await world.app.write(lambda work: work.session.execute(text("DELETE FROM line")))
+    page = await _page(browser)
+    assert "+79161234567" not in page
+    assert "+7 916 ••• •• 67" in page
+
+
+async def test_long_logs_are_read_by_their_index(world: World, browser: httpx.AsyncClient) -> None:
+    """A page of the log never sorts or scans the whole of it."""
+    carried = "delivery_reminder JOIN reminder ON reminder.id = reminder_id"
+    queries = (
+        "SELECT * FROM delivery WHERE owner_id = 'o' AND id < 'd' ORDER BY id DESC LIMIT 51",
+        f"SELECT delivery_id FROM {carried} WHERE line_id = 'l'",
+    )
+    for query in queries:
+        plan = await world.app.read(
+            lambda w, q=query: w.session.execute(text(f"EXPLAIN QUERY PLAN {q}")).all()  # type: ignore[misc]
+        )
+        said = " ".join(str(row[3]) for row in plan)
+        assert "SCAN" not in said
+        assert "TEMP B-TREE" not in said
+    assert await world.app.read(lambda w: deliveries.everything(w, world.owner)) == []
