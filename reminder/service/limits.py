@@ -1,6 +1,5 @@
-"""How often something may be asked for by mail: counted in the database, so that no restart and no
-second
-node forgets it, and for addresses that nobody knows as for those that are somebody's."""
+"""How often a link may be asked for: counted in the database, so that no restart and no second node
+forgets it, and for addresses that nobody knows as for those that are somebody's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Devices, API tokens, and the end of an account."""
+"""Devices, API tokens, one's data as a file and a calendar, and the end of an account."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from starlette.responses import Response
 from reminder.domain.ids import DeviceId, TokenId
 from reminder.domain.schedule import local_date
 from reminder.errors import InvalidInput, TokenRefused
-from reminder.service import channels, lines, people
+from reminder.service import calendar, channels, lines, people
 from reminder.service.people import Scope
+from reminder.service.transfer import exporting
 from reminder.web.faults import Shown, shown
 from reminder.web.visit import Visit
 from reminder.web.words import mark
@@ -108,6 +109,33 @@ async def sign_out_everywhere(visit: Visit) -> Response:
     """``POST /settings/sign-out-everywhere``."""
     await visit.write(lambda work: people.sign_out_everywhere(work, visit.me.id))
     return visit.end_session(visit.go("/?said=out-everywhere"))
+
+
+async def export_csv(visit: Visit) -> Response:
+    """``/settings/export.csv``: one's numbers, for a spreadsheet."""
+    text = await visit.read(
+        lambda work: "".join(exporting.as_csv(exporting.rows(work, visit.me.id)))
+    )
+    return _file(text, "text/csv", "reminder.csv")
+
+
+async def export_lines(visit: Visit) -> Response:
+    """``/settings/export.jsonl``: the same, for a program."""
+    text = await visit.read(
+        lambda work: "".join(exporting.as_json_lines(exporting.rows(work, visit.me.id)))
+    )
+    return _file(text, "application/x-ndjson", "reminder.jsonl")
+
+
+def _file(text: str, media: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, headers=headers, media_type=media)
+
+
+async def renew_calendar(visit: Visit) -> Response:
+    """``POST /settings/calendar``: a new address of the calendar; the old one is gone."""
+    await visit.write(lambda work: calendar.renew(work, visit.me.id))
+    return visit.go("/settings?said=calendar#data")
 
 
 async def erase(visit: Visit) -> Response:

@@ -112,6 +112,7 @@ _SAID = {
     "channel-there": mark("This channel is in your list already"),
     "device-out": mark("That device is signed out."),
     "token-removed": mark("The token is taken back: nothing gets in with it any more."),
+    "calendar": mark("The calendar has a new address; the old one is gone."),
     "person-added": mark("Added. They sign in with their mail address."),
     "out": mark("You are signed out."),
     "out-everywhere": mark("You are signed out on every device."),

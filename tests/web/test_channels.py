@@ -11,6 +11,7 @@ import pytest
 
 from reminder import web
 from reminder.app import App, open_app
+from reminder.domain.delivery import Format
 from reminder.service import channels, people
 from tests.conftest import HandClock, World, settings_in
 from tests.fakes import Answer, SmtpSink
@@ -116,7 +117,7 @@ async def test_the_formats_are_the_services_own(browser: httpx.AsyncClient) -> N
     """The form offers every format that the service takes, and no other."""
     page = (await browser.get("/channels/new?kind=webhook")).text
     offered = re.findall(r'<option value="([^"]+)"', page)
-    assert tuple(offered) == tuple(channels.FORMATS)
+    assert offered == [one.value for one in Format]
 
 
 async def test_removing_says_what_follows(

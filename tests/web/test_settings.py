@@ -11,6 +11,7 @@ import pytest
 from reminder.app import App
 from reminder.service import people
 from tests.conftest import HandClock
+from tests.service.samples import person, register
 from tests.web.conftest import add_number
 
 
@@ -119,3 +120,25 @@ async def test_an_account_goes_when_its_address_is_typed(app: App, anna: httpx.A
     assert await app.read(people.everyone) == []
     assert "The account is erased" in (await anna.get("/?said=erased")).text
     assert (await anna.get("/settings")).headers["location"] == "/sign-in"
+
+
+async def test_ones_numbers_leave_as_a_file(app: App, anna: httpx.AsyncClient) -> None:
+    """CSV and JSON lines of one's own numbers, to be kept and not to be shown."""
+    await add_number(anna)
+    await register(app, await person(app, "boris@example.org"), label="Boris’s own")
+    for path, media in (("csv", "text/csv"), ("jsonl", "application/x-ndjson")):
+        answer = await anna.get(f"/settings/export.{path}")
+        assert answer.headers["content-type"].startswith(media)
+        assert answer.headers["content-disposition"].startswith("attachment")
+        assert "Mum" in answer.text
+        assert "Boris" not in answer.text
+
+
+async def test_the_calendar_gets_a_new_address(anna: httpx.AsyncClient) -> None:
+    """The address stands in the settings; renewed, the old one opens nothing."""
+    old = re.findall(r"/calendar/[^<]+\.ics", (await anna.get("/settings")).text)[0]
+    assert (await anna.get(old)).status_code == 200
+    await anna.post("/settings/calendar")
+    new = re.findall(r"/calendar/[^<]+\.ics", (await anna.get("/settings")).text)[0]
+    assert new != old
+    assert ((await anna.get(old)).status_code, (await anna.get(new)).status_code) == (404, 200)
