@@ -126,13 +126,14 @@ def _lines(one: Json) -> list[str]:
     said = [f"{one['name']} ({one['id']})"]
     if one["official"]:
         said.append(f"Official page: {one['official']['url']}")
-    said += [f"First: {n['title']}. {n['text']}{_origin(n)}" for n in one["warnings"]]
+    told = {note["topic"]: note for note in reversed(one["warnings"])}
+    said += [f"First: {n['title']}. {n['text']}{_origin(n)}" for n in reversed(told.values())]
     said += [f"Balance: {_check(check)}{_origin(check)}" for check in one["balance_checks"]]
     if not one["balance_checks"]:
         said.append("Balance: not known, ask the operator")
     rule = one["keepalive"]["rule"] or one["keepalive"]["law"]
-    told = f"{rule['text']}{_origin(rule)}" if rule else "not known, ask the operator"
-    said.append(f"Keeping the number: {told}")
+    kept = f"{rule['text']}{_origin(rule)}" if rule else "not known, ask the operator"
+    said.append(f"Keeping the number: {kept}")
     for way in one["top_up"]:
         reason = "" if way["possible"] else f" (not open: {way['reason']})"
         said += ["", f"{way['name']}{reason}{_origin(way)}"]
