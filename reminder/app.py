@@ -138,10 +138,11 @@ class App:
 
     async def _plan_once(self) -> int:
         now = self.now()
-        planned = await self.database.write(lambda s: planner.plan(s, self.desk, now))
-        asked = await self.database.write(lambda s: escalate(s, self.desk, now))
+        planned = await self.database.write(
+            lambda s: planner.plan(s, self.desk, now) + escalate(s, self.desk, now)
+        )
         self._planned_at = now
-        return planned + asked
+        return planned
 
     async def tidy(self) -> None:
         """The hourly beat, once per cluster: let rest what fails for days, forget what is over."""

@@ -61,6 +61,8 @@ _REASONS: Mapping[str, str] = {
     "channel off": mark("The channel was stopped or removed."),
     "confirmed already": mark("The address was confirmed already."),
     "too late": mark("It was too late to be of use."),
+    "is gone": mark("It says that nobody is there any more."),
+    "no such mailbox": mark("It says that nobody is there any more."),
     "no success in time": mark("Nobody took it in the time there was."),
 }
 

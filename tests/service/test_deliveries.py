@@ -8,9 +8,10 @@ import pytest
 
 from reminder.domain.ids import DeliveryId
 from reminder.errors import Conflict, NotFound
-from reminder.service import deliveries
+from reminder.service import channels, deliveries, people
 from tests.conftest import World
-from tests.engine.samples import DUE, add_hook, logged, mailbox, register
+from tests.engine.samples import DUE, add_hook, as_fallback, logged, mailbox, register
+from tests.fakes.smtp import Step
 from tests.fakes.webhook import Answer
 from tests.service.samples import faults, person
 
@@ -68,3 +69,47 @@ async def test_another_owners_delivery_is_none(world: World) -> None:
         for identity in (one.id, DeliveryId("dlv_none")):
             with pytest.raises(NotFound):
                 await world.app.write(partial(use, owner=boris, delivery=identity))
+
+
+async def test_a_retry_beside_a_fallback(world: World) -> None:
+    """A delivery that a fallback stood in for may still be tried, with all the patience of a new
+    one; a fallback whose reminder was taken meanwhile is not sent for nothing."""
+    added = await add_hook(world)
+    fallback = await as_fallback(world)
+    await register(world)
+    world.hook.behave(Answer(410), times=1)
+    world.smtp.behave(Step.RCPT, "550 5.7.1 not from you")
+    await world.beat(DUE)
+    (first,) = await logged(world, channel=added.channel.id)
+    (second,) = [d for d in await logged(world, channel=fallback) if d.kind == "reminder"]
+    assert (first.state, second.state, second.instead_of) == ("dead", "dead", first.id)
+    given = {"state": "works"}
+    await world.app.write(lambda work: channels.change(work, world.owner, added.channel.id, given))
+    world.clock.set("2026-11-25T06:00:00")
+    await world.app.write(lambda work: deliveries.retry(work, world.owner, first.id))
+    await world.app.write(lambda work: deliveries.retry(work, world.owner, second.id))
+    world.hook.behave(Answer(500), times=1)
+    world.smtp.recover()
+    world.smtp.behave(Step.RCPT, "451 later", times=1)
+    await world.beat()
+    states = {d.id: d.state for d in await logged(world)}
+    assert (states[first.id], states[second.id]) == ("pending", "pending")
+    await world.app.write(lambda work: deliveries.retry(work, world.owner, first.id))
+    await world.beat()
+    await world.beat("2026-11-25T06:30:00")
+    found = {d.id: d for d in await logged(world)}
+    assert found[first.id].state == "sent"
+    assert found[second.id].reason == "taken by another channel"
+
+
+async def test_a_message_past_its_use_is_shown_as_expired(world: World) -> None:
+    """A sign-in link that could not be mailed while it was good is not mailed later; the log says
+    why."""
+    world.smtp.behave(Step.RCPT, "451 later", times=1)
+    await world.app.write(lambda work: people.ask_sign_in(work, "anna@example.org"))
+    await world.beat()
+    await world.beat("2026-11-20T10:15:01")
+    assert world.smtp.messages == []
+    assert [(d.state, d.reason) for d in await logged(world)] == [
+        ("expired", "too late to be of use")
+    ]

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
+from reminder.app import open_app
 from reminder.domain.delivery import Lane, State
 from reminder.engine.escalation import escalate, follow
-from reminder.service import acts, channels, deliveries
+from reminder.service import acts, channels, deliveries, people
 from reminder.service.work import Work
 from reminder.storage import escalations, outbox
 from reminder.storage.outbox import Finish
 from reminder.storage.tables import DeliveryRow
-from tests.conftest import World
+from tests.conftest import HandClock, World, settings_in
 from tests.engine.samples import (
     DUE,
     HALF_PAST,
@@ -26,7 +28,7 @@ from tests.engine.samples import (
     logged,
     register,
 )
-from tests.fakes import Answer
+from tests.fakes import Answer, SmtpSink, WebhookSink
 from tests.fakes.smtp import Step
 
 
@@ -204,3 +206,43 @@ async def test_a_lane_of_its_own(world: World) -> None:
         lambda s: outbox.claim(s, Lane.EMAIL, world.clock.at, world.clock.at, 9, "one")
     )
     assert (claim.expires_at - world.clock.at).total_seconds() == 48 * 3600
+
+
+async def test_a_restart_forgets_no_moment(tmp_path: Path, clock: HandClock) -> None:
+    """The next question lies in a row: a process that ended in between asks it when it is back, at
+    its moment, and late where it was down."""
+    async with SmtpSink() as smtp, WebhookSink() as hook:
+        environ = {
+            "REMINDER_EMAIL__URL": smtp.url,
+            "REMINDER_WEBHOOKS__ALLOW_NETWORKS": '["127.0.0.0/8"]',
+        }
+        settings = settings_in(tmp_path, environ)
+        hook.behave(Answer(500))
+        async with open_app(settings, clock=clock) as app:
+            owner = await app.write(lambda work: people.add_owner(work, "anna@example.org"))
+            world = World(app, clock, smtp, hook, owner.id)
+            await add_hook(world)
+            await as_fallback(world)
+            await register(world)
+            await world.beat(DUE)
+        for moment, mails in (("2026-11-24T06:29:59", 0), ("2026-11-24T11:00:00", 1)):
+            async with open_app(settings, clock=clock) as app:
+                await World(app, clock, smtp, hook, owner.id).beat(moment)
+            assert len(smtp.messages) == mails
+
+
+async def test_a_channel_that_cannot_be_opened_holds_up_nothing(world: World) -> None:
+    """With the seal of one channel torn, a pass tells the others, and what it should have taken is
+    told by them."""
+    added = await add_hook(world)
+    fallback = await as_fallback(world)
+    await register(world, channels=[added.channel.id])
+    await register(world, number="+7 916 765-43-21", label="Dad")
+    await world.app.write(
+        lambda work: work.session.execute(
+            text("UPDATE channel SET target = 'torn' WHERE id = :id"), {"id": added.channel.id}
+        )
+    )
+    await world.beat(DUE)
+    (one,) = await logged(world)
+    assert (one.channel, len(one.reminders), one.state) == (fallback, 2, "sent")
