@@ -149,7 +149,7 @@ class App:
         now = self.now()
 
         def begin(session: Session) -> bool:
-            if not jobs.take_turn(session, "tidy", TIDY_EVERY - TIDY_SLACK, now):
+            if jobs.take(session, "tidy", now, now + TIDY_EVERY - TIDY_SLACK) is None:
                 return False
             health.rest_failing(session, self.desk, now)
             return True

@@ -17,7 +17,7 @@ def test_a_turn_is_taken_once(database: Database) -> None:
     got = []
     for moment in moments:
         with database.unit() as session:
-            got.append(jobs.take_turn(session, "tidy", HOUR, moment))
-    assert got == [True, False, False, True, False]
+            got.append(jobs.take(session, "tidy", moment, moment + HOUR))
+    assert got == [1, None, None, 2, None]
     with database.unit() as session:
-        assert jobs.take_turn(session, "other", HOUR, NOW)
+        assert jobs.take(session, "other", NOW, NOW + HOUR) == 1
