@@ -36,8 +36,20 @@ def escalate(session: Session, desk: Desk, now: datetime) -> int:
     left."""
     due = escalations.owners_due(session, now, OWNERS_A_PASS)
     for owner in due:
-        escalate_owner(session, desk, owner, now)
+        _escalate_guarded(session, desk, owner, now)
     return len(due)
+
+
+def _escalate_guarded(session: Session, desk: Desk, owner: OwnerId, now: datetime) -> None:
+    """An owner who cannot be read is put off an hour; the others go on."""
+    try:
+        with session.begin_nested():
+            escalate_owner(session, desk, owner, now)
+    except DBAPIError:
+        raise
+    except Exception:
+        log.exception("owner pushed out", owner=owner)
+        escalations.push_out(session, owner, now, now + PUSHED_OUT)
 
 
 def escalate_owner(session: Session, desk: Desk, identity: OwnerId, now: datetime) -> None:

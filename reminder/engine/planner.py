@@ -55,8 +55,20 @@ def plan(session: Session, desk: Desk, now: datetime) -> int:
     """Plan for the owners longest due; return how many there were. Run again until none is left."""
     due = owners.due(session, now, OWNERS_A_PASS)
     for owner in due:
-        plan_owner(session, desk, owner, now)
+        _plan_guarded(session, desk, owner, now)
     return len(due)
+
+
+def _plan_guarded(session: Session, desk: Desk, owner: OwnerId, now: datetime) -> None:
+    """An owner who cannot be read is put off an hour; the others go on."""
+    try:
+        with session.begin_nested():
+            plan_owner(session, desk, owner, now)
+    except DBAPIError:
+        raise
+    except Exception:
+        log.exception("owner pushed out", owner=owner)
+        owners.set_wake_at(session, owner, now + PUSHED_OUT)
 
 
 def next_at(session: Session) -> datetime | None:

@@ -38,16 +38,30 @@ class Untaken:
 
 def owners_due(session: Session, now: datetime, limit: int) -> list[OwnerId]:
     """Owners with a reminder that another channel is to be asked for now, locked and shared out on
-    PostgreSQL."""
-    waiting = (
+    PostgreSQL. For an owner who is gone nobody is asked any more."""
+    query = (
         select(ReminderRow.owner_id)
         .where(col(ReminderRow.ask_at) <= now)
         .group_by(ReminderRow.owner_id)
         .order_by(func.min(ReminderRow.ask_at))
         .limit(limit)
     )
-    query = select(OwnerRow.id).where(col(OwnerRow.id).in_(session.exec(waiting).all()))
-    return [OwnerId(found) for found in session.exec(query.with_for_update(skip_locked=True))]
+    waiting = set(session.exec(query).all())
+    if not waiting:
+        return []
+    there = select(OwnerRow.id).where(col(OwnerRow.id).in_(waiting))
+    for gone in waiting - set(session.exec(there).all()):
+        push_out(session, OwnerId(gone), now, None)
+    return [OwnerId(one) for one in session.exec(there.with_for_update(skip_locked=True))]
+
+
+def push_out(session: Session, owner: OwnerId, now: datetime, until: datetime | None) -> None:
+    """Ask for this owner's reminders that are due no sooner than ``until``; None: never."""
+    session.execute(
+        update(ReminderRow)
+        .where(col(ReminderRow.owner_id) == owner, col(ReminderRow.ask_at) <= now)
+        .values(ask_at=until)
+    )
 
 
 def next_at(session: Session) -> datetime | None:

@@ -110,14 +110,10 @@ def letters(about: Letterhead) -> Iterator[tuple[str, Message]]:
     if not about.format.is_chat:
         private = replace(about, unsubscribe_url="")
         yield "confirmation", messages.confirmation_message(private, f"{BASE}/a/confirm/abc")
-<<<<<<< HEAD
-        yield "sign-in", messages.sign_in_message(private, f"{BASE}/sign-in/abc", "Firefox")
-=======
         place = f"{BASE}/sign-in/abc"
         yield "sign-in", messages.sign_in_message(private, place, "Firefox, Linux")
         yield "sign-up", messages.sign_up_message(private, place, "")
         yield "erase", messages.erase_message(private, place, "Firefox, Linux")
->>>>>>> people
 
 
 @lru_cache(maxsize=1)

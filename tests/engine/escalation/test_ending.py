@@ -12,6 +12,7 @@ from sqlmodel import select
 
 from reminder.app import open_app
 from reminder.domain.delivery import Lane, State
+from reminder.engine import planner
 from reminder.engine.escalation import escalate, follow
 from reminder.service import acts, channels, deliveries, people
 from reminder.service.work import Work
@@ -246,3 +247,25 @@ async def test_a_channel_that_cannot_be_opened_holds_up_nothing(world: World) ->
     await world.beat(DUE)
     (one,) = await logged(world)
     assert (one.channel, len(one.reminders), one.state) == (fallback, 2, "sent")
+
+
+@pytest.mark.parametrize("broken", ["UPDATE owner SET habits = 'torn'", "DELETE FROM owner"])
+async def test_an_owner_who_cannot_be_read_holds_up_nobody(world: World, broken: str) -> None:
+    """One whose settings are torn, or who is gone with something still to be asked, is put off or
+    forgotten: the others get their reminders, and the planner does not run in circles."""
+    await add_hook(world)
+    await as_fallback(world)
+    await register(world)
+    world.hook.behave(Answer(500))
+    await world.beat(DUE)
+    boris = await world.app.write(lambda w: people.add_owner(w, "boris@example.org", admin=True))
+    other = World(world.app, world.clock, world.smtp, world.hook, boris.id)
+    await register(other, renews_on="2026-11-28")
+    await world.app.write(
+        lambda work: work.session.execute(text(f"{broken} WHERE id = :id"), {"id": world.owner})
+    )
+    await world.beat("2026-11-25T06:00:00")
+    assert {m.recipients for m in world.smtp.messages} == {("boris@example.org",)}
+    due = await world.app.read(lambda work: planner.next_at(work.session))
+    assert due is not None
+    assert due > world.clock.at
