@@ -250,7 +250,8 @@ class JetStream:
             await asyncio.sleep(PROBE_EVERY)
 
     async def _lost(self) -> None:
-        self._doubt(ConnectionError())
+        if not self._closing:
+            self._doubt(ConnectionError())
 
     async def _prepare(self) -> None:
         """Make the stream and the consumers, or bring them to what the config says. A stream that

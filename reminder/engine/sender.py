@@ -78,7 +78,7 @@ class Sender:
         node: str,
     ) -> None:
         self._database = database
-        self._handover = handover
+        self.handover = handover
         self._desk = desk
         self._ways = ways
         self._clock = clock
@@ -91,12 +91,12 @@ class Sender:
 
     def wake(self) -> None:
         """There may be something to send: look now."""
-        self._handover.look()
+        self.handover.look()
         self._woken.set()
 
     async def run(self) -> None:
         """Send until :meth:`stop`; the one guard of this loop keeps it alive over any failure."""
-        await self._handover.start(self._woken.set)
+        await self.handover.start(self._woken.set)
         while not self._stopping:
             try:
                 wait = await self.step()
@@ -114,7 +114,7 @@ class Sender:
         await self._write_ended()
         for left in list(self._tries):
             left.cancel()
-        await self._handover.close()
+        await self.handover.close()
 
     async def step(self) -> timedelta:
         """One turn: write what ended, claim what is due, begin its tries; return how long nothing
@@ -125,7 +125,7 @@ class Sender:
             begun += await self._begin(lane)
         if begun:
             return timedelta(0)
-        return await self._handover.rest()
+        return await self.handover.rest()
 
     async def drain(self) -> None:
         """Send everything that is due now and wait for it: for tests and for one-off commands."""
@@ -157,19 +157,19 @@ class Sender:
         if slots <= 0 or self._is_stopping():
             return 0
         now, began = self._clock(), self._hold()
-        claims = await self._handover.claims(lane, slots)
+        claims = await self.handover.claims(lane, slots)
         if not claims:
             return 0
         ready = await self._database.read(lambda s: prepare(s, self._desk, claims, now))
         dropped = [_drop(one, now) for one in ready if isinstance(one, Dropped)]
         if dropped:
             await self._database.write(lambda s: self._finish(s, dropped))
-            await self._handover.over([one.claim for one in dropped])
+            await self.handover.over([one.claim for one in dropped])
         letters = [one for one in ready if isinstance(one, Letter)]
         if self._is_stopping() or not self._holds(lane, began):
             left = [one.claim for one in letters]
             await self._database.write(lambda s: outbox.release(s, left, self._clock()))
-            await self._handover.over(left)
+            await self.handover.over(left)
             return 0
         for letter in letters:
             self._tries[asyncio.create_task(self._try(letter))] = lane
@@ -230,7 +230,7 @@ class Sender:
             await self._database.write(lambda session: self._finish(session, ended))
             for task in over:
                 del self._tries[task]
-            await self._handover.over([one.claim for one in ended])
+            await self.handover.over([one.claim for one in ended])
 
     def _finish(self, session: Session, ended: list[Ended]) -> None:
         now = self._clock()
