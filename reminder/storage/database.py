@@ -124,9 +124,10 @@ class Database:
             ) from error
 
         def prepare(connection: races.Driver, _record: object) -> None:
+            connection.autocommit = True
             for setting in _SESSION:
                 connection.execute(setting)
-            connection.commit()
+            connection.autocommit = False
 
         event.listen(engine, "connect", prepare)
         return engine
@@ -197,9 +198,10 @@ class Database:
 
     def _is_kept(self, mark: str) -> bool:
         """Whether a transaction whose commit was not answered was committed."""
+        at_once = self._writer_engine.execution_options(isolation_level="AUTOCOMMIT")
 
         def look() -> bool:
-            with self._writer_engine.begin() as connection:
+            with at_once.connect() as connection:
                 return races.was_kept(connection, mark)
 
         return self._patiently(look)

@@ -42,11 +42,10 @@ _KEY_TRIES = 3
 class Driver(Protocol):
     """As much of a driver's connection as setting it up needs."""
 
+    autocommit: bool
+
     def execute(self, query: str) -> object:
         """Run one statement."""
-
-    def commit(self) -> None:
-        """End the transaction that a statement began."""
 
 
 def _state(error: DBAPIError) -> str | None:
