@@ -21,14 +21,14 @@ LEASE = "REMINDER_TEST_LEASE"
 
 def write_down_tries(path: Path) -> None:
     """Before each try write down which it is, id and token, so that a second of the same shows."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    begin = Sender._try  # noqa: SLF001 - the one place that knows the token and is about to send
+    begin = Sender._try
 
     async def begun(self: Sender, letter: Letter) -> Ended:
-        os.write(handle, f"{letter.claim.id}.{letter.claim.token}\n".encode())
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"{letter.claim.id}.{letter.claim.token}\n")
         return await begin(self, letter)
 
-    Sender._try = begun  # type: ignore[method-assign]  # noqa: SLF001 - as above
+    Sender._try = begun  # type: ignore[method-assign]
 
 
 def shorten_leases(seconds: float) -> None:

@@ -23,6 +23,7 @@ class Fleet:
     environ: Mapping[str, str]
     size: int
     started: int = 0
+    _tries: dict[int, Path] = field(default_factory=dict)
     _workers: list[ForkServerProcess] = field(default_factory=list)
 
     def start(self) -> None:
@@ -41,11 +42,22 @@ class Fleet:
             "REMINDER_SERVER__PORT": str(free_port()),
             "REMINDER_ENGINE__ROLE": "worker",
             "REMINDER_ENGINE__NODE": f"worker{place}.{self.started}",
+            child.TRIES: str(folder / f"tries{self.started}"),
         }
+        self._tries[place] = Path(mine[child.TRIES])
         words = (str(config), {**self.environ, **mine}, str(self.folder / f"worker{place}.log"))
         worker = self._context.Process(target=child.run, args=words, daemon=True)
         worker.start()
         return worker
+
+    def tries_of(self, place: int) -> Path:
+        """Where the worker that is there now writes what it begins; no file before its first."""
+        return self._tries[place]
+
+    def tries(self) -> list[str]:
+        """Every try that any worker began, as id and token."""
+        files = self.folder.glob("worker*/tries*")
+        return [line for file in files for line in file.read_text().split()]
 
     def kill(self, place: int) -> None:
         """``kill -9`` one, and start another in its place."""

@@ -59,7 +59,7 @@ async def until(true: Callable[[], bool], seconds: float = 90) -> None:
 def states(session: Session) -> dict[str, int]:
     """How many deliveries are in each state."""
     rows = session.execute(text("SELECT state, count(*) FROM delivery GROUP BY state"))
-    return {state: count for state, count in rows}
+    return {str(row[0]): int(row[1]) for row in rows}
 
 
 async def all_over(app: App, count: int, seconds: float = 90) -> None:

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -14,7 +15,9 @@ import pytest
 from sqlalchemy import text
 
 from reminder.app import App, open_app
+from reminder.domain.ids import LineId, OwnerId
 from reminder.service import acts, lines, people
+from reminder.service.work import Work
 from reminder.storage.database import Database, Session
 from tests.conftest import line_fields, settings_in
 from tests.fakes import SmtpSink
@@ -48,22 +51,27 @@ async def node(folder: Path, url: str, smtp: SmtpSink) -> AsyncIterator[App]:
         yield app
 
 
+async def sent(smtp: SmtpSink, count: int) -> None:
+    """Wait until so many mails were taken."""
+    await until(lambda: len(smtp.messages) >= count)
+
+
 async def test_a_crash_under_load(
     tmp_path: Path, own: PostgresServer, postgres: PostgresServer
 ) -> None:
     """The server crashes twice while mails go out: the pool recovers unaided, every mail arrives,
     and only tries under way may come twice, under their own id."""
     record = tmp_path / "accepted"
-    async with SmtpSink(record=record, pause=0.1) as smtp:
-        async with node(tmp_path, own.url(own.create()), smtp) as app:
-            await app.write(lambda work: add_due(work, 0, MAILS))
-            await app.start()
-            for share in (4, 2):
-                await until(lambda share=share: len(smtp.messages) > MAILS // share)
-                await asyncio.to_thread(own.crash)
-                await asyncio.to_thread(own.start)
-            await all_over(app, MAILS)
-            assert (await app.readiness()).reasons == ()
+    sink = SmtpSink(record=record, pause=0.1)
+    async with sink as smtp, node(tmp_path, own.url(own.create()), smtp) as app:
+        await app.write(lambda work: add_due(work, 0, MAILS))
+        await app.start()
+        for share in (4, 2):
+            await sent(smtp, MAILS // share + 1)
+            await asyncio.to_thread(own.crash)
+            await asyncio.to_thread(own.start)
+        await all_over(app, MAILS)
+        assert (await app.readiness()).reasons == ()
     came = accepted(record)
     assert len(came) == MAILS
     assert sum(came.values()) - MAILS <= 2 * SLOTS
@@ -92,11 +100,13 @@ async def test_the_answer_to_a_commit_is_lost(
 
 def _tried(session: Session) -> tuple[int, int, int]:
     """Tries in all, most of one delivery, and how many are in the log."""
-    query = (
-        "SELECT sum(tries)::int, max(tries), (SELECT count(*) FROM attempt)::int FROM delivery"
-    )
+    query = "SELECT sum(tries)::int, max(tries), (SELECT count(*) FROM attempt)::int FROM delivery"
     found = session.execute(text(query)).one()
     return found[0], found[1], found[2]
+
+
+def _top_up(owner: OwnerId, line: LineId, amount: int, work: Work) -> None:
+    acts.topped_up(work, owner, line, {"amount": str(amount)})
 
 
 async def test_what_a_person_did_is_recorded_once(
@@ -112,8 +122,7 @@ async def test_what_a_person_did_is_recorded_once(
             view = await app.write(lambda work: lines.register(work, owner.id, fields))
             proxy.steal(2)
             for amount in range(1, 7):
-                given = {"amount": str(amount)}
-                await app.write(lambda w, g=given: acts.topped_up(w, owner.id, view.line.id, g))
+                await app.write(partial(_top_up, owner.id, view.line.id, amount))
             proxy.steal(0)
             readings = await app.read(lambda work: acts.readings(work, owner.id, view.line.id))
         assert proxy.stolen >= 3
@@ -127,19 +136,19 @@ async def test_sessions_are_killed(
     while, makes it slower, and nothing is lost or doubled."""
     record, name = tmp_path / "accepted", database_url.rpartition("/")[2]
     kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
-    async with SmtpSink(record=record, pause=0.05) as smtp:
-        async with node(tmp_path, database_url, smtp) as app:
-            await app.write(lambda work: add_due(work, 0, MAILS))
-            await app.start()
-            with postgres.session() as killer:
-                for goal in range(MAILS // 6, MAILS, MAILS // 6):
-                    await until(lambda goal=goal: len(smtp.messages) >= goal)
-                    killer.execute(kill, (name,))
-                hoard = await asyncio.to_thread(_every_connection, postgres.url(name))
+    sink = SmtpSink(record=record, pause=0.05)
+    async with sink as smtp, node(tmp_path, database_url, smtp) as app:
+        await app.write(lambda work: add_due(work, 0, MAILS))
+        await app.start()
+        with postgres.session() as killer:
+            for goal in range(MAILS // 6, MAILS, MAILS // 6):
+                await sent(smtp, goal)
                 killer.execute(kill, (name,))
-                for held in hoard:
-                    held.close()
-            await all_over(app, MAILS)
+            hoard = await asyncio.to_thread(_every_connection, postgres.url(name))
+            killer.execute(kill, (name,))
+            for held in hoard:
+                held.close()
+        await all_over(app, MAILS)
     came = accepted(record)
     assert len(came) == MAILS
     assert sum(came.values()) == MAILS
