@@ -104,7 +104,9 @@ def dialect() -> str:
 def database_url(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of an empty database of that kind: on PostgreSQL it has its tables already."""
     if dialect == "sqlite":
-        yield f"sqlite:///{tmp_path / 'reminder.db'}"
+        folder = tmp_path / "data"  # where an app keeps it that is told nothing else
+        folder.mkdir(mode=0o700)
+        yield f"sqlite:///{folder / 'reminder.db'}"
         return
     server: PostgresServer = request.getfixturevalue("postgres")
     name = server.create(request.getfixturevalue("template"))

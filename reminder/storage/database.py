@@ -129,23 +129,29 @@ class Database:
         """Bring the tables to this version; raise StorageError when they are of a newer one, or
         the file is no database of ours. Of several nodes that start at once one does it, and the
         others wait."""
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         try:
-            with self._writer_engine.begin() as connection:
-                if not self.is_sqlite:
-                    postgresql.wait_for_migrations(connection)
-                known = {r.revision for r in ScriptDirectory.from_config(config).walk_revisions()}
-                current = MigrationContext.configure(connection).get_current_revision()
-                if current is not None and current not in known:
-                    raise StorageError(
-                        f"The database is of a newer version ({current}) than this program: "
-                        "start the newer program, or restore an older backup"
-                    )
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+            if self._patience is None:
+                self._migrate()
+            else:
+                self._patience.run(self._migrate)
         except (DBAPIError, CommandError) as error:
             raise StorageError(f"The database cannot be opened: {_sentence(error)}") from error
+
+    def _migrate(self) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        with self._writer_engine.begin() as connection:
+            if not self.is_sqlite:
+                postgresql.wait_for_migrations(connection)
+            known = {r.revision for r in ScriptDirectory.from_config(config).walk_revisions()}
+            current = MigrationContext.configure(connection).get_current_revision()
+            if current is not None and current not in known:
+                raise StorageError(
+                    f"The database is of a newer version ({current}) than this program: "
+                    "start the newer program, or restore an older backup"
+                )
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
 
     def close(self) -> None:
         """Finish what runs and let go of every connection."""

@@ -50,9 +50,10 @@ class Fleet:
         worker.start()
         return worker
 
-    def tries_of(self, place: int) -> Path:
-        """Where the worker that is there now writes what it begins; no file before its first."""
-        return self._tries[place]
+    def tries_of(self, place: int) -> list[str]:
+        """The tries that the worker that is there now has begun."""
+        file = self._tries[place]
+        return file.read_text().split() if file.exists() else []
 
     def tries(self) -> list[str]:
         """Every try that any worker began, as id and token."""
