@@ -267,6 +267,8 @@ def template_faults(settings: Settings) -> list[str]:
 
 def _own_templates(settings: Settings) -> Path:
     return settings.server.data_dir / "templates"
+
+
 def _this_node(settings: Settings, tzdata: str, now: datetime) -> Node:
     name = settings.engine.node or f"{socket.gethostname()}:{os.getpid()}"
     return Node(name, settings.engine.role, __version__, tzdata, now, now)

@@ -47,7 +47,10 @@ def owners_due(session: Session, now: datetime, limit: int) -> list[OwnerId]:
         .limit(limit)
     )
     query = select(OwnerRow.id).where(col(OwnerRow.id).in_(session.exec(waiting).all()))
-    return [OwnerId(found) for found in session.exec(query.with_for_update(skip_locked=True, key_share=True))]
+    return [
+        OwnerId(found)
+        for found in session.exec(query.with_for_update(skip_locked=True, key_share=True))
+    ]
 
 
 def next_at(session: Session) -> datetime | None:
