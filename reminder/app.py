@@ -11,32 +11,34 @@ import json
 import os
 import secrets
 import socket
-import zoneinfo
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import TypeVar
 
 import structlog
 
+from reminder import __version__
 from reminder.catalogue.catalogue import Catalogue
 from reminder.catalogue.loading import load as load_catalogue
 from reminder.config import Settings
 from reminder.domain.delivery import Lane
-from reminder.engine import health, maintenance, planner
+from reminder.engine import health, maintenance, planner, zones
+from reminder.engine.cluster import SEEN_EVERY, Cluster
 from reminder.engine.desk import Desk, habits_of
 from reminder.engine.escalation import escalate
-from reminder.engine.heartbeat import PLAN, PLAN_EVERY, Heartbeat
+from reminder.engine.handover import choose
+from reminder.engine.heartbeat import PLAN, PLAN_EVERY, PLAN_EVERY_SHARED, Heartbeat
 from reminder.engine.sender import Sender, Ways
 from reminder.errors import ConfigError, StorageError
 from reminder.rendering.proof import proved
 from reminder.service import backups
 from reminder.service.work import Work
-from reminder.storage import jobs, outbox
-from reminder.storage.database import Database, Lock, Session
+from reminder.storage import outbox, races
+from reminder.storage.database import Database, DBAPIError, Lock, Session
+from reminder.storage.nodes import Node
 from reminder.storage.vault import Vault
 from reminder.transports.email import EmailTransport, SmtpServer
 from reminder.transports.folder import FolderTransport
@@ -48,7 +50,7 @@ log = structlog.get_logger(__name__)
 KEY_BYTES = 32
 MAIL_SLOTS = 8
 TIDY_EVERY = timedelta(hours=1)
-TIDY_SLACK = timedelta(minutes=1)
+MARKS_KEPT = timedelta(hours=1)
 BEAT_LATE = timedelta(seconds=120)
 
 
@@ -76,6 +78,7 @@ class App:
         *,
         clock: Callable[[], datetime] = utc_now,
         entropy: Callable[[int], bytes] = secrets.token_bytes,
+        tzdata: str = "",
     ) -> None:
         self.settings = settings
         self._clock = clock
@@ -93,7 +96,9 @@ class App:
             templates=templates,
             started_at=clock(),
         )
-        self.database = Database(settings.database_url)
+        # A clock that was given is everybody's: then the database does not speak its own.
+        self.database = Database(settings.database_url, keeps_time=clock is utc_now)
+        self.cluster = Cluster(self.database, _this_node(settings, tzdata, clock()), clock)
         self.local_token = secrets.token_urlsafe(32)
         self.sender: Sender | None = None
         self._ways: Ways | None = None
@@ -103,8 +108,8 @@ class App:
         self._planned_at: datetime | None = None
 
     def now(self) -> datetime:
-        """The instant, aware and UTC."""
-        return self._clock()
+        """The instant, aware and UTC, the same on every node."""
+        return self.cluster.now()
 
     async def read(self, use: Callable[[Work], T]) -> T:
         """Run a use case that changes nothing."""
@@ -112,18 +117,16 @@ class App:
         return await self.database.read(lambda session: use(Work(session, self.desk, now)))
 
     async def write(self, use: Callable[[Work], T]) -> T:
-        """Run a use case in one transaction, then have the engine look at what it left."""
+        """Run a use case in one transaction, as if nobody else wrote meanwhile, then have the
+        engine look at what it left. It may be run more than once."""
         now = self.now()
 
-        def run(session: Session) -> tuple[T, datetime | None]:
-            result = use(Work(session, self.desk, now))
-            session.flush()
-            return result, planner.next_at(session)
+        def run(session: Session) -> T:
+            return use(Work(session, self.desk, now))
 
-        result, wake_at = await self.database.write(run)
-        if self._heartbeat is not None:
-            self._heartbeat.plan_by(wake_at, now)
-        if self.sender is not None:
+        result = await self.database.write(run, alone=True)
+        if self._heartbeat is not None and self.sender is not None:
+            self._plan_by(await self.database.read(planner.next_at), now)
             self.sender.wake()
         return result
 
@@ -133,31 +136,44 @@ class App:
             if self.sender is not None:
                 self.sender.wake()
         wake_at = await self.database.read(planner.next_at)
+        self._plan_by(wake_at, self.now())
+
+    def _plan_by(self, moment: datetime | None, now: datetime) -> None:
+        """Plan at that instant, which the scheduler reads on this node's own clock."""
         if self._heartbeat is not None:
-            self._heartbeat.plan_by(wake_at, self.now())
+            ahead = self.cluster.ahead
+            self._heartbeat.plan_by(moment and moment + ahead, now + ahead)
 
     async def _plan_once(self) -> int:
         now = self.now()
-        planned = await self.database.write(
-            lambda s: planner.plan(s, self.desk, now) + escalate(s, self.desk, now)
-        )
+
+        def run(session: Session) -> int:
+            return planner.plan(session, self.desk, self.database.instant(session, now))
+
+        def ask(session: Session) -> int:
+            return escalate(session, self.desk, self.database.instant(session, now))
+
+        planned = await self.database.write(run)
+        asked = await self.database.write(ask)
         self._planned_at = now
-        return planned
+        return planned + asked
 
     async def tidy(self) -> None:
         """The hourly beat, once per cluster: let rest what fails for days, forget what is over."""
-        now = self.now()
-
-        def begin(session: Session) -> bool:
-            if jobs.take(session, "tidy", now, now + TIDY_EVERY - TIDY_SLACK) is None:
-                return False
-            health.rest_failing(session, self.desk, now)
-            return True
-
-        if await self.database.write(begin):
-            await maintenance.forget(self.database, self.desk, now)
+        await self.cluster.run_once("tidy", TIDY_EVERY, self._tidy)
         if self.sender is not None:
             self.sender.wake()
+
+    async def _tidy(self) -> None:
+        now = self.now()
+        await self.database.write(lambda s: health.rest_failing(s, self.desk, now))
+        await self.database.write(lambda s: races.forget_marks(s, now - MARKS_KEPT))
+        await maintenance.forget(self.database, self.desk, now)
+
+    async def check_zones(self) -> None:
+        """When the tz data changed: compute anew, on one node, when each line wakes."""
+        if await zones.check(self.cluster, self.database, self.desk):
+            await self.plan()
 
     async def back_up(self) -> None:
         """The backup beat: a copy a night, made beside the writes."""
@@ -166,19 +182,22 @@ class App:
             log.info("backed up", file=made.name)
 
     async def start(self) -> None:
-        """Begin the background work: what a dead predecessor had claimed is due at once."""
+        """Begin the background work that this node's role asks for; on SQLite what a dead
+        predecessor had claimed is due at once."""
         for fault in self._template_faults:
             log.warning("own template not used", why=str(fault))
-        self.ensure_sender()
+        await self.cluster.beat()
+        beats = {"node": (SEEN_EVERY, self.cluster.beat)}
+        if self.settings.engine.role != "web":
+            every = PLAN_EVERY if self.database.is_sqlite else PLAN_EVERY_SHARED
+            beats |= {PLAN: (every, self.plan), "tidy": (TIDY_EVERY, self.tidy)}
+            beats |= {"zones": (zones.CHECK_EVERY, self.check_zones)}
+            beats |= {"backup": (TIDY_EVERY, self.back_up)}
+            self.ensure_sender()
         if self.database.is_sqlite:
             await self.database.write(lambda session: outbox.free_leases(session, self.now()))
-        beats = {
-            PLAN: (PLAN_EVERY, self.plan),
-            "tidy": (TIDY_EVERY, self.tidy),
-            "backup": (TIDY_EVERY, self.back_up),
-        }
         self._heartbeat = Heartbeat(beats)
-        self._heartbeat.start(self.now())
+        self._heartbeat.start(self._clock())
         if self.sender is not None:
             self._sending = asyncio.create_task(self.sender.run())
 
@@ -186,8 +205,9 @@ class App:
         """The sender, made in the running loop on first need."""
         if self.sender is None:
             self._ways = _ways(self.settings)
-            node = self.settings.engine.node or f"{socket.gethostname()}:{os.getpid()}"
-            self.sender = Sender(self.database, self.desk, self._ways, self.now, node)
+            node = self.cluster.me.name
+            handover = choose(self.settings.engine, self.database, self.now, node)
+            self.sender = Sender(self.database, self.desk, self._ways, handover, self.now, node)
         return self.sender
 
     async def stop(self) -> None:
@@ -203,6 +223,8 @@ class App:
         await asyncio.gather(*self._background, return_exceptions=True)
         if self._ways is not None:
             await self._ways.close()
+        if self._heartbeat is not None:
+            await self._leave()
         await asyncio.to_thread(self.database.close)
 
     def in_background(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
@@ -217,6 +239,12 @@ class App:
         """Whether this process sends what is due, so that a result is worth waiting for."""
         return self._sending is not None
 
+    async def _leave(self) -> None:
+        try:
+            await self.cluster.leave()
+        except (DBAPIError, StorageError):
+            log.warning("left without a word", node=self.cluster.me.name)
+
     async def readiness(self) -> Readiness:
         """Whether the database can be written, the engine beats, and nothing is left lying."""
         now, reasons = self.now(), []
@@ -226,7 +254,7 @@ class App:
             )
         except Exception:  # noqa: BLE001 - whatever keeps the database from writing is the answer
             return Readiness(False, ("the database cannot be written",), 0.0)
-        if self._heartbeat is not None and not self._beats(now):
+        if self.sender is not None and self._heartbeat is not None and not self._beats(now):
             reasons.append("the engine does not beat")
         due = [m for m in (wake_at, run_at) if m is not None]
         lag = max([now - m for m in due] + [timedelta(0)]).total_seconds()
@@ -244,6 +272,11 @@ def template_faults(settings: Settings) -> list[str]:
 
 def _own_templates(settings: Settings) -> Path:
     return settings.server.data_dir / "templates"
+
+
+def _this_node(settings: Settings, tzdata: str, now: datetime) -> Node:
+    name = settings.engine.node or f"{socket.gethostname()}:{os.getpid()}"
+    return Node(name, settings.engine.role, __version__, tzdata, now, now)
 
 
 def _ways(settings: Settings) -> Ways:
@@ -299,43 +332,42 @@ def prepare_folder(settings: Settings) -> Lock:
     return Lock(folder / "lock")
 
 
-def use_own_zones() -> str:
-    """Prefer the tzdata package over the system's zones (ARCHITECTURE, decision 3); its version."""
-    zoneinfo.reset_tzpath(())
-    zoneinfo.ZoneInfo.clear_cache()
-    return package_version("tzdata")
+@contextmanager
+def _own_folder(settings: Settings) -> Iterator[None]:
+    """The data folder; on SQLite no other process may use it meanwhile. On PostgreSQL a folder
+    holds only what belongs to one node, and the command line may work beside it."""
+    lock = prepare_folder(settings)
+    if settings.on_sqlite:
+        lock.take()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @asynccontextmanager
 async def open_app(
     settings: Settings, *, clock: Callable[[], datetime] = utc_now
 ) -> AsyncIterator[App]:
-    """An app that has the data folder to itself: locked, migrated, closed at the end. Raises
-    StorageError when another process has the folder."""
-    use_own_zones()
-    lock = prepare_folder(settings)
-    lock.take()
-    try:
-        app = App(settings, clock=clock)
-        app.database.migrate()
+    """An app over a database of this version, closed at the end. Raises StorageError when another
+    process has the SQLite file, ConfigError when other nodes work with another key."""
+    tzdata = zones.in_force(os.environ)
+    with _own_folder(settings):
+        app = App(settings, clock=clock, tzdata=tzdata)
+        await asyncio.to_thread(app.database.migrate)
         try:
+            await app.cluster.agree(app.desk.vault.print("server.key"))
             yield app
         finally:
             await app.stop()
-    finally:
-        lock.release()
 
 
 def migrate(settings: Settings) -> None:
-    """Bring the database to this version; raises StorageError while a service runs on it."""
-    lock = prepare_folder(settings)
-    lock.take()
-    try:
+    """Bring the database to this version; raises StorageError while a service runs on the file."""
+    with _own_folder(settings):
         database = Database(settings.database_url)
         database.migrate()
         database.close()
-    finally:
-        lock.release()
 
 
 def write_service_file(settings: Settings, address: str, token: str) -> Path:

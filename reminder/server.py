@@ -17,7 +17,7 @@ import uvloop
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 
 from reminder import api, web
 from reminder.app import App, open_app, prepare_folder, write_service_file
@@ -30,7 +30,7 @@ DRAIN_SECONDS = 25
 
 
 def create(app: App) -> Starlette:
-    """The whole site: health, the API under /api, the pages under /."""
+    """The whole site: health, the API under /api, the pages under /. A worker has only health."""
 
     async def healthz(_request: Request) -> PlainTextResponse:
         return PlainTextResponse("ok\n")
@@ -40,14 +40,10 @@ def create(app: App) -> Starlette:
         body = {"ready": state.ready, "reasons": state.reasons, "lag_seconds": state.lag_seconds}
         return JSONResponse(body, status_code=200 if state.ready else 503)
 
-    return Starlette(
-        routes=[
-            Route("/healthz", healthz),
-            Route("/readyz", readyz),
-            Mount("/api", api.create(app)),
-            Mount("/", web.create(app)),
-        ]
-    )
+    routes: list[BaseRoute] = [Route("/healthz", healthz), Route("/readyz", readyz)]
+    if app.settings.engine.role != "worker":
+        routes += [Mount("/api", api.create(app)), Mount("/", web.create(app))]
+    return Starlette(routes=routes)
 
 
 class _Server(uvicorn.Server):
@@ -78,10 +74,11 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def serve(settings: Settings, host: str | None = None, port: int | None = None) -> None:
     """Serve until SIGTERM or SIGINT, then drain and return within 30 s. Raises ConfigError when
-    the port is taken, StorageError when another process has the data folder."""
+    the port is taken, StorageError when another process has the SQLite file."""
     lock = prepare_folder(settings)
-    lock.take()
-    lock.release()
+    if settings.on_sqlite:
+        lock.take()
+        lock.release()
     listener = _listen(host or settings.server.host, port or settings.server.port)
     runner = asyncio.Runner(loop_factory=uvloop.new_event_loop)
     with runner, contextlib.closing(listener):
@@ -99,17 +96,33 @@ async def _serve(settings: Settings, listener: socket.socket, say: Callable[[str
         address = f"http://{'localhost' if ip_address(host).is_unspecified else host}:{port}"
         await app.start()
         serving = asyncio.create_task(server.serve([listener]))
-        service_file = write_service_file(settings, address, app.local_token)
-        try:
+        with _announced(app, address):
             await _greet(app, address, say)
+            me = app.cluster.me
+            log.info("serving", node=me.name, role=me.role, version=me.version, tzdata=me.tzdata)
             await asyncio.wait(
                 {serving, asyncio.create_task(stopping.wait())},
                 return_when=asyncio.FIRST_COMPLETED,
             )
             server.should_exit = True
             await serving
-        finally:
-            _forget(service_file)
+
+
+@contextlib.contextmanager
+def _announced(app: App, address: str) -> Iterator[None]:
+    """Tell the command line where the service is, while it is there. Of several nodes on one data
+    folder the first that answers the API is told of."""
+    settings = app.settings
+    lock = prepare_folder(settings)
+    if settings.engine.role == "worker" or not (settings.on_sqlite or lock.take_if_free()):
+        yield
+        return
+    path = write_service_file(settings, address, app.local_token)
+    try:
+        yield
+    finally:
+        _forget(path)
+        lock.release()
 
 
 def _config(site: Starlette, settings: Settings) -> uvicorn.Config:
@@ -131,7 +144,7 @@ async def _greet(app: App, address: str, say: Callable[[str], None]) -> None:
         say(f"Note: {warning}")
     for fault in app.catalogue.faults:
         say(f"Note: {fault}")
-    first = await app.write(people.first_link)
+    first = await app.write(people.first_link) if app.settings.engine.role != "worker" else None
     if first is not None:
         say(f"Sign in: {app.settings.server.base_url}{first}")
     sys.stdout.flush()

@@ -1,9 +1,13 @@
-"""What many tests stand on: an app over real SQLite, a clock that is set by hand, and the world
-outside as real servers on loopback."""
+"""What many tests stand on: an app over a real database, a clock that is set by hand, and the world
+outside as real servers on loopback.
+
+The suites of storage and engine, and the story, run on SQLite and on PostgreSQL: they override the
+fixture ``dialect`` by :data:`KINDS`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,9 +18,12 @@ from reminder.app import App, open_app
 from reminder.config import Settings, load
 from reminder.domain.ids import OwnerId
 from reminder.service import people
+from reminder.storage.database import Database
 from tests.fakes import SmtpSink, WebhookSink
+from tests.fakes.postgres import CannotStart, PostgresServer
 
 START = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+KINDS = ("sqlite", "postgresql")
 
 
 class HandClock:
@@ -66,18 +73,61 @@ def clock() -> HandClock:
     return HandClock()
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A real PostgreSQL server, one for each process that runs tests."""
+    try:
+        server = PostgresServer()
+    except CannotStart as why:
+        pytest.skip(f"PostgreSQL does not start here: {why}")
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="session")
+def template(postgres: PostgresServer) -> str:
+    """The name of a database with the tables of this version, to be copied."""
+    name = postgres.create()
+    made = Database(postgres.url(name))
+    made.migrate()
+    made.close()
+    return name
+
+
 @pytest.fixture
-async def app(tmp_path: Path, clock: HandClock) -> AsyncIterator[App]:
+def dialect() -> str:
+    """Which database a test runs on."""
+    return "sqlite"
+
+
+@pytest.fixture
+def database_url(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of an empty database of that kind: on PostgreSQL it has its tables already."""
+    if dialect == "sqlite":
+        folder = tmp_path / "data"  # where an app keeps it that is told nothing else
+        folder.mkdir(mode=0o700)
+        yield f"sqlite:///{folder / 'reminder.db'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    name = server.create(request.getfixturevalue("template"))
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+async def app(tmp_path: Path, clock: HandClock, database_url: str) -> AsyncIterator[App]:
     """An app with nobody in it, mail kept in a folder."""
-    async with open_app(settings_in(tmp_path), clock=clock) as opened:
+    environ = {"REMINDER_DATABASE__URL": database_url}
+    async with open_app(settings_in(tmp_path, environ), clock=clock) as opened:
         yield opened
 
 
 @pytest.fixture
-async def world(tmp_path: Path, clock: HandClock) -> AsyncIterator[World]:
+async def world(tmp_path: Path, clock: HandClock, database_url: str) -> AsyncIterator[World]:
     """An app with one owner in Moscow who reads English, SMTP and a webhook receiver."""
     async with SmtpSink() as smtp, WebhookSink() as hook:
         environ = {
+            "REMINDER_DATABASE__URL": database_url,
             "REMINDER_EMAIL__URL": smtp.url,
             "REMINDER_WEBHOOKS__ALLOW_NETWORKS": '["127.0.0.0/8"]',
         }

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
@@ -18,7 +16,6 @@ from reminder.app import (
     prepare_folder,
     running_service,
     service_key,
-    use_own_zones,
     utc_now,
     write_service_file,
 )
@@ -115,12 +112,6 @@ async def test_the_service_file_counts_while_the_service_lives(tmp_path: Path) -
     assert running_service(settings) is None
     async with open_app(settings) as again:
         assert again.local_token != app.local_token
-
-
-def test_zones_are_the_packages_own() -> None:
-    """Local times rest on the tz data that the service brings with it."""
-    assert re.fullmatch(r"\d{4}\.\d+", use_own_zones())
-    assert ZoneInfo("Europe/Moscow").key == "Europe/Moscow"
 
 
 async def test_readiness_says_how_far_behind(app: App, clock: HandClock) -> None:

@@ -8,11 +8,18 @@ import re
 from email.message import EmailMessage
 from urllib.parse import urlsplit
 
+import pytest
 from standardwebhooks import Webhook
 from time_machine import travel
 
 from reminder.service import acts, channels, deliveries, lines, links
-from tests.conftest import World, line_fields
+from tests.conftest import KINDS, World, line_fields
+
+
+@pytest.fixture(params=KINDS)
+def dialect(request: pytest.FixtureRequest) -> str:
+    """The story is the same on either database."""
+    return str(request.param)
 
 
 async def _register(world: World, **changes: object) -> lines.LineView:

@@ -115,12 +115,21 @@ class Settings(BaseModel):
             return json.dumps(STARS if value.get_secret_value() else "")
         if isinstance(value, Path):
             return json.dumps(str(value), ensure_ascii=False)
-        return json.dumps(self._origin.written.get(key.name, key.default), ensure_ascii=False)
+        written = self._origin.written.get(key.name, key.default)
+        if key.name == "engine.handover":
+            written = _without_password(str(written))
+        return json.dumps(written, ensure_ascii=False)
 
     def warnings(self) -> list[str]:
         """One sentence for each thing that is allowed but seldom meant."""
         found = _about_mail(self) + _about_reach(self)
         return [sentence for applies, sentence in found if applies]
+
+
+def _without_password(url: str) -> str:
+    """An address with stars in place of who signs in there."""
+    scheme, mark, rest = url.rpartition("@")
+    return f"{scheme.partition('://')[0]}://{STARS}@{rest}" if mark else url
 
 
 def _about_mail(settings: Settings) -> list[tuple[bool, str]]:
@@ -171,10 +180,14 @@ def _about_reach(settings: Settings) -> list[tuple[bool, str]]:
             ),
         ),
         (
-            settings.engine.role != "all" and not settings.server.key.get_secret_value(),
+            not settings.on_sqlite and not settings.server.key.get_secret_value(),
+            ("server.key is empty: a second node needs the same key, and is refused with another."),
+        ),
+        (
+            not settings.on_sqlite and settings.email.server is None,
             (
-                "server.key is empty: every node needs the same key, or the links of one "
-                "are refused by another."
+                "email.url is empty: each node keeps the mail that it would send in its own "
+                "data_dir/outbox, and /outbox shows what lies on the node that answers."
             ),
         ),
     ]

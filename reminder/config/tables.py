@@ -163,6 +163,12 @@ class Engine(Table):
 
     role: Literal["all", "web", "worker"] = "all"
     handover: Annotated[str, BeforeValidator(values.handover)] = "inline"
+    stream: Annotated[str, BeforeValidator(values.stream)] = "reminder"
+    stream_size: Annotated[int, _within(100, 100_000_000)] = 100_000
+    stream_keep: Annotated[timedelta, _lasting("1m", "7d")] = Field(
+        default="15m", validate_default=True
+    )
+    stream_replicas: Annotated[int, _within(1, 5)] = 1
     batch: Annotated[int, _within(1, 10_000)] = 200
     node: Annotated[str, BeforeValidator(values.node)] = ""
 

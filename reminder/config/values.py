@@ -25,6 +25,7 @@ _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _HOST = re.compile(r"[0-9A-Za-z._:%-]+")
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]]+@[^\s@<>,;:\"()\[\]]+")
 _NODE = re.compile(r"[0-9A-Za-z._-]{0,64}")
+_STREAM = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 
 def text(value: object) -> str:
@@ -210,6 +211,14 @@ def handover(value: object) -> str:
         usable = False
     if not usable:
         raise ValueError('must be "inline" or a NATS address, as "nats://127.0.0.1:4222"')
+    return written
+
+
+def stream(value: object) -> str:
+    """The name of a stream of the broker, and the first word of its subjects."""
+    written = text(value)
+    if not _STREAM.fullmatch(written):
+        raise ValueError("must be 1 to 32 letters, digits, dashes and underscores")
     return written
 
 

@@ -17,6 +17,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 log = structlog.get_logger(__name__)
 PLAN = "plan"
 PLAN_EVERY = timedelta(seconds=30)
+PLAN_EVERY_SHARED = timedelta(seconds=5)  # another node may have written what is due
 
 
 class Heartbeat:
@@ -44,7 +45,7 @@ class Heartbeat:
         """Have the plan beat run at ``moment``, or after its interval if that is sooner."""
         if not self._scheduler.running or self._scheduler.get_job(PLAN) is None:
             return
-        latest = now + PLAN_EVERY
+        latest = now + self._beats[PLAN][0]
         at = latest if moment is None else max(min(moment, latest), now)
         self._scheduler.modify_job(PLAN, next_run_time=at)
 

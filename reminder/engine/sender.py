@@ -30,6 +30,7 @@ from reminder.domain.owner import ladder
 from reminder.engine import health
 from reminder.engine.desk import Desk
 from reminder.engine.escalation import follow
+from reminder.engine.handover import LONGEST_SLEEP, Handover
 from reminder.engine.letters import Dropped, Letter, prepare
 from reminder.errors import TransportError, Unreachable
 from reminder.storage import outbox, owners
@@ -38,7 +39,6 @@ from reminder.storage.outbox import Attempt, Claimed, Finish
 from reminder.transports.base import Transport
 
 log = structlog.get_logger(__name__)
-LONGEST_SLEEP = timedelta(seconds=30)
 DRAIN = timedelta(seconds=20)
 
 
@@ -69,9 +69,16 @@ class Sender:
     """Sends what is due until it is told to stop."""
 
     def __init__(
-        self, database: Database, desk: Desk, ways: Ways, clock: Callable[[], datetime], node: str
+        self,
+        database: Database,
+        desk: Desk,
+        ways: Ways,
+        handover: Handover,
+        clock: Callable[[], datetime],
+        node: str,
     ) -> None:
         self._database = database
+        self.handover = handover
         self._desk = desk
         self._ways = ways
         self._clock = clock
@@ -84,10 +91,12 @@ class Sender:
 
     def wake(self) -> None:
         """There may be something to send: look now."""
+        self.handover.look()
         self._woken.set()
 
     async def run(self) -> None:
         """Send until :meth:`stop`; the one guard of this loop keeps it alive over any failure."""
+        await self.handover.start(self._woken.set)
         while not self._stopping:
             try:
                 wait = await self.step()
@@ -99,12 +108,13 @@ class Sender:
     async def stop(self) -> None:
         """Begin no more tries, let those under way end, and write what they came to."""
         self._stopping = True
-        self.wake()
+        self._woken.set()
         if self._tries:
             await asyncio.wait(self._tries, timeout=DRAIN.total_seconds())
         await self._write_ended()
         for left in list(self._tries):
             left.cancel()
+        await self.handover.close()
 
     async def step(self) -> timedelta:
         """One turn: write what ended, claim what is due, begin its tries; return how long nothing
@@ -115,10 +125,7 @@ class Sender:
             begun += await self._begin(lane)
         if begun:
             return timedelta(0)
-        due_at = await self._database.read(outbox.next_run_at)
-        if due_at is None:
-            return LONGEST_SLEEP
-        return min(max(due_at - self._clock(), timedelta(0)), LONGEST_SLEEP)
+        return await self.handover.rest()
 
     async def drain(self) -> None:
         """Send everything that is due now and wait for it: for tests and for one-off commands."""
@@ -150,20 +157,19 @@ class Sender:
         if slots <= 0 or self._is_stopping():
             return 0
         now, began = self._clock(), self._hold()
-        until = now + PATIENCE[lane].lease
-        claims = await self._database.write(
-            lambda session: outbox.claim(session, lane, now, until, slots, self._node)
-        )
+        claims = await self.handover.claims(lane, slots)
         if not claims:
             return 0
         ready = await self._database.read(lambda s: prepare(s, self._desk, claims, now))
         dropped = [_drop(one, now) for one in ready if isinstance(one, Dropped)]
         if dropped:
             await self._database.write(lambda s: self._finish(s, dropped))
+            await self.handover.over([one.claim for one in dropped])
         letters = [one for one in ready if isinstance(one, Letter)]
         if self._is_stopping() or not self._holds(lane, began):
             left = [one.claim for one in letters]
             await self._database.write(lambda s: outbox.release(s, left, self._clock()))
+            await self.handover.over(left)
             return 0
         for letter in letters:
             self._tries[asyncio.create_task(self._try(letter))] = lane
@@ -193,7 +199,7 @@ class Sender:
             log.exception("a try broke", delivery=letter.claim.id)
             result = Unreachable("the try broke inside the service", maybe_accepted=True)
         finally:
-            self.wake()
+            self._woken.set()
         return self._ended(letter, result, started)
 
     def _ended(self, letter: Letter, result: Receipt | TransportError, started: datetime) -> Ended:
@@ -224,6 +230,7 @@ class Sender:
             await self._database.write(lambda session: self._finish(session, ended))
             for task in over:
                 del self._tries[task]
+            await self.handover.over([one.claim for one in ended])
 
     def _finish(self, session: Session, ended: list[Ended]) -> None:
         now = self._clock()

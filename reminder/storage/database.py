@@ -1,19 +1,19 @@
-"""Open the database, run one unit of work, migrate it, and keep a second process off the file.
+"""Open the database, run one unit of work, and migrate it.
 
-On SQLite one connection in one thread does every write: ``BEGIN IMMEDIATE``, WAL,
-``synchronous=FULL`` (ENGINE section 7); readers have a few connections of their own that cannot
-write. ``commit`` appears here and nowhere else.
+This module alone knows which database it is. On SQLite one connection in one thread does every
+write: ``BEGIN IMMEDIATE``, WAL, ``synchronous=FULL`` (ENGINE section 7); readers have a few
+connections of their own that cannot write. On PostgreSQL any number of nodes write at once.
+``commit`` appears here and in :mod:`reminder.storage.postgresql`, and nowhere else.
 """
 
 from __future__ import annotations
 
 import asyncio
-import fcntl
-import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,11 +27,15 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from reminder.errors import StorageError
+from reminder.storage import postgresql
+from reminder.storage.lock import Lock
+from reminder.storage.postgresql import Patience
 
 __all__ = ["DBAPIError", "Database", "Lock", "Session"]
 
 T = TypeVar("T")
 _READERS = 4
+_WRITERS = 4
 _WRITER_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -43,23 +47,30 @@ _READER_PRAGMAS = ("PRAGMA query_only=ON", "PRAGMA busy_timeout=15000")
 
 class Database:
     """One database: ``write`` and ``read`` run a function over a session, in threads of their own,
-    each call one transaction."""
+    each call one transaction. The function may be run more than once: it must change nothing but
+    the database. ``keeps_time``: on PostgreSQL its clock is every node's (:meth:`instant`)."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, keeps_time: bool = True) -> None:
         self.is_sqlite = url.startswith("sqlite")
-        self._url = url if self.is_sqlite else url.replace("postgresql:", "postgresql+psycopg:", 1)
-        self._writer_engine = self._engine(_WRITER_PRAGMAS, begin="BEGIN IMMEDIATE")
-        self._reader_engine = (
-            self._engine(_READER_PRAGMAS, begin="BEGIN") if self.is_sqlite else self._writer_engine
-        )
-        writers = 1 if self.is_sqlite else _READERS
+        self._url = url
+        self._keeps_time = keeps_time and not self.is_sqlite
+        self._patience: Patience | None = None
+        if self.is_sqlite:
+            self._writer_engine = self._file(_WRITER_PRAGMAS, "BEGIN IMMEDIATE")
+            self._alone_engine = self._writer_engine
+            self._reader_engine = self._file(_READER_PRAGMAS, "BEGIN")
+        else:
+            self._writer_engine = postgresql.connect(url, _WRITERS + _READERS)
+            self._alone_engine = postgresql.alone(self._writer_engine)
+            self._reader_engine = postgresql.reading(self._writer_engine)
+            self._patience = Patience(self._writer_engine)
+        writers = 1 if self.is_sqlite else _WRITERS
         self._writer = ThreadPoolExecutor(writers, thread_name_prefix="writer")
         self._reader = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
 
-    def _engine(self, pragmas: tuple[str, ...], begin: str) -> Engine:
-        if not self.is_sqlite:
-            return create_engine(self._url, pool_pre_ping=True)
-        engine = create_engine(self._url, connect_args={"check_same_thread": False})
+    def _file(self, pragmas: tuple[str, ...], begin: str) -> Engine:
+        threads = {"check_same_thread": False}
+        engine = create_engine(self._url, connect_args=threads, hide_parameters=True)
 
         def prepare(connection: sqlite3.Connection, _record: object) -> None:
             connection.isolation_level = None
@@ -84,10 +95,15 @@ class Database:
         with Session(self._reader_engine) as session:
             yield session
 
-    async def write(self, work: Callable[[Session], T]) -> T:
-        """Run ``work`` in one write transaction; what it raises rolls everything back."""
+    async def write(self, work: Callable[[Session], T], *, alone: bool = False) -> T:
+        """Run ``work`` in one write transaction; what it raises rolls everything back. ``alone``:
+        as if nobody else wrote in the meantime, which SQLite gives anyway: for use cases that look
+        before they write. Raises StorageError when the database does not answer for too long."""
+        engine = self._alone_engine if alone else self._writer_engine
 
         def run() -> T:
+            if self._patience is not None:
+                return self._patience.unit(engine, work)
             with self.unit() as session:
                 return work(session)
 
@@ -96,34 +112,51 @@ class Database:
     async def read(self, work: Callable[[Session], T]) -> T:
         """Run ``work`` over one consistent state of the database."""
 
-        def run() -> T:
+        def look() -> T:
             with self.look() as session:
                 return work(session)
 
+        def run() -> T:
+            return look() if self._patience is None else self._patience.run(look)
+
         return await asyncio.get_running_loop().run_in_executor(self._reader, run)
+
+    def instant(self, session: Session, now: datetime) -> datetime:
+        """What time it is for every node: by PostgreSQL's own clock, else ``now``."""
+        return postgresql.clock(session) if self._keeps_time else now
 
     def migrate(self) -> None:
         """Bring the tables to this version; raise StorageError when they are of a newer one, or
-        the file is no database of ours."""
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        known = {r.revision for r in ScriptDirectory.from_config(config).walk_revisions()}
+        the file is no database of ours. Of several nodes that start at once one does it, and the
+        others wait."""
         try:
-            with self._writer_engine.connect() as connection:
-                current = MigrationContext.configure(connection).get_current_revision()
-                connection.rollback()
-                if current is not None and current not in known:
-                    raise StorageError(
-                        f"The database is of a newer version ({current}) than this program: "
-                        "start the newer program, or restore an older backup"
-                    )
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+            if self._patience is None:
+                self._migrate()
+            else:
+                self._patience.run(self._migrate)
         except (DBAPIError, CommandError) as error:
             raise StorageError(f"The database cannot be opened: {_sentence(error)}") from error
 
+    def _migrate(self) -> None:
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        with self._writer_engine.begin() as connection:
+            if not self.is_sqlite:
+                postgresql.wait_for_migrations(connection)
+            known = {r.revision for r in ScriptDirectory.from_config(config).walk_revisions()}
+            current = MigrationContext.configure(connection).get_current_revision()
+            if current is not None and current not in known:
+                raise StorageError(
+                    f"The database is of a newer version ({current}) than this program: "
+                    "start the newer program, or restore an older backup"
+                )
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
     def close(self) -> None:
         """Finish what runs and let go of every connection."""
+        if self._patience is not None:
+            self._patience.end()
         self._writer.shutdown(wait=True)
         self._reader.shutdown(wait=True)
         self._reader_engine.dispose()
@@ -132,43 +165,3 @@ class Database:
 
 def _sentence(error: Exception) -> str:
     return str(getattr(error, "orig", error)).splitlines()[0]
-
-
-class Lock:
-    """The lock file of a data folder: whoever holds it is the one process that uses the folder.
-    The kernel lets go of it when the process dies, however it dies."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._handle: int | None = None
-
-    def take(self) -> None:
-        """Take the lock; raise StorageError if another process has it."""
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            os.close(handle)
-            raise StorageError(
-                f"Another reminder process is using {self._path.parent}: stop it first, "
-                "or name another server.data_dir"
-            ) from error
-        self._handle = handle
-
-    def release(self) -> None:
-        """Let go of it."""
-        if self._handle is not None:
-            os.close(self._handle)
-            self._handle = None
-
-    @property
-    def is_held_by_another(self) -> bool:
-        """Whether a living process holds it, other than through this object."""
-        if self._handle is not None:
-            return False
-        try:
-            self.take()
-        except StorageError:
-            return True
-        self.release()
-        return False

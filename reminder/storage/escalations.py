@@ -52,7 +52,8 @@ def owners_due(session: Session, now: datetime, limit: int) -> list[OwnerId]:
     there = select(OwnerRow.id).where(col(OwnerRow.id).in_(waiting))
     for gone in waiting - set(session.exec(there).all()):
         push_out(session, OwnerId(gone), now, None)
-    return [OwnerId(one) for one in session.exec(there.with_for_update(skip_locked=True))]
+    locked = there.with_for_update(skip_locked=True, key_share=True)
+    return [OwnerId(one) for one in session.exec(locked)]
 
 
 def push_out(session: Session, owner: OwnerId, now: datetime, until: datetime | None) -> None:

@@ -27,3 +27,16 @@ def take(session: Session, name: str, now: datetime, until: datetime) -> int | N
     session.add(SystemJobRow(name=name, next_run=until, token=1))
     session.flush()
     return 1
+
+
+def put_off(
+    session: Session, name: str, token: int, next_run: datetime, done_at: datetime | None = None
+) -> None:
+    """When the job is due next, said by who still holds it; ``done_at`` if it was done."""
+    said = {"next_run": next_run} | ({"last_ok": done_at} if done_at else {})
+    session.execute(
+        update(SystemJobRow)
+        .where(col(SystemJobRow.name) == name, col(SystemJobRow.token) == token)
+        .values(**said)
+        .execution_options(synchronize_session=False)
+    )

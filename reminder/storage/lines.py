@@ -156,9 +156,8 @@ def numbers(session: Session, owner: OwnerId) -> dict[str, LineId]:
 
 
 def get(session: Session, line: LineId, owner: OwnerId | None = None) -> Kept:
-    """One line, to be changed: on PostgreSQL its row is locked. Raise NotFound if there is none,
-    or it is another owner's."""
-    row = session.exec(select(LineRow).where(LineRow.id == line).with_for_update()).first()
+    """One line; raise NotFound if there is none, or it is another owner's."""
+    row = session.exec(select(LineRow).where(LineRow.id == line)).first()
     if row is None or (owner is not None and row.owner_id != owner):
         raise NotFound("There is no such line")
     return _kept(session, [row])[0]
@@ -191,9 +190,11 @@ def by_wake(session: Session, owner: OwnerId) -> list[tuple[datetime, LineId]]:
 
 
 def due(session: Session, owner: OwnerId, now: datetime) -> list[Kept]:
-    """The lines of an owner that must be looked at now (index ``line_wake``)."""
+    """The lines of an owner that must be looked at now (index ``line_wake``). On PostgreSQL they
+    are locked; one that somebody is changing this moment is left out, and stays due."""
     query = select(LineRow).where(LineRow.owner_id == owner, col(LineRow.wake_at) <= now)
-    return _kept(session, session.exec(query.order_by(col(LineRow.wake_at))).all())
+    query = query.order_by(col(LineRow.wake_at)).with_for_update(skip_locked=True, key_share=True)
+    return _kept(session, session.exec(query).all())
 
 
 def some(session: Session, lines: Iterable[LineId]) -> dict[LineId, Kept]:
@@ -226,6 +227,23 @@ def wake_owner(session: Session, owner: OwnerId, wake_at: datetime | None) -> No
     session.execute(
         update(OwnerRow).where(col(OwnerRow.id) == owner, later).values(wake_at=wake_at)
     )
+
+
+def sleeping(session: Session, after: LineId, now: datetime, limit: int) -> list[Kept]:
+    """Lines behind ``after``, in the order of their ids, that wake later than ``now``."""
+    query = select(LineRow).where(LineRow.id > after, col(LineRow.wake_at) > now)
+    return _kept(session, session.exec(query.order_by(col(LineRow.id)).limit(limit)).all())
+
+
+def set_wake_at(session: Session, kept: Kept, wake_at: datetime | None) -> None:
+    """Write when a line wakes, unless somebody changed the line meanwhile: then they wrote it."""
+    line = kept.line
+    session.execute(
+        update(LineRow)
+        .where(col(LineRow.id) == line.id, col(LineRow.version) == kept.version)
+        .values(wake_at=wake_at)
+    )
+    wake_owner(session, line.owner, wake_at)
 
 
 def least_wake_at(session: Session, owner: OwnerId) -> datetime | None:

@@ -12,17 +12,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Update, func, update
+from sqlalchemy import CursorResult, Update, func, literal_column, update
 from sqlmodel import Session, col, select
 
 from reminder.domain.delivery import Kind, Lane, State
 from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId, ReminderId
 from reminder.domain.line import Clock
 from reminder.domain.plan import Due, Key, Known
+from reminder.storage import attempts
 from reminder.storage.tables import AttemptRow, DeliveryReminderRow, DeliveryRow, ReminderRow
 
 PENDING = State.PENDING.value
 CHANNEL_OFF = "channel off"
+# Written into the query: a plan made for any value could not use an index of the pending ones.
+STILL_PENDING = col(DeliveryRow.state) == literal_column("'pending'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +237,7 @@ def claim(
     sends anything."""
     due = (
         select(DeliveryRow.id)
-        .where(DeliveryRow.state == PENDING, DeliveryRow.lane == lane.value)
+        .where(STILL_PENDING, DeliveryRow.lane == lane.value)
         .where(col(DeliveryRow.run_at) <= now)
         .order_by(col(DeliveryRow.run_at))
         .limit(slots)
@@ -251,10 +254,11 @@ def claim(
         .returning(DeliveryRow)
         .execution_options(synchronize_session=False, populate_existing=True)
     ).scalars()
-    return [_claimed(row) for row in taken]
+    return [claimed(row) for row in taken]
 
 
-def _claimed(row: DeliveryRow) -> Claimed:
+def claimed(row: DeliveryRow) -> Claimed:
+    """A row that was just claimed, as its holder sees it."""
     return Claimed(
         DeliveryId(row.id),
         row.token,
@@ -290,9 +294,14 @@ def reminders_of(
 
 
 def finish(session: Session, done: Sequence[Finish], node: str, now: datetime) -> list[DeliveryId]:
-    """Write what claims came to; return those whose lease was lost, of which nothing is changed."""
+    """Write what claims came to; return those whose lease was lost, of which nothing is changed.
+    What was written already, though its writer was not told so, is left as it is. In the order of
+    ids, so that two writers never wait for each other."""
     lost = []
-    for one in done:
+    written = attempts.logged(session, {(f.id, f.token) for f in done if f.attempt is not None})
+    for one in sorted(done, key=lambda finish: finish.id):
+        if one.id in written:
+            continue
         over = one.state is not State.PENDING
         changed = session.execute(
             update(DeliveryRow)
@@ -310,11 +319,17 @@ def finish(session: Session, done: Sequence[Finish], node: str, now: datetime) -
                 last_code=one.attempt.code if one.attempt else "",
             )
         )
-        if cast("CursorResult[Any]", changed).rowcount == 0:
+        if cast("CursorResult[Any]", changed).rowcount:
+            _log(session, one, node)
+        elif not _ended_so(session, one):
             lost.append(one.id)
-            continue
-        _log(session, one, node)
     return lost
+
+
+def _ended_so(session: Session, one: Finish) -> bool:
+    """Whether a claim that came to nothing is over already in just this way."""
+    query = select(DeliveryRow.id).where(DeliveryRow.id == one.id, DeliveryRow.token == one.token)
+    return session.exec(query.where(DeliveryRow.state == one.state.value)).first() is not None
 
 
 def _log(session: Session, one: Finish, node: str) -> None:
@@ -369,6 +384,12 @@ def free_leases(session: Session, now: datetime) -> None:
 
 
 def next_run_at(session: Session) -> datetime | None:
-    """When the next delivery falls due, leases included."""
-    query = select(func.min(DeliveryRow.run_at)).where(DeliveryRow.state == PENDING)
-    return session.exec(query).one_or_none()
+    """When the next delivery falls due, leases included (index ``delivery_due``, once a lane)."""
+    earliest = [
+        select(func.min(DeliveryRow.run_at))
+        .where(STILL_PENDING, DeliveryRow.lane == lane.value)
+        .scalar_subquery()
+        for lane in Lane
+    ]
+    found = session.execute(select(*earliest)).one()
+    return min((moment for moment in found if moment is not None), default=None)

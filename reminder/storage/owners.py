@@ -96,10 +96,18 @@ def count(session: Session) -> int:
 
 
 def due(session: Session, now: datetime, limit: int) -> list[OwnerId]:
-    """Owners with a line to look at, longest due first; locked and shared out on PostgreSQL."""
-    query = select(OwnerRow.id).where(col(OwnerRow.wake_at) <= now)
-    query = query.order_by(col(OwnerRow.wake_at)).limit(limit).with_for_update(skip_locked=True)
-    return [OwnerId(found) for found in session.exec(query)]
+    """Owners with a line to look at, longest due first; on PostgreSQL locked, and shared out: who
+    another planner holds is left to it."""
+    taken = (
+        select(OwnerRow.id, OwnerRow.wake_at)
+        .where(col(OwnerRow.wake_at) <= now)
+        .order_by(col(OwnerRow.wake_at))
+        .limit(limit)
+        .with_for_update(skip_locked=True, key_share=True)
+        .cte("taken")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    return [OwnerId(r[0]) for r in session.execute(select(taken.c.id).order_by(taken.c.wake_at))]
 
 
 def next_wake_at(session: Session) -> datetime | None:

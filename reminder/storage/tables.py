@@ -23,7 +23,14 @@ class OwnerRow(SQLModel, table=True):
     """Who registers lines. ``wake_at`` is the least of their lines': the planner's index."""
 
     __tablename__: ClassVar[str] = "owner"
-    __table_args__ = (Index("owner_wake", "wake_at", sqlite_where=text("wake_at IS NOT NULL")),)
+    __table_args__ = (
+        Index(
+            "owner_wake",
+            "wake_at",
+            sqlite_where=text("wake_at IS NOT NULL"),
+            postgresql_where=text("wake_at IS NOT NULL"),
+        ),
+    )
 
     id: str = Field(primary_key=True)
     email: str = Field(unique=True)
@@ -320,6 +327,33 @@ class SystemJobRow(SQLModel, table=True):
     name: str = Field(primary_key=True)
     next_run: datetime = Field(sa_column=_instant())
     token: int = 0
+    last_ok: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+
+
+class NodeRow(SQLModel, table=True):
+    """A process that shares the work on PostgreSQL: for display only. ``offset_ms`` is what its
+    own clock is ahead of the database's."""
+
+    __tablename__: ClassVar[str] = "node"
+
+    name: str = Field(primary_key=True)
+    role: str
+    version: str
+    tzdata: str
+    started_at: datetime = Field(sa_column=_instant())
+    seen_at: datetime = Field(sa_column=_instant())
+    offset_ms: int = Field(default=0, sa_type=BigInteger)
+
+
+class UnitRow(SQLModel, table=True):
+    """The mark that a unit of work leaves on PostgreSQL, for the case that the answer to its
+    commit is lost. ``kept`` is false where somebody looked for a mark that was not there."""
+
+    __tablename__: ClassVar[str] = "unit"
+
+    id: str = Field(primary_key=True)
+    at: datetime = Field(sa_column=_instant())
+    kept: bool
 
 
 class TallyRow(SQLModel, table=True):

@@ -232,8 +232,10 @@ async def test_a_dead_process_loses_nothing(tmp_path: Path, world: World) -> Non
 class _GatedHook(WebhookSink):
     """A receiver that answers when it is let."""
 
-    came = asyncio.Event()
-    gate = asyncio.Event()
+    def __init__(self) -> None:
+        super().__init__()
+        self.came = asyncio.Event()
+        self.gate = asyncio.Event()
 
     async def _answer(self, writer: asyncio.StreamWriter, script: Answer | Act, name: str) -> None:
         self.came.set()

@@ -19,6 +19,12 @@ from tests.conftest import START, HandClock, settings_in
 from tests.service.samples import person, register
 
 
+@pytest.fixture
+def dialect() -> str:
+    """PostgreSQL has its own tools for this."""
+    return "sqlite"
+
+
 def file_of(app: App) -> Path:
     """The database file of an app."""
     return app.settings.server.data_dir / "reminder.db"

@@ -36,16 +36,16 @@ def test_a_channel_comes_back_as_it_was(database: Database, vault: Vault) -> Non
             channels.get(session, mine.id, vault, BORIS)
 
 
-def test_no_secret_lies_open_in_the_file(database: Database, vault: Vault, path: Path) -> None:
+def test_no_secret_lies_open_in_the_file(file: Database, vault: Vault, path: Path) -> None:
     """Neither the URL's token nor the signing secret is in any file of the database."""
-    with database.unit() as session:
+    with file.unit() as session:
         people(session)
         channels.add(session, hook(), vault)
-    for file in path.parent.glob("reminder.db*"):
-        content = file.read_bytes()
+    for part in path.parent.glob(f"{path.name}*"):
+        content = part.read_bytes()
         assert b"t0ken" not in content
         assert b"whsec" not in content
-    database.close()
+    file.close()
     assert b"t0ken" not in path.read_bytes()
 
 

@@ -162,7 +162,7 @@ def test_what_was_owed_lately_is_asked_again(waiting: Database) -> None:
         assert escalations.count_lost(session, NOW) == 0
 
 
-def test_the_planner_walks_an_index(waiting: Database, path: Path) -> None:
+def test_the_planner_walks_an_index(file: Database, path: Path) -> None:
     """Looking for the next question walks the index of those that have one, not the log."""
     with closing(sqlite3.connect(path)) as raw:
         for query in (

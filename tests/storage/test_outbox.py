@@ -111,8 +111,28 @@ def test_a_lost_lease_changes_nothing(due: Database) -> None:
     assert _parts(due) == [("rem_1", "pending", "")]
     assert _tries(due) == []
     assert _end(due, holder, State.SENT) == []
-    assert _end(due, holder, State.PENDING) == ["dlv_1"]
     assert _row(due).state == "sent"
+
+
+@pytest.mark.parametrize("state", [State.SENT, State.DEAD, State.PENDING])
+def test_a_finish_may_be_repeated(due: Database, state: State) -> None:
+    """Who was not told that a finish was written writes it again: nothing changes, one try is
+    logged, and the lease does not count as lost."""
+    (claim,) = _claim(due)
+    assert _end(due, claim, state, run_at=LATER) == []
+    before = _row(due)
+    assert _end(due, claim, state, run_at=LATER) == []
+    assert _row(due) == before
+    assert _tries(due) == [1]
+
+
+def test_a_claim_that_came_to_nothing_may_be_repeated(due: Database) -> None:
+    """The same holds where no try was made; another end under the same token is refused."""
+    (claim,) = _claim(due)
+    for _ in range(2):
+        assert _end(due, claim, State.SKIPPED, attempt=None, reason="deleted") == []
+    assert _end(due, claim, State.DEAD, attempt=None) == ["dlv_1"]
+    assert (_row(due).state, _row(due).reason) == ("skipped", "deleted")
 
 
 def test_a_failed_try_falls_due_again(due: Database) -> None:

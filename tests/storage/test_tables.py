@@ -7,6 +7,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from reminder.storage.database import Database
@@ -14,17 +16,19 @@ from reminder.storage.tables import DeliveryRow
 from tests.storage.samples import one_due
 
 
-def test_the_migrations_make_the_tables_that_the_code_names(database: Database, path: Path) -> None:
-    """Every table and column of the code is in a migrated database, and no other."""
-    with closing(sqlite3.connect(path)) as raw:
+def test_the_migrations_make_the_tables_that_the_code_names(database: Database) -> None:
+    """Every table, column and index of the code is in a migrated database, and no other."""
+    with database.unit() as session:
+        found = inspect(session.connection())
         for name, table in SQLModel.metadata.tables.items():
-            rows = raw.execute(f"PRAGMA table_info('{name}')").fetchall()
-            assert {row[1] for row in rows} == {column.name for column in table.columns}, name
-        found = {row[0] for row in raw.execute("SELECT name FROM sqlite_schema WHERE type='table'")}
-    assert found - {"alembic_version"} == set(SQLModel.metadata.tables)
+            columns = {column["name"] for column in found.get_columns(name)}
+            assert columns == {column.name for column in table.columns}, name
+            named = {index["name"] for index in found.get_indexes(name)}
+            assert {index.name for index in table.indexes} <= named, name
+        assert set(found.get_table_names()) - {"alembic_version"} == set(SQLModel.metadata.tables)
 
 
-def test_the_due_index_is_the_one_that_the_claim_uses(database: Database, path: Path) -> None:
+def test_the_due_index_is_the_one_that_the_claim_uses(file: Database, path: Path) -> None:
     """Looking for due deliveries walks an index of the pending ones, not the log."""
     query = (
         "EXPLAIN QUERY PLAN SELECT id FROM delivery WHERE state = 'pending' AND lane = 'email' "
@@ -49,15 +53,13 @@ part, run_at, expires_at, token, tries, last_code, body FROM delivery"""
 
 
 @pytest.mark.parametrize("change", ["UPDATE delivery SET state = 'x'", TWICE, AGAIN, SAME_PART])
-def test_the_database_itself_refuses_what_must_not_be(
-    database: Database, path: Path, change: str
-) -> None:
+def test_the_database_itself_refuses_what_must_not_be(database: Database, change: str) -> None:
     """An unknown state, a second reminder of one key, a reminder twice on a channel, and a second
     delivery of one part are refused by the database."""
     with database.unit() as session:
         one_due(session)
-    with closing(sqlite3.connect(path)) as raw, pytest.raises(sqlite3.IntegrityError):
-        raw.execute(change)
+    with pytest.raises(IntegrityError), database.unit() as session:
+        session.execute(text(change))
 
 
 def test_a_delivery_starts_unclaimed(database: Database) -> None:

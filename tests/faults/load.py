@@ -1,0 +1,74 @@
+"""Work for the fault tests: owners whose reminder is due at once, and what became of them."""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import text
+
+from reminder.app import App
+from reminder.domain.ids import OwnerId
+from reminder.service import channels, lines, people
+from reminder.service.work import Work
+from reminder.storage.database import Session
+
+AT_ONCE = {
+    "REMINDER_SERVER__BASE_URL": "https://reminder.test",
+    "REMINDER_SERVER__KEY": "one key for every node of the tests",
+    "REMINDER_REMINDERS__QUIET_HOURS": "",
+    "REMINDER_REMINDERS__AT": "00:00",
+    "REMINDER_REMINDERS__TIMEZONE": "UTC",
+    "REMINDER_WEBHOOKS__ALLOW_NETWORKS": '["127.0.0.0/8"]',
+}
+
+
+def add_due(work: Work, first: int, count: int, hook: str = "") -> list[OwnerId]:
+    """So many owners with one line each, whose last lead is due at once: told by mail, or at an
+    address of their own below ``hook``."""
+    tomorrow = (work.now + timedelta(days=1)).date().isoformat()
+    made = []
+    for n in range(first, first + count):
+        owner = people.add_owner(work, f"o{n}@example.org", admin=True)
+        fields: dict[str, object] = {
+            "number": f"+79160{n:06d}",
+            "operator": "mts",
+            "fee": "300",
+            "balance": "1",
+            "renews_on": tomorrow,
+            "lead_times": ["P2D"],
+        }
+        if hook:
+            url = {"kind": "webhook", "url": f"{hook}/{n}"}
+            fields["channels"] = [channels.add(work, owner.id, url).channel.id]
+        lines.register(work, owner.id, fields)
+        made.append(owner.id)
+    return made
+
+
+async def until(true: Callable[[], bool], seconds: float = 90) -> None:
+    """Wait for a state of the world."""
+    async with asyncio.timeout(seconds):
+        while not true():
+            await asyncio.sleep(0.02)
+
+
+def states(session: Session) -> dict[str, int]:
+    """How many deliveries are in each state."""
+    rows = session.execute(text("SELECT state, count(*) FROM delivery GROUP BY state"))
+    return {str(row[0]): int(row[1]) for row in rows}
+
+
+async def all_over(app: App, count: int, seconds: float = 90) -> None:
+    """Wait until so many deliveries are written down as sent, and none in any other state."""
+    async with asyncio.timeout(seconds):
+        while await app.database.read(states) != {"sent": count}:
+            await asyncio.sleep(0.05)
+
+
+def accepted(record: Path) -> collections.Counter[str]:
+    """How often each id was taken by the world outside."""
+    return collections.Counter(record.read_text().split() if record.exists() else ())
