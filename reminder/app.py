@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import TypeVar
@@ -33,7 +34,7 @@ from reminder.engine.heartbeat import PLAN, PLAN_EVERY, Heartbeat
 from reminder.engine.sender import Sender, Ways
 from reminder.errors import ConfigError, StorageError
 from reminder.rendering.proof import proved
-from reminder.service import backups
+from reminder.service import backups, board
 from reminder.service.work import Work
 from reminder.storage import jobs, outbox
 from reminder.storage.database import Database, Lock, Session
@@ -48,6 +49,8 @@ log = structlog.get_logger(__name__)
 KEY_BYTES = 32
 MAIL_SLOTS = 8
 TIDY_EVERY = timedelta(hours=1)
+GLANCE_EVERY = timedelta(minutes=1)
+GLANCES_A_BEAT = 5
 TIDY_SLACK = timedelta(minutes=1)
 BEAT_LATE = timedelta(seconds=120)
 
@@ -164,6 +167,14 @@ class App:
         if made is not None:
             log.info("backed up", file=made.name)
 
+    async def glance(self) -> None:
+        """Look anew at lines that moved, so that no board has to wait for it."""
+        for _ in range(GLANCES_A_BEAT):
+            seen = await self.read(board.stale_of_anyone)
+            if not seen:
+                return
+            await self.write(partial(board.keep, seen=seen))
+
     async def start(self) -> None:
         """Begin the background work: what a dead predecessor had claimed is due at once."""
         for fault in self._template_faults:
@@ -175,6 +186,7 @@ class App:
             PLAN: (PLAN_EVERY, self.plan),
             "tidy": (TIDY_EVERY, self.tidy),
             "backup": (TIDY_EVERY, self.back_up),
+            "glance": (GLANCE_EVERY, self.glance),
         }
         self._heartbeat = Heartbeat(beats)
         self._heartbeat.start(self.now())
@@ -306,13 +318,14 @@ async def open_app(
 ) -> AsyncIterator[App]:
     """An app that has the data folder to itself: locked, migrated, closed at the end. Raises
     StorageError when another process has the folder."""
-    use_own_zones()
+    zones = use_own_zones()
     lock = prepare_folder(settings)
     lock.take()
     try:
         app = App(settings, clock=clock)
         app.database.migrate()
         try:
+            await app.write(lambda work: board.check_ground(work, zones))
             yield app
         finally:
             await app.stop()
