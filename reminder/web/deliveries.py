@@ -153,31 +153,15 @@ def _why(visit: Visit, one: Logged) -> Markup:
     return visit.t(known) if known else Markup("")
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """Where one message about a number went: when, to whom, how it ended, and why so."""
-
-    moment: str
-    channel: str
-    level: str
-    word: Markup
-    why: str
-
-
-async def sent(visit: Visit, line: str) -> list[Sent]:
-    """Where the latest messages about a number really went, newest first."""
+async def about(visit: Visit, line: str, name: str) -> list[Row]:
+    """The latest messages about a number, newest first: where they went and what became of them."""
     owner = visit.me.id
     found = await visit.read(
         lambda work: deliveries.everything(work, owner, line=line, limit=MOST_SENT)
     )
     places = await visit.read(lambda work: channels.places(work, owner))
-    where, rows = _where(visit, found, places), []
-    for one in found:
-        level, _, word = STATES[State(one.state)]
-        moment = visit.moment(one.done_at or one.due_at)
-        why = _instead(visit, one, where) or str(_why(visit, one))
-        rows.append(Sent(moment, where[one.id], level, visit.t(word), why))
-    return rows
+    where = _where(visit, found, places)
+    return [_row(visit, one, {line: name}, where) for one in found]
 
 
 def _where(visit: Visit, found: list[Logged], places: Mapping[str, str]) -> dict[str, str]:
