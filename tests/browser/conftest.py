@@ -1,0 +1,129 @@
+"""The real service on a port of loopback, and a real Chromium before it, as small as a phone."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import uvicorn
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
+
+from reminder.app import App, open_app
+from reminder.domain.ids import OwnerId
+from reminder.server import create
+from reminder.service import people
+from reminder.web.visit import SESSION
+from tests.conftest import HandClock, settings_in
+
+CHROMIUM = shutil.which("chromium")
+OPTIONS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+PHONE = ViewportSize(width=390, height=844)
+NARROW = ViewportSize(width=320, height=700)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The running service: where it is reached, its App, its clock."""
+
+    base_url: str
+    app: App
+    clock: HandClock
+
+    async def beat(self, text: str | None = None) -> None:
+        """Set the clock, plan what is due then, and send until nothing is left."""
+        if text is not None:
+            self.clock.set(text)
+        await self.app.plan()
+        await self.app.ensure_sender().drain()
+
+    async def sign_in(self, context: BrowserContext, owner: OwnerId) -> None:
+        """Give a browser the cookie of an owner's new session."""
+        path = await self.app.write(lambda work: people.owner_link(work, owner))
+        token = path.removeprefix("/sign-in/")
+        cookie = await self.app.write(lambda work: people.sign_in(work, token))
+        await context.add_cookies([{"name": SESSION, "value": cookie, "url": self.base_url}])
+
+
+class _Server(uvicorn.Server):
+    """uvicorn that leaves the signals to pytest."""
+
+    def capture_signals(self) -> closing[_Nothing]:  # type: ignore[override]  # any context will do
+        return closing(_Nothing())
+
+
+class _Nothing:
+    def close(self) -> None:
+        """Nothing was taken."""
+
+
+@asynccontextmanager
+async def serving(app: App, listener: socket.socket) -> AsyncIterator[None]:
+    """Serve an App over an open socket."""
+    config = uvicorn.Config(create(app), log_config=None, lifespan="off", access_log=False)
+    server = _Server(config)
+    task = asyncio.create_task(server.serve([listener]))
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await task
+
+
+@pytest.fixture
+async def service(tmp_path: Path, clock: HandClock) -> AsyncIterator[Service]:
+    """The service with nobody in it, mail kept in its folder."""
+    with closing(socket.socket()) as listener:
+        listener.bind(("127.0.0.1", 0))
+        base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        settings = settings_in(tmp_path, {"REMINDER_SERVER__BASE_URL": base_url})
+        async with open_app(settings, clock=clock) as app, serving(app, listener):
+            yield Service(base_url, app, clock)
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Chromium without a window; where there is none, the test is skipped."""
+    if CHROMIUM is None:
+        pytest.skip("chromium is not installed")
+    async with async_playwright() as driver:
+        opened = await driver.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
+        yield opened
+        await opened.close()
+
+
+@pytest.fixture
+async def anna(service: Service) -> OwnerId:
+    """Anna, the first owner, in Moscow, who reads English."""
+    return (await service.app.write(lambda w: people.add_owner(w, "anna@example.org"))).id
+
+
+@pytest.fixture
+async def page(service: Service, browser: Browser, anna: OwnerId) -> Page:
+    """A phone on which Anna is signed in."""
+    context = await browser.new_context(base_url=service.base_url, viewport=PHONE)
+    await service.sign_in(context, anna)
+    return await context.new_page()
+
+
+async def faults_of(page: Page) -> list[str]:
+    """What axe-core finds serious or critical on the page that is open."""
+    found = await Axe().run(page)
+    return [
+        f"{page.url} {one['id']}: {node['html'][:120]}"
+        for one in found.response["violations"]
+        if one["impact"] in {"serious", "critical"}
+        for node in one["nodes"]
+    ]
+
+
+async def overflow_of(page: Page) -> int:
+    """By how many pixels the page is wider than its window."""
+    width = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return int(width)
