@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -34,7 +35,7 @@ from reminder.engine.heartbeat import PLAN, PLAN_EVERY, PLAN_EVERY_SHARED, Heart
 from reminder.engine.sender import Sender, Ways
 from reminder.errors import ConfigError, StorageError
 from reminder.rendering.proof import proved
-from reminder.service import backups
+from reminder.service import backups, board
 from reminder.service.work import Work
 from reminder.storage import outbox, races
 from reminder.storage.database import Database, DBAPIError, Lock, Session
@@ -51,6 +52,8 @@ KEY_BYTES = 32
 MAIL_SLOTS = 8
 TIDY_EVERY = timedelta(hours=1)
 MARKS_KEPT = timedelta(hours=1)
+GLANCE_EVERY = timedelta(minutes=1)
+GLANCES_A_BEAT = 5
 BEAT_LATE = timedelta(seconds=120)
 
 
@@ -181,6 +184,14 @@ class App:
         if made is not None:
             log.info("backed up", file=made.name)
 
+    async def glance(self) -> None:
+        """Look anew at lines that moved, so that no board has to wait for it."""
+        for _ in range(GLANCES_A_BEAT):
+            seen = await self.read(board.stale_of_anyone)
+            if not seen:
+                return
+            await self.write(partial(board.keep, seen=seen))
+
     async def start(self) -> None:
         """Begin the background work that this node's role asks for; on SQLite what a dead
         predecessor had claimed is due at once."""
@@ -192,7 +203,7 @@ class App:
             every = PLAN_EVERY if self.database.is_sqlite else PLAN_EVERY_SHARED
             beats |= {PLAN: (every, self.plan), "tidy": (TIDY_EVERY, self.tidy)}
             beats |= {"zones": (zones.CHECK_EVERY, self.check_zones)}
-            beats |= {"backup": (TIDY_EVERY, self.back_up)}
+            beats |= {"backup": (TIDY_EVERY, self.back_up), "glance": (GLANCE_EVERY, self.glance)}
             self.ensure_sender()
         if self.database.is_sqlite:
             await self.database.write(lambda session: outbox.free_leases(session, self.now()))
@@ -357,6 +368,7 @@ async def open_app(
         await asyncio.to_thread(app.database.migrate)
         try:
             await app.cluster.agree(app.desk.vault.print("server.key"))
+            await app.write(lambda work: board.check_ground(work, tzdata))
             yield app
         finally:
             await app.stop()

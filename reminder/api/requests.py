@@ -48,6 +48,10 @@ class LinePatch(Asked):
     lead_times: list[str] | None = Field(None, description="Whole days, P7D")
     timezone: str | None = Field(None, description="IANA name of the operator's zone")
     channels: list[str] | None = Field(None, description="Ids; none = all your channels")
+    tied_channels: list[str] | None = Field(
+        None, description="Ids of channels that work only while this number does"
+    )
+    tags: list[str] | None = Field(None, description="Words to find it by, at most 10 of 30 signs")
     note: str | None = Field(None, max_length=2000)
     top_up_url: str | None = Field(None, description="https://…, shown as your own link")
 

@@ -123,6 +123,8 @@ class Line(Ahead):
     lead_times: list[str]
     timezone: str
     channels: list[str]
+    tied_channels: list[str]
+    tags: list[str]
     note: str
     top_up_url: str | None
     snoozed_until: date | None

@@ -83,6 +83,8 @@ def line(view: LineView) -> schemas.Line:
         lead_times=leads(view.ladder.lead_times),
         timezone=entered.timezone,
         channels=list(entered.channels),
+        tied_channels=list(entered.tied_channels),
+        tags=list(entered.tags),
         note=entered.note,
         top_up_url=entered.top_up_url,
         snoozed_until=standing.snoozed_until,

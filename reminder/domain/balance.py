@@ -7,7 +7,7 @@ exact fractions of a minor unit until they are shown.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -207,7 +207,7 @@ class RunOut:
 class Fees:
     """The fees to come: their dates in order (none, when no fee leaves the balance) and the sum."""
 
-    dates: Sequence[date]
+    dates: Iterable[date]
     minor: int
 
 

@@ -7,6 +7,7 @@ for a renewal that was short before.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -207,6 +208,21 @@ def renewal(case: Situation, now: datetime) -> RenewalClock | None:
     )
 
 
+def fee_dates(case: Situation, today: date) -> Iterator[date]:
+    """The days, after ``today`` and from D on, on which the operator takes a fee."""
+    line, standing = case.line, case.standing
+    deadline, period = standing.renews_on, line.period
+    if deadline is None:
+        return
+    last = deadline
+    if today < deadline:
+        yield deadline
+    else:
+        last = max(deadline, today)
+    if period and standing.anchor and not period.is_daily:
+        yield from occurrences(standing.anchor, period, last)
+
+
 @dataclass(frozen=True, slots=True)
 class Enough:
     """What to pay in so that several fees are covered, and the day of the last of them."""
@@ -231,16 +247,10 @@ def enough_for(case: Situation, now: datetime, fees: int) -> Enough | None:
 
 
 def _fees_ahead(case: Situation, today: date) -> Fees:
-    line, deadline = case.line, case.standing.renews_on
     fee = fee_from_balance(case)
-    if fee is None or deadline is None or line.autopay:
+    if fee is None or case.line.autopay:
         return Fees((), 0)
-    dates = [deadline] if today < deadline else []
-    anchor, period = case.standing.anchor, line.period
-    if period and anchor and not period.is_daily:
-        last = max(deadline, today) if not dates else deadline
-        dates += islice(occurrences(anchor, period, last), FORESEEN_FEES - len(dates))
-    return Fees(tuple(dates), fee)
+    return Fees(islice(fee_dates(case, today), FORESEEN_FEES), fee)
 
 
 def balance(case: Situation, now: datetime) -> BalanceClock | None:

@@ -113,7 +113,8 @@ class Standing:
 @dataclass(frozen=True, slots=True)
 class Line:
     """What the owner entered. ``timezone`` is the zone of the operator's civil day, printed where
-    it differs and never counted with. ``channels`` empty: all of the owner's."""
+    it differs and never counted with. ``channels`` empty: all of the owner's; ``tied_channels``
+    are those that work only while this very number does."""
 
     id: LineId
     owner: OwnerId
@@ -133,6 +134,8 @@ class Line:
     timezone: str = "UTC"
     lead_times: tuple[int, ...] | None = None
     channels: tuple[ChannelId, ...] = ()
+    tied_channels: tuple[ChannelId, ...] = ()
+    tags: tuple[str, ...] = ()
     note: str = ""
 
 

@@ -14,7 +14,7 @@ from reminder.domain.plan import Due, candidates, schedule
 from reminder.domain.schedule import local_date
 from reminder.domain.settle import next_turn
 
-HORIZONS = (timedelta(days=40), timedelta(days=400))
+HORIZONS = (timedelta(days=8), timedelta(days=40), timedelta(days=400))
 """How far to look for the next message: mostly a month is enough, and a year costs ten times it."""
 
 
@@ -87,9 +87,10 @@ def next_due_at(case: Situation, due: Due | None, now: datetime) -> datetime | N
     known = {due.key: ""} if due else {}
     for horizon in HORIZONS:
         ahead = [d.due_at for d in schedule(case, known, now, now + horizon) if d.due_at > now]
-        if ahead or from_repeats:
-            return min([*from_repeats, *ahead])
-    return None
+        found = [*ahead, *(m for m in from_repeats if m <= now + horizon)]
+        if found:
+            return min(found)
+    return min(from_repeats, default=None)
 
 
 def _repeats(case: Situation, now: datetime) -> list[datetime]:

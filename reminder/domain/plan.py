@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from reminder.domain.clocks import Clocks, inactivity, read
+from reminder.domain.clocks import Clocks, covered, inactivity, read
 from reminder.domain.line import Clock, LineState, Since, Situation, WhenCovered
 from reminder.domain.schedule import DAY, day_end, local_date
 from reminder.domain.settle import MOST_TURNS, next_turn, settle, turn
@@ -264,6 +264,16 @@ def snooze_reminder(case: Situation, until: date, now: datetime) -> Due | None:
     return Due(Key(clock, deadline, lead), case.ladder.moment(until))
 
 
+def told_now(case: Situation, now: datetime) -> Due | None:
+    """A reminder that somebody asks for now, of today's date: its key leaves the ladder's own
+    leads alone, unless today is the day of one. None: there is nothing to say."""
+    due = snooze_reminder(case, local_date(now, case.ladder.zone), now)
+    if due is None:
+        return None
+    due = _merged([replace(due, due_at=now)], read(case, now))[0]
+    return replace(due, covered=_is_of_covered_fee(read(case, now), due))
+
+
 def wake_at(case: Situation, known: Known, now: datetime) -> datetime | None:
     """The next instant after ``now`` at which this line must be looked at; None: never."""
     if case.standing.state is LineState.ENDED:
@@ -341,9 +351,7 @@ def schedule(case: Situation, known: Known, now: datetime, until: datetime) -> l
 
 
 def _foresee(case: Situation, due: Due, seen: Known, found: list[Due]) -> None:
-    clocks = read(case, due.due_at)
-    renewal = clocks.renewal
-    is_covered = bool(due.key.clock is Clock.RENEWAL and renewal and renewal.covered)
+    is_covered = due.key.clock is Clock.RENEWAL and covered(case, due.due_at) is True
     seen[due.key] = ""
     if is_covered:
         earlier = {k: v for k, v in seen.items() if k != due.key}

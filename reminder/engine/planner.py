@@ -85,9 +85,21 @@ def plan_owner(session: Session, desk: Desk, identity: OwnerId, now: datetime) -
     items: list[Item] = []
     for one in kept:
         items += _look_guarded(session, desk, owner, one, known[one.line.id], now)
-    reach = reach_of(session, desk, owner)
-    steps = ladder(owner, None, desk.habits)
-    leaves_at = steps.moment_after(now)
+    leaves_at = ladder(owner, None, desk.habits).moment_after(now)
+    _hand_over(session, desk, owner, items, now, leaves_at)
+    owners.set_wake_at(session, identity, lines.least_wake_at(session, identity))
+
+
+def _hand_over(
+    session: Session,
+    desk: Desk,
+    owner: Owner,
+    items: list[Item],
+    now: datetime,
+    leaves_at: datetime,
+) -> None:
+    """Put reminders in the outbox of every channel that takes them."""
+    reach, steps = reach_of(session, desk, owner), ladder(owner, None, desk.habits)
     for item in items:
         to = reach.first(item.line.channels)
         _follow_up(session, reach, item, to, asks_at(steps, leaves_at))
@@ -95,7 +107,6 @@ def plan_owner(session: Session, desk: Desk, identity: OwnerId, now: datetime) -
         outbox.supersede(session, [c.id for c in to], item.line.id, clock, now)
     for channel, due in _by_channel(reach, items):
         enqueue(session, desk, Parcel(channel, due), now, leaves_at)
-    owners.set_wake_at(session, identity, lines.least_wake_at(session, identity))
 
 
 def _follow_up(session: Session, reach: Reach, item: Item, to: list[Channel], at: datetime) -> None:
@@ -220,3 +231,13 @@ def enqueue(
                 instead_of=parcel.instead_of,
             ),
         )
+
+
+def tell(
+    session: Session, desk: Desk, owner: Owner, case: Situation, due: Due, now: datetime
+) -> None:
+    """Put one reminder in the outbox at once, on the channels that every reminder of its line
+    takes: for who asks for it, whatever the hour."""
+    identity = _keep_reminder(session, desk, case, due, now)
+    item = Item(notice(case, due, identity, now), case.line)
+    _hand_over(session, desk, owner, [item], now, now)

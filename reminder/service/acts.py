@@ -22,6 +22,23 @@ from reminder.service.work import Work
 from reminder.storage import lines, owners
 from reminder.storage.lines import Act
 
+__all__ = [
+    "Act",
+    "acknowledge",
+    "add_reading",
+    "history",
+    "is_done",
+    "readings",
+    "remove_reading",
+    "renewed",
+    "resume",
+    "snooze",
+    "stop",
+    "topped_up",
+    "undo",
+    "used",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class _Deed:
@@ -50,6 +67,11 @@ def _act(work: Work, owner: OwnerId, line: LineId, deed: _Deed) -> LineView:
     )
     lines.add_act(work.session, act)
     return view(work, after, person)
+
+
+def is_done(work: Work, once: str) -> bool:
+    """Whether the act that bears this mark was done already, and stands."""
+    return lines.act_once(work.session, once) is not None
 
 
 def _currency(work: Work, owner: OwnerId, line: LineId) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 from urllib.parse import urlsplit
 
 from reminder.catalogue.country import currency_of, zone_of
@@ -42,12 +43,26 @@ FIELDS = frozenset(
         "lead_times",
         "timezone",
         "channels",
+        "tied_channels",
+        "tags",
         "note",
         "top_up_url",
     ]
 )
 LONGEST_NOTE = 2000
 LONGEST_SILENCE = 3650
+LONGEST_TAG = 30
+MOST_TAGS = 10
+MOST_TYPED = 100
+
+
+class Dates(StrEnum):
+    """How strictly a new line's dates are read: one is asked for; none need be there yet; they come
+    out of an export, and may have passed meanwhile."""
+
+    ASKED = "asked"
+    MAY_MISS = "may miss"
+    MAY_BE_PAST = "may be past"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +82,10 @@ def read(
     before: Draft | None,
     identity: LineId,
     *,
-    may_be_past: bool = False,
+    dates: Dates = Dates.ASKED,
 ) -> Draft:
-    """Read a new line, or (with ``before``) a merge patch of one. ``may_be_past``: it comes out of
-    an export, whose deadlines may have passed meanwhile. Raises InvalidInput with every fault
-    found."""
+    """Read a new line, or (with ``before``) a merge patch of one. Raises InvalidInput with every
+    fault found."""
     fields = Fields(given, FIELDS)
     operator = _operator(work, fields, before)
     line = _identity(fields, owner, operator, before, identity)
@@ -82,8 +96,10 @@ def read(
     active = fields.day("last_active_on") if "last_active_on" in fields else _active(before)
     balance = fields.money("balance", line.currency)
     draft = Draft(_rhythm(fields, operator, line, before), renews_on, active, balance)
-    if not may_be_past:
+    if dates is not Dates.MAY_BE_PAST:
         _check_dates(fields, draft, before, today)
+    if dates is Dates.ASKED and before is None:
+        _check_a_clock_runs(fields, draft)
     fields.check()
     return draft
 
@@ -201,11 +217,8 @@ def _ladder(work: Work, fields: Fields, owner: Owner, line: Line) -> Line:
     days = line.inactivity_days
     if "inactivity_days" in fields:
         days = fields.number("inactivity_days", 1, LONGEST_SILENCE)
-    chosen = fields.texts("channels") if "channels" in fields else line.channels
-    mine = _channels(work, owner) if chosen else frozenset()
-    for one in chosen or ():
-        if one not in mine and "channels" in fields:
-            fields.fault("channels", f"You have no channel {one[:40]}")
+    named = "channels" in fields or "tied_channels" in fields or line.channels
+    mine = _channels(work, owner) if named or line.tied_channels else frozenset()
     return replace(
         line,
         label=label,
@@ -213,13 +226,45 @@ def _ladder(work: Work, fields: Fields, owner: Owner, line: Line) -> Line:
         lead_times=leads,
         timezone=home,
         inactivity_days=days,
-        channels=tuple(ChannelId(c) for c in chosen or () if c in mine),
+        channels=_of_mine(fields, "channels", line.channels, mine),
+        tied_channels=_of_mine(fields, "tied_channels", line.tied_channels, mine),
+        tags=_tags(fields) if "tags" in fields else line.tags,
     )
+
+
+def _of_mine(
+    fields: Fields, name: str, before: tuple[ChannelId, ...], mine: frozenset[str]
+) -> tuple[ChannelId, ...]:
+    """Channels by their ids; those that are gone fall out of what was kept."""
+    if name not in fields:
+        return tuple(c for c in before if c in mine)
+    chosen = tuple(ChannelId(c) for c in fields.texts(name) or ())
+    for one in chosen:
+        if one not in mine:
+            fields.fault(name, f"You have no channel {one[:40]}")
+    return chosen
 
 
 def _channels(work: Work, owner: Owner) -> frozenset[str]:
     every = channels.all_of(work.session, owner.id, work.desk.vault)
     return frozenset(c.id for c in every if c.use is not Use.SECOND)
+
+
+def _tags(fields: Fields) -> tuple[str, ...]:
+    """Words to find lines by: each once, whatever its capitals, in the order given."""
+    found: dict[str, str] = {}
+    for text in fields.texts("tags", MOST_TYPED) or ():
+        tag = " ".join(text.split())
+        if not tag:
+            continue
+        if len(tag) > LONGEST_TAG or not tag.isprintable() or {",", ";"} & set(tag):
+            said = f"A tag has at most {LONGEST_TAG} characters, no comma and no semicolon"
+            fields.fault("tags", said)
+            continue
+        found.setdefault(tag.casefold(), tag)
+    if len(found) > MOST_TAGS:
+        fields.fault("tags", f"At most {MOST_TAGS} tags; these are {len(found)}")
+    return tuple(found.values())
 
 
 def _check_dates(fields: Fields, draft: Draft, before: Draft | None, today: date) -> None:
@@ -230,9 +275,13 @@ def _check_dates(fields: Fields, draft: Draft, before: Draft | None, today: date
         fields.fault("renews_on", f"Enter the next fee date, today or later, such as {following}")
     if draft.last_active_on is not None and draft.last_active_on > today:
         fields.fault("last_active_on", f"Write a day that is not later than today, {today}")
+
+
+def _check_a_clock_runs(fields: Fields, draft: Draft) -> None:
+    line = draft.line
     money = draft.balance is not None and line.low_balance is not None
     silent = draft.last_active_on is not None or line.inactivity_days is not None
-    if before is None and renews_on is None and not silent and not money:
+    if draft.renews_on is None and not silent and not money:
         fields.fault(
             "renews_on",
             "Write the day of the next fee, or last_active_on, or balance with low_balance",

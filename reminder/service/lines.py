@@ -29,9 +29,10 @@ from reminder.errors import Conflict, InvalidInput, NotFound
 from reminder.rendering import messages
 from reminder.rendering.display import country_of_zone
 from reminder.service import drafts
-from reminder.service.drafts import Draft
+from reminder.service.drafts import Dates, Draft
 from reminder.service.work import Work
 from reminder.storage import channels, lines, outbox, owners
+from reminder.storage.board import Row
 from reminder.storage.lines import Kept
 from reminder.storage.outbox import Claimed
 
@@ -55,6 +56,11 @@ class LineView:
     guess: Guess | None
     ladder: Ladder
 
+    @property
+    def case(self) -> Situation:
+        """The line as the rules look at it."""
+        return Situation(self.line, self.standing, self.readings, self.ladder)
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:
@@ -69,8 +75,9 @@ class Planned:
     channels: tuple[ChannelId, ...]
 
 
-def view(work: Work, kept: Kept, owner: Owner) -> LineView:
-    """Read a kept line's clocks at the work's instant, as if every passed deadline were judged."""
+def view(work: Work, kept: Kept, owner: Owner, seen: Row | None = None) -> LineView:
+    """Read a kept line's clocks at the work's instant, as if every passed deadline were judged.
+    ``seen`` is its row on a board: the next message is known from there."""
     case = settle(work.desk.situation(kept, owner, work.now), work.now)
     operator = work.desk.catalogue.of_line(kept.line.operator)
     return LineView(
@@ -78,7 +85,7 @@ def view(work: Work, kept: Kept, owner: Owner) -> LineView:
         standing=case.standing,
         clocks=read(case, work.now),
         readings=case.readings,
-        next_due_at=_next(case, work.now),
+        next_due_at=seen.next_due_at if seen else next_due_at(case, None, work.now),
         operator=operator,
         owner=owner,
         created_at=kept.created_at,
@@ -86,10 +93,6 @@ def view(work: Work, kept: Kept, owner: Owner) -> LineView:
         guess=work.desk.catalogue.guess(kept.line.number),
         ladder=case.ladder,
     )
-
-
-def _next(case: Situation, now: datetime) -> datetime | None:
-    return next_due_at(case, None, now)
 
 
 def keep(work: Work, kept: Kept, case: Situation, line: Line | None = None) -> Kept:
@@ -102,10 +105,14 @@ def keep(work: Work, kept: Kept, case: Situation, line: Line | None = None) -> K
     return Kept(line or kept.line, case.standing, readings, version, kept.created_at)
 
 
-def register(work: Work, owner: OwnerId, fields: Mapping[str, object]) -> LineView:
-    """Add a line. Raises InvalidInput with every fault, Conflict when the number is there."""
+def register(
+    work: Work, owner: OwnerId, fields: Mapping[str, object], *, undated: bool = False
+) -> LineView:
+    """Add a line; ``undated``: also one on which no clock runs yet. Raises InvalidInput with every
+    fault, Conflict when the number is there."""
     person = owners.get(work.session, owner)
-    draft = drafts.read(work, person, fields, None, LineId(work.new_id("lin")))
+    dates = Dates.MAY_MISS if undated else Dates.ASKED
+    draft = drafts.read(work, person, fields, None, LineId(work.new_id("lin")), dates=dates)
     case = opened(work, person, draft)
     lines.add(work.session, draft.line, case.standing, work.now, work.now)
     blank = Kept(draft.line, case.standing, (), 1, work.now)

@@ -174,3 +174,13 @@ def _press_channel(work: Work, opened: Opened, channel: Channel) -> Opened:
 def undo_token(work: Work, act: Act) -> str:
     """The token that takes an act back, for as long as it can be."""
     return sign(derive(work.desk.key, "links"), "undo", act.id, act.at + UNDO_FOR)
+
+
+def beside(work: Work, verb: str, token: str, until: datetime) -> dict[str, str]:
+    """The links that stand beside one of a reminder's, by verb: later, and never again. They are
+    good as long as the one that was opened."""
+    subject = _subject(work, verb, token)
+    if verb not in OF_LINE:
+        return {}
+    key = derive(work.desk.key, "links")
+    return {other: f"/a/{other}/{sign(key, other, subject, until)}" for other in ("snooze", "stop")}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -44,6 +45,11 @@ class Act:
     version: int
     once: str | None = None
 
+    @property
+    def details(self) -> Mapping[str, str]:
+        """What was said with it, by the names of its fields."""
+        return dict(json.loads(self.said))
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -73,10 +79,14 @@ def columns(line: Line, standing: Standing, wake_at: datetime | None) -> dict[st
         "timezone": line.timezone,
         "lead_times": None if line.lead_times is None else codec.dump(codec.DAYS, line.lead_times),
         "channels": codec.dump(codec.TEXTS, tuple(line.channels)),
+        "tied_channels": codec.dump(codec.TEXTS, tuple(line.tied_channels)),
+        "tags": codec.dump(codec.TEXTS, line.tags),
         "note": line.note,
+        "words": "\n".join([line.label, *line.tags, line.number, line.note]).casefold(),
         "standing": codec.dump(codec.STANDING, standing),
         "state": standing.state.value,
         "wake_at": wake_at,
+        "glance_until": None,
     }
 
 
@@ -102,6 +112,8 @@ def _line(row: LineRow) -> Line:
         timezone=row.timezone,
         lead_times=None if row.lead_times is None else codec.load(codec.DAYS, row.lead_times),
         channels=tuple(ChannelId(c) for c in codec.load(codec.TEXTS, row.channels)),
+        tied_channels=tuple(ChannelId(c) for c in codec.load(codec.TEXTS, row.tied_channels)),
+        tags=codec.load(codec.TEXTS, row.tags),
         note=row.note,
     )
 
@@ -112,7 +124,8 @@ def _reading(row: ReadingRow) -> Reading:
     )
 
 
-def _kept(session: Session, rows: Sequence[LineRow]) -> list[Kept]:
+def kept_of(session: Session, rows: Sequence[LineRow]) -> list[Kept]:
+    """Lines with their readings, in the order of their rows."""
     readings: dict[str, list[Reading]] = {row.id: [] for row in rows}
     for start in range(0, len(rows), 500):
         some = [row.id for row in rows[start : start + 500]]
@@ -160,13 +173,13 @@ def get(session: Session, line: LineId, owner: OwnerId | None = None) -> Kept:
     row = session.exec(select(LineRow).where(LineRow.id == line)).first()
     if row is None or (owner is not None and row.owner_id != owner):
         raise NotFound("There is no such line")
-    return _kept(session, [row])[0]
+    return kept_of(session, [row])[0]
 
 
 def all_of(session: Session, owner: OwnerId) -> list[Kept]:
     """All lines of an owner, oldest first."""
     query = select(LineRow).where(LineRow.owner_id == owner).order_by(col(LineRow.id))
-    return _kept(session, session.exec(query).all())
+    return kept_of(session, session.exec(query).all())
 
 
 def names(session: Session, owner: OwnerId) -> list[Named]:
@@ -194,13 +207,13 @@ def due(session: Session, owner: OwnerId, now: datetime) -> list[Kept]:
     are locked; one that somebody is changing this moment is left out, and stays due."""
     query = select(LineRow).where(LineRow.owner_id == owner, col(LineRow.wake_at) <= now)
     query = query.order_by(col(LineRow.wake_at)).with_for_update(skip_locked=True, key_share=True)
-    return _kept(session, session.exec(query).all())
+    return kept_of(session, session.exec(query).all())
 
 
 def some(session: Session, lines: Iterable[LineId]) -> dict[LineId, Kept]:
     """The lines of these ids that still exist."""
     rows = session.exec(select(LineRow).where(col(LineRow.id).in_(list(lines)))).all()
-    return {kept.line.id: kept for kept in _kept(session, rows)}
+    return {kept.line.id: kept for kept in kept_of(session, rows)}
 
 
 def save(
@@ -232,7 +245,7 @@ def wake_owner(session: Session, owner: OwnerId, wake_at: datetime | None) -> No
 def sleeping(session: Session, after: LineId, now: datetime, limit: int) -> list[Kept]:
     """Lines behind ``after``, in the order of their ids, that wake later than ``now``."""
     query = select(LineRow).where(LineRow.id > after, col(LineRow.wake_at) > now)
-    return _kept(session, session.exec(query.order_by(col(LineRow.id)).limit(limit)).all())
+    return kept_of(session, session.exec(query.order_by(col(LineRow.id)).limit(limit)).all())
 
 
 def set_wake_at(session: Session, kept: Kept, wake_at: datetime | None) -> None:
@@ -255,7 +268,8 @@ def least_wake_at(session: Session, owner: OwnerId) -> datetime | None:
 
 def wake_all(session: Session, owner: OwnerId, now: datetime) -> None:
     """Have every line of an owner looked at again, as when their zone or hours changed."""
-    session.execute(update(LineRow).where(col(LineRow.owner_id) == owner).values(wake_at=now))
+    change = update(LineRow).where(col(LineRow.owner_id) == owner)
+    session.execute(change.values(wake_at=now, glance_until=None))
     wake_owner(session, owner, now)
 
 

@@ -47,12 +47,16 @@ class OwnerRow(SQLModel, table=True):
 
 
 class LineRow(SQLModel, table=True):
-    """A line: what was entered in columns, where it stands as JSON in ``standing``."""
+    """A line: what was entered in columns, where it stands as JSON in ``standing``. ``words`` is
+    what a search looks through; ``leading`` to ``glance_until`` are the line at a glance, stale
+    once ``glance_until`` is past or null."""
 
     __tablename__: ClassVar[str] = "line"
     __table_args__ = (
         UniqueConstraint("owner_id", "number", name="line_number_once"),
         Index("line_wake", "owner_id", "wake_at"),
+        Index("line_next", "owner_id", "next_due_at"),
+        Index("line_glance", "owner_id", "glance_until"),
     )
 
     id: str = Field(primary_key=True)
@@ -72,12 +76,20 @@ class LineRow(SQLModel, table=True):
     timezone: str
     lead_times: str | None = None
     channels: str = Field(default="[]", sa_column=_text("[]"))
+    tied_channels: str = Field(default="[]", sa_column=_text("[]"))
+    tags: str = Field(default="[]", sa_column=_text("[]"))
     note: str = Field(default="", sa_column=_text())
+    words: str = Field(default="", sa_column=_text())
     standing: str = Field(sa_column=_text("{}"))
     state: str
     version: int = 1
     created_at: datetime = Field(sa_column=_instant())
     wake_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    leading: str = ""
+    leads_on: date | None = None
+    known: bool = False
+    next_due_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    glance_until: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
 
 
 class ReadingRow(SQLModel, table=True):

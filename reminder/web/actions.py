@@ -10,14 +10,15 @@ from reminder.errors import InvalidInput, NotFound
 from reminder.service import channels, links
 from reminder.service.links import Opened
 from reminder.web import deeds
+from reminder.web.acting import act_page
 from reminder.web.faults import Shown, shown
-from reminder.web.line import act_page
 from reminder.web.telling import card
 from reminder.web.visit import Visit
 from reminder.web.words import mark
 
 ONE_CLICK = "List-Unsubscribe"
 _STOPPED = {"unsubscribe": "stopped", "not-mine": "stopped", "confirm": "works"}
+_MONEY = frozenset({"topped-up", "balance", "renewed"})
 _ALREADY = mark("Already recorded")
 
 
@@ -35,7 +36,7 @@ async def action(visit: Visit) -> Response:
     visit = visit.as_owner(opened.owner)
     if visit.is_post:
         return await _press(visit, verb, token, opened)
-    return await _show(visit, opened)
+    return await _show(visit, token, opened)
 
 
 async def _press(visit: Visit, verb: str, token: str, opened: Opened) -> Response:
@@ -43,13 +44,15 @@ async def _press(visit: Visit, verb: str, token: str, opened: Opened) -> Respons
     try:
         await visit.write(lambda work: links.press(work, verb, token, fields))
     except InvalidInput as error:
-        return await _show(visit, opened, shown(visit, error, deeds.IDS))
+        return await _show(visit, token, opened, shown(visit, error, deeds.IDS))
     if ONE_CLICK in visit.many:
         return PlainTextResponse(str(visit.t("Nothing more will be sent to this address.")))
     return visit.go(f"/a/{verb}/{token}?done=1")
 
 
-async def _show(visit: Visit, opened: Opened, faults: tuple[Shown, ...] = ()) -> Response:
+async def _show(
+    visit: Visit, token: str, opened: Opened, faults: tuple[Shown, ...] = ()
+) -> Response:
     until = visit.day(local_date(opened.until, visit.zone))
     if opened.channel is not None:
         return _channel_page(visit, opened, until)
@@ -59,7 +62,8 @@ async def _show(visit: Visit, opened: Opened, faults: tuple[Shown, ...] = ()) ->
         return visit.render("undo.html", card=card(visit, opened.view), act=_said(visit, opened))
     if opened.done is not None:
         return await _done_page(visit, opened)
-    return act_page(visit, opened.view, opened.verb, faults, until)
+    beside = await visit.read(lambda work: links.beside(work, opened.verb, token, opened.until))
+    return act_page(visit, opened.view, opened.verb, faults, until, beside)
 
 
 def _said(visit: Visit, opened: Opened) -> Markup:
@@ -72,11 +76,17 @@ async def _done_page(visit: Visit, opened: Opened) -> Response:
     assert view is not None
     undo = await visit.read(lambda work: links.undo_token(work, act))
     fresh = bool(visit.asked("done"))
+    sum_ = deeds.summary(visit, act, view.line.currency)
+    money = view.clocks.balance
+    there = visit.money(money.projected) if money and money.projected else ""
     return visit.render(
         "act_done.html",
         card=card(visit, view),
         title=_said(visit, opened) if fresh else visit.t(_ALREADY),
         what=_said(visit, opened),
+        sum=sum_,
+        there=there if opened.verb in _MONEY else "",
+        verb=opened.verb,
         fresh=fresh,
         moment=visit.moment(act.at),
         following=visit.moment(view.next_due_at) if view.next_due_at else "",

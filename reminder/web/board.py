@@ -1,151 +1,197 @@
-"""All numbers of one owner: the answer first, then who needs somebody, then the quiet rows."""
+"""All numbers of one owner: the answer first, then who needs somebody, then the quiet rows; the
+same as a table."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from functools import partial
+from typing import Any
 
 from markupsafe import Markup
 from starlette.responses import Response
 
-from reminder.domain.line import Clock, LineState
-from reminder.rendering import display
-from reminder.service import lines
-from reminder.service.lines import LineView
-from reminder.web.telling import Card, Level, card, deadline_of
-from reminder.web.troubles import troubles
+from reminder.domain.balance import last_reading
+from reminder.domain.glance import Level
+from reminder.domain.line import LineState
+from reminder.errors import InvalidInput
+from reminder.service import board as service
+from reminder.service import together as deeds
+from reminder.service.board import Board, Sort
+from reminder.service.work import Work
+from reminder.web import sought, timeline
+from reminder.web.faults import words_of
+from reminder.web.sought import Asked
+from reminder.web.telling import Card, card, deadline_of, name_of
+from reminder.web.troubles import Troubles, troubles
 from reminder.web.visit import Visit
+from reminder.web.words import mark
 
-SPAN_DAYS = 60
-TICKS = (0, 14, 28, 42, 56)
-MOST_ROWS = 12
+CARDS_A_PAGE = 30
+ROWS_A_PAGE = 50
+MOST_CARDS = 12
+MOST_TRACKS = 12
+FEW = 12
+MOST_ROUNDS = 100
+COLUMNS = (
+    (Sort.NAME, mark("Number")),
+    (Sort.OPERATOR, mark("Operator")),
+    (Sort.URGENCY, mark("State")),
+    (Sort.DATE, mark("Date")),
+    (None, mark("What to do")),
+    (None, mark("Balance")),
+    (Sort.MESSAGE, mark("Next message")),
+    (None, mark("Tags")),
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """One mark on a row of the timeline: its shape, its place, whether it comes after the lead."""
+class Head:
+    """A column of the table: ``link`` sorts by it, ``order`` says how it is sorted now."""
 
-    icon: str
-    x: str
-    later: bool
+    name: Markup
+    link: str
+    order: str
 
 
 @dataclass(frozen=True, slots=True)
-class Track:
-    """One row of the timeline. ``end`` is the place where the bar ends, "" when it leaves the
-    frame; a number of which nothing is known has ``known`` false."""
+class Row:
+    """A line of the table, besides what its card says."""
 
     card: Card
-    known: bool
-    end: str
-    marks: tuple[Mark, ...]
-    when: str
+    day: str
+    balance: str
+    message: str
+
+
+async def refresh(visit: Visit) -> None:
+    """Look anew at what has changed since the last glance, a few hundred lines at a time."""
+    owner = visit.me.id
+    for _ in range(MOST_ROUNDS):
+        seen = await visit.read(lambda work: service.stale(work, owner))
+        if seen:
+            await visit.write(partial(service.keep, seen=seen))
+        if len(seen) < service.AT_ONCE:
+            return
 
 
 async def board(visit: Visit) -> Response:
     """``/lines``."""
-    owner = visit.me
-    views = await visit.read(lambda work: lines.everything(work, owner.id))
-    cards = [card(visit, view) for view in views]
+    owner = visit.me.id
+    await refresh(visit)
+    wanted = sought.asked(visit, CARDS_A_PAGE, ROWS_A_PAGE)
+
+    def look(work: Work) -> Board:
+        return service.look(work, owner, wanted.sought(work))
+
+    found = await visit.read(look)
     trouble = await troubles(visit)
-    if not cards:
+    if not found.total:
         return visit.render("board_empty.html", troubles=trouble, said=visit.asked("said"))
+    if not found.lines and wanted.page > 1:
+        return visit.go(wanted.link(page=str(wanted.pages(found.found))))
+    return _page(visit, wanted, found, trouble)
+
+
+def _page(visit: Visit, wanted: Asked, found: Board, trouble: Troubles) -> Response:
+    cards = [card(visit, view) for view in found.lines]
+    offered = sought.choices(visit, found)
+    common: dict[str, Any] = {
+        "troubles": trouble,
+        "asked": wanted,
+        "found": found,
+        "offered": offered,
+        "narrowed": sought.in_words(visit, wanted, offered),
+        "answer": _answer(visit, wanted, found),
+        "following": _following(visit, found),
+        "with_filter": wanted.is_filtered or found.total > FEW,
+        "pages": wanted.pages(found.found),
+        "said": visit.asked("said"),
+    }
+    if wanted.is_table:
+        rows = [_row(visit, one) for one in cards]
+        return visit.render("table.html", rows=rows, heads=_heads(visit, wanted), **common)
     need = [c for c in cards if c.level in {Level.NOW, Level.SOON}]
     return visit.render(
         "board.html",
-        troubles=trouble,
-        cards=cards,
-        need=need,
-        rest=[c for c in cards if c.level is Level.REST],
+        need=need[:MOST_CARDS],
+        also=need[MOST_CARDS:],
+        rest=[c for c in cards if c.level is Level.REST and _is_active(c)],
+        silent=[c for c in cards if not _is_active(c)],
         fine=[c for c in cards if c.level is Level.FINE],
-        answer=_answer(visit, need, cards),
-        first=need[0] if need else None,
-        following=_following(visit, views),
-        tracks=[_track(visit, c) for c in cards[:MOST_ROWS]],
-        ticks=[_tick(visit, k) for k in TICKS],
-        events=_events(visit, cards),
-        said=visit.asked("said"),
+        first=need[0] if need and wanted.page == 1 else None,
+        tracks=[timeline.track(visit, c) for c in cards[:MOST_TRACKS]],
+        ticks=timeline.ticks(visit),
+        events=timeline.events(visit, cards[:MOST_TRACKS]),
+        **common,
     )
 
 
-def _answer(visit: Visit, need: list[Card], cards: list[Card]) -> Markup:
-    if not need:
+def _is_active(one: Card) -> bool:
+    return one.view.standing.state is LineState.ACTIVE
+
+
+def _answer(visit: Visit, wanted: Asked, found: Board) -> Markup:
+    if wanted.is_filtered:
+        shown = {"found": found.found, "total": found.total}
+        return visit.t("{found} of {total} numbers found", **shown)
+    if not found.needing:
         return visit.t("No number needs you now")
     return visit.n(
         "{n} of {total} numbers needs you",
         "{n} of {total} numbers need you",
-        len(need),
-        total=len(cards),
+        found.needing,
+        total=found.total,
     )
 
 
-def _following(visit: Visit, views: list[LineView]) -> Markup:
+def _following(visit: Visit, found: Board) -> Markup:
     """The next message of all, in one sentence."""
-    coming = [(v.next_due_at, v) for v in views if v.next_due_at is not None]
-    if not coming:
+    view = found.following
+    if view is None or view.next_due_at is None:
         return visit.t("No message is planned.")
-    moment, view = min(coming, key=lambda pair: pair[0])
-    name = card(visit, view).name
-    return visit.t("Next message: {moment}, about {name}.", moment=visit.moment(moment), name=name)
+    name, moment = name_of(view, visit.language), visit.moment(view.next_due_at)
+    return visit.t("Next message: {moment}, about {name}.", moment=moment, name=name)
 
 
-def _x(day: date, today: date) -> str:
-    return f"{(day - today).days / SPAN_DAYS * 100:.2f}%"
+def _heads(visit: Visit, wanted: Asked) -> list[Head]:
+    sort = wanted.given.get("sort", "") or Sort.URGENCY.value
+    heads = []
+    for key, name in COLUMNS:
+        rising, falling = sort == key, sort == f"-{key}"
+        link = wanted.link(sort=f"-{key}" if rising else str(key)) if key else ""
+        order = "ascending" if rising else "descending" if falling else ""
+        heads.append(Head(visit.t(name), link, order))
+    return heads
 
 
-def _tick(visit: Visit, days: int) -> tuple[str, str]:
-    day = date.fromordinal(visit.today.toordinal() + days)
-    label = visit.t("Today") if days == 0 else display.date_short(day, visit.language, day)
-    return f"{days / SPAN_DAYS * 100:.2f}%", label
+def _row(visit: Visit, one: Card) -> Row:
+    view = one.view
+    lead = deadline_of(view) if _is_active(one) else None
+    last = last_reading(view.readings)
+    return Row(
+        card=one,
+        day=visit.day(lead) if lead else "",
+        balance=visit.money(last.money(view.line.currency)) if last else "",
+        message=visit.moment(view.next_due_at) if view.next_due_at else "",
+    )
 
 
-def _track(visit: Visit, one: Card) -> Track:
-    view, today = one.view, visit.today
-    lead = deadline_of(view)
-    first = lead or (view.clocks.renewal.on if view.clocks.renewal else None)
-    if view.standing.state is not LineState.ACTIVE or first is None:
-        return Track(one, one.level is not Level.REST, "", (), str(one.chip))
-    left = (first - today).days
-    end = _x(max(first, today), today) if lead and left <= SPAN_DAYS else ""
-    return Track(one, True, end, _marks(view, lead, today), visit.in_days(first))
-
-
-def _marks(view: LineView, lead: date | None, today: date) -> tuple[Mark, ...]:
-    clocks, found = view.clocks, []
-    renewal, money, silent = clocks.renewal, clocks.balance, clocks.inactivity
-    if renewal is not None:
-        found.append(("fee-ok" if renewal.covered else "fee", renewal.on))
-    fee_day = renewal.on if renewal else None
-    if money and money.runs_out_on and money.runs_out_on != fee_day:
-        found.append(("money", money.runs_out_on))
-    if silent is not None:
-        found.append(("number", silent.lost_on))
-    within = [(icon, day) for icon, day in found if 0 <= (day - today).days <= SPAN_DAYS]
-    return tuple(Mark(icon, _x(day, today), bool(lead and day > lead)) for icon, day in within)
-
-
-def _events(visit: Visit, cards: list[Card]) -> list[tuple[str, str, str, Markup]]:
-    """The timeline as a list: day, id, name, what happens."""
-    found: list[tuple[date, str, str, Markup]] = []
-    for one in cards:
-        for clock in Clock:
-            day = one.view.clocks.deadline(clock)
-            if day and (day - visit.today).days <= SPAN_DAYS:
-                found.append((day, one.id, one.name, _event(visit, one.view, clock)))
-    ordered = sorted(found, key=lambda e: e[0])
-    return [(visit.day(day), id_, name, said) for day, id_, name, said in ordered]
-
-
-def _event(visit: Visit, view: LineView, clock: Clock) -> Markup:
-    renewal = view.clocks.renewal
-    match clock:
-        case Clock.RENEWAL if renewal and renewal.covered:
-            return visit.t("Fee, covered")
-        case Clock.RENEWAL if renewal and renewal.short:
-            return visit.t("Fee, {short} short", short=visit.money(renewal.short))
-        case Clock.RENEWAL:
-            return visit.t("Fee")
-        case Clock.BALANCE:
-            return visit.t("Money runs out")
-        case Clock.INACTIVITY:
-            return visit.t("Number at risk if unused")
+async def together(visit: Visit) -> Response:
+    """``POST /lines/together``: one thing about the lines that are ticked in the table."""
+    owner, form, chosen = visit.me.id, visit.form, visit.many.get("line", [])
+    back = form.get("back", "")
+    back = back if back.startswith("/lines?") else "/lines?view=table"
+    try:
+        await visit.write(
+            lambda work: deeds.do(work, owner, chosen, form.get("do", ""), form.get("tag", ""))
+        )
+    except InvalidInput as error:
+        said = words_of(visit, error.faults[0])
+        return visit.render(
+            "refusal.html",
+            422,
+            title=visit.t("This was not done"),
+            words=said,
+            way=(back, visit.t("Back")),
+        )
+    return visit.go(f"{back}&said=together")

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 
 from markupsafe import Markup
 
+from reminder.domain.money import Money
+from reminder.service.acts import Act
 from reminder.web.visit import Visit
 from reminder.web.words import mark
 
@@ -103,6 +105,11 @@ _SAID = {
     "added": mark("Saved. Below is every message of the coming year."),
     "changed": mark("Saved."),
     "undone": mark("Taken back."),
+    "sent-now": mark("It is on its way. What became of it stands below, under “Sent about it”."),
+    "not-sent": mark(
+        "Nothing was sent: today’s message is in the log already, or there is nothing to say now."
+    ),
+    "together": mark("Done for the chosen numbers."),
     "deleted": mark("The number is deleted. Nothing more will be sent about it."),
     "reading": mark("The entry is deleted."),
     "removed": mark("The channel is removed."),
@@ -131,13 +138,34 @@ def said(visit: Visit, what: str) -> Markup:
     return visit.t(deed.said if deed else _SAID.get(what, _SAID["changed"]))
 
 
+def told(visit: Visit, act: Act, currency: str) -> tuple[str, str]:
+    """An act of the past: when it was recorded, and what was said with it."""
+    parts = [str(said(visit, act.kind)), *_details(visit, act, currency)]
+    return visit.moment(act.at), " ".join(parts)
+
+
+def summary(visit: Visit, act: Act, currency: str) -> str:
+    """The sum or the day that an act is about; "" where it has none."""
+    return ", ".join(_details(visit, act, currency))
+
+
+def _details(visit: Visit, act: Act, currency: str) -> list[str]:
+    values = act.details
+    sums = [values[name] for name in ("amount", "balance") if name in values]
+    days = [values[name] for name in ("on", "until") if name in values]
+    return [
+        *(visit.money(Money.parse(one, currency)) for one in sums),
+        *(visit.short_day(date.fromisoformat(one)) for one in days),
+    ]
+
+
 def given(verb: str, form: Mapping[str, str], today: date) -> dict[str, object]:
     """The service's fields out of the form of a verb; what was left empty is left out."""
     found: dict[str, object] = {}
     match verb:
         case "topped-up":
             chosen = form.get("sum", OTHER)
-            amount = form.get("other", "") if chosen == OTHER else chosen
+            amount = form.get("other") or ("" if chosen == OTHER else chosen)
             found = {"amount": amount, "on": form.get("on"), "balance": form.get("balance")}
             found["used"] = form.get("used")
         case "renewed":

@@ -305,31 +305,15 @@ def _try(visit: Visit, number: int, one: deliveries.LoggedAttempt) -> TryRow:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """Where one message about a number went: when, to whom, how it ended, and why so."""
-
-    moment: str
-    channel: str
-    level: str
-    word: Markup
-    why: str
-
-
-async def sent(visit: Visit, line: str) -> list[Sent]:
-    """Where the latest messages about a number really went, newest first."""
+async def about(visit: Visit, line: str) -> list[Row]:
+    """The latest messages about a number, newest first: where they went and what became of them."""
     owner = visit.me.id
     found = await visit.read(
         lambda work: deliveries.everything(work, owner, line=line, limit=MOST_SENT)
     )
-    places = await visit.read(lambda work: channels.places(work, owner))
-    where, rows = _where(visit, found, places), []
-    for one in found:
-        level, _, word = STATES[State(one.state)]
-        moment = visit.moment(one.done_at or one.due_at)
-        why = _instead(visit, one, where) or str(_why(visit, one))
-        rows.append(Sent(moment, where[one.id], level, visit.t(word), why))
-    return rows
+    names = await _names(visit)
+    where = _where(visit, found, names.places)
+    return [_row(visit, one, names, where) for one in found]
 
 
 def _where(visit: Visit, found: list[Logged], places: Mapping[str, str]) -> dict[str, str]:

@@ -15,10 +15,11 @@ from reminder.web.words import mark
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One fault as a form shows it: the id of its field, and what to do."""
+    """One fault as a form shows it: the id of its field, what to do, and where that leads."""
 
     field: str
     words: Markup
+    link: str = ""
 
 
 _BY_WORDS = (
@@ -60,6 +61,18 @@ _BY_WORDS = (
             "or a balance and the sum to warn under"
         ),
     ),
+    (
+        r"Check the operator chosen",
+        mark("Check the operator: it is chosen by the first digits of the number"),
+    ),
+    (
+        r"Write the day of this fee",
+        mark("Enter the day on which this fee is charged next, so that we can write before it"),
+    ),
+    (r"A tag has at most", mark("Write tags of 30 characters at most, with commas between them")),
+    (r"At most (?P<n>\d+) tags", mark("Write at most {n} tags")),
+    (r"Write the tag", mark("Write the tag")),
+    (r"Choose 1 to", mark("Tick at least one number")),
     (r"not later than today", mark("Choose today or an earlier day")),
     (
         r"Choose a day from (?P<first>\S+) to (?P<last>\S+)",

@@ -6,8 +6,11 @@ import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+from reminder.catalogue.catalogue import Guess
+from reminder.domain.channel import Channel, Use
 from reminder.domain.line import ChargedBy
 from reminder.domain.schedule import Period
+from reminder.errors import Fault
 from reminder.service.lines import LineView
 from reminder.web.visit import Visit
 from reminder.web.words import mark
@@ -20,10 +23,31 @@ IDS = {
     "last_active_on": "used_on",
     "lead_times": "leads",
     "channels": "channel",
+    "tied_channels": "channel",
     "on": "seen",
     "charged_by": "charged_by",
 }
 """The form's ids for the service's fields, where they differ."""
+ORDER = (
+    "number",
+    "operator",
+    "label",
+    "balance",
+    "on",
+    "period",
+    "fee",
+    "renews_on",
+    "charged_by",
+    "last_active_on",
+    "channels",
+    "lead_times",
+    "low_balance",
+    "inactivity_days",
+    "tags",
+    "top_up_url",
+    "note",
+)
+"""The service's fields in the order of the form, in which its faults are told."""
 EARLY = ("P14D", "P7D", "P3D", "P1D")
 _A_MONTH = 30
 CYCLES = (
@@ -49,6 +73,47 @@ LEADS = (
 def blank(visit: Visit) -> Values:
     """The form before anybody typed."""
     return {"seen": visit.today.isoformat(), "cycle": "month", "used": "none", "lead": "default"}
+
+
+def faults_of(form: Mapping[str, str], guess: Guess | None) -> list[Fault]:
+    """What this form asks for beyond the service: an operator, a day for a fee that was typed, and
+    a place to write to."""
+    found = []
+    if not form.get("operator"):
+        words = "Check the operator chosen by the number" if guess else "Choose the operator"
+        found.append(Fault("operator", words, "required"))
+    if form.get("fee") and form.get("cycle") in {"month", "days"} and not form.get("next"):
+        found.append(Fault("renews_on", "Write the day of this fee", "required"))
+    if form.get("pick") == "none":
+        found.append(Fault("channels", "Choose where to write", "required"))
+    return found
+
+
+def dates_in_words(visit: Visit, values: Values) -> dict[str, str]:
+    """The dates of the form as people write them, where they can be read."""
+    found = {}
+    for name in ("seen", "next", "used_on"):
+        try:
+            found[name] = visit.day(date.fromisoformat(values.get(name, "")))
+        except ValueError:
+            continue
+    return found
+
+
+def places(visit: Visit, mine: list[Channel]) -> dict[str, object]:
+    """Where the form says to write. All that are written to anyway: none is named, so that a
+    channel added later is written to as well."""
+    if not visit.form.get("pick"):
+        return {}
+    chosen = [c.id for c in mine if c.id in visit.many.get("channel", ())]
+    tied = [c.id for c in mine if c.id in visit.many.get("tied", ())]
+    usual = [c.id for c in mine if is_usual(c)]
+    return {"channels": [] if chosen == usual else chosen, "tied_channels": tied}
+
+
+def is_usual(channel: Channel) -> bool:
+    """Whether reminders go to a channel where none is named."""
+    return channel.is_usable and channel.use is Use.ALWAYS
 
 
 def of_line(view: LineView) -> Values:
@@ -80,6 +145,7 @@ def of_line(view: LineView) -> Values:
         "autopay": "on" if line.autopay else "",
         "top_up_url": line.top_up_url or "",
         "note": line.note,
+        "tags": ", ".join(line.tags),
     }
 
 
@@ -105,8 +171,10 @@ def given(visit: Visit, form: Mapping[str, str]) -> dict[str, object]:
         found["period"] = _period(form)
     if form.get("charged_by"):
         found["charged_by"] = form["charged_by"]
-    if form.get("pick"):
-        found["channels"] = list(visit.many.get("channel", ()))
+    if "tags" in form:
+        found["tags"] = [
+            tag.strip() for tag in re.split(r"[,;，；、]", form["tags"]) if tag.strip()
+        ]
     return found
 
 

@@ -59,6 +59,8 @@ _PAGES: Mapping[int, tuple[str, str]] = {
     ),
 }
 
+_ABOUT_NUMBERS = frozenset({409, 410, 422})
+
 
 def _status(error: Exception) -> int:
     match error:
@@ -86,7 +88,9 @@ def _page(request: Request, status: int, detail: str = "") -> Response:
     visit = Visit(site, request, None, language, site.app.now())
     title, sentence = _PAGES.get(status, _PAGES[404 if status < HTTPStatus(500) else 500])
     words = detail or visit.t(sentence)
-    return visit.render("refusal.html", status, title=visit.t(title), words=words)
+    way = ("/lines", visit.t("Open your numbers")) if status in _ABOUT_NUMBERS else None
+    way = way or ("/", visit.t("To the first page"))
+    return visit.render("refusal.html", status, title=visit.t(title), words=words, way=way)
 
 
 async def refused(request: Request, error: Exception) -> Response:

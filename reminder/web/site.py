@@ -11,12 +11,14 @@ from starlette.routing import BaseRoute, Route
 from reminder.app import App
 from reminder.web import (
     account,
+    acting,
     actions,
     board,
     calendar,
     channels,
     deeds,
     deliveries,
+    entry,
     line,
     operator,
     operators,
@@ -99,14 +101,16 @@ def _public() -> list[Route]:
 def _own_lines() -> list[Route]:
     return [
         _own("/lines", board.board),
-        _own("/lines/new", line.add, *_BOTH),
+        _own("/lines/together", board.together, "POST"),
+        _own("/lines/new", entry.add, *_BOTH),
         _own("/lines/{id}", line.show),
         _own("/lines/{id}/year", line.year),
-        _own("/lines/{id}/edit", line.edit, *_BOTH),
+        _own("/lines/{id}/edit", entry.edit, *_BOTH),
         _own("/lines/{id}/delete", line.delete, *_BOTH),
         _own("/lines/{id}/undo", line.undo, "POST"),
+        _own("/lines/{id}/send", line.send, "POST"),
         _own("/lines/{id}/readings/{reading}/delete", line.remove_reading, "POST"),
-        _own("/lines/{id}/{verb}", line.act, *_BOTH),
+        _own("/lines/{id}/{verb}", acting.act, *_BOTH),
     ]
 
 

@@ -4,36 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from fractions import Fraction
 
 from markupsafe import Markup
 
 from reminder.catalogue.values import CheckKind
+from reminder.domain import glance
 from reminder.domain.balance import last_reading
-from reminder.domain.clocks import available, use_a_day
-from reminder.domain.line import ChargedBy, Clock, LineState, Situation
+from reminder.domain.glance import NOW_DAYS, SOON_MONEY_DAYS, SOON_NUMBER_DAYS, Level
+from reminder.domain.line import ChargedBy, Clock, LineState
 from reminder.domain.money import Money
 from reminder.domain.phone import mask
-from reminder.domain.schedule import next_occurrence
 from reminder.service.lines import LineView
 from reminder.web.visit import Visit
 from reminder.web.words import mark
 
-NOW_DAYS = 3
-SOON_MONEY_DAYS = 14
-SOON_NUMBER_DAYS = 30
 OLD_READING = timedelta(days=14)
-MOST_SUMS = 3
-
-
-class Level(StrEnum):
-    """How soon a number needs somebody; shape, word and hue follow from it."""
-
-    NOW = "now"
-    SOON = "soon"
-    FINE = "fine"
-    REST = "rest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +47,8 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One number on the board and on its own page."""
+    """One number on the board and on its own page. ``stop`` ends ``todo`` where ``why`` does not
+    run on from it."""
 
     view: LineView
     id: str
@@ -72,6 +59,7 @@ class Card:
     word: Markup
     chip: Markup
     todo: Markup
+    stop: str
     why: Markup
     clocks: tuple[ClockRow, ...]
     bar: Bar | None
@@ -91,22 +79,10 @@ def deadline_of(view: LineView) -> date | None:
 
 
 def level_of(view: LineView, today: date) -> Level:
-    """DESIGN section 3: by the leading clock's day; not known where nothing can be told."""
-    clocks, lead = view.clocks, deadline_of(view)
-    if view.standing.state is not LineState.ACTIVE:
-        return Level.REST
-    if lead is not None:
-        left = (lead - today).days
-        soon = SOON_NUMBER_DAYS if clocks.leading is Clock.INACTIVITY else SOON_MONEY_DAYS
-        if left <= NOW_DAYS:
-            return Level.NOW
-        if left <= soon:
-            return Level.SOON
-    unknown = clocks.renewal is not None and clocks.renewal.covered is None
-    if unknown and view.line.charged_by is ChargedBy.OPERATOR:
-        return Level.REST
-    runs = clocks.renewal or clocks.inactivity or (clocks.balance and clocks.balance.projected)
-    return Level.FINE if runs else Level.REST
+    """How soon the number needs somebody."""
+    known = glance.is_known(view.line, view.clocks)
+    leading = view.clocks.leading
+    return glance.level(view.standing.state, leading, deadline_of(view), today, known=known)
 
 
 def card(visit: Visit, view: LineView) -> Card:
@@ -123,12 +99,24 @@ def card(visit: Visit, view: LineView) -> Card:
         word=_word(visit, level),
         chip=_chip(visit, view, level, lead),
         todo=todo,
+        stop=_stop(visit, view, todo),
         why=why,
         clocks=clock_rows(visit, view),
         bar=_bar(visit, view),
         seen=_seen(visit, view),
         done_verb=_done_verb(view),
     )
+
+
+def _stop(visit: Visit, view: LineView, todo: Markup) -> str:
+    """What parts the instruction from a reason that is a sentence of its own."""
+    renewal = view.clocks.renewal
+    is_over = renewal is not None and (renewal.overdue or renewal.days_left <= 0)
+    runs_on = {Clock.INACTIVITY, Clock.RENEWAL}
+    is_one = view.standing.state is LineState.ACTIVE and view.clocks.leading in runs_on
+    if (is_one and not (view.clocks.leading is Clock.RENEWAL and is_over)) or todo.endswith("?"):
+        return ""
+    return "。" if visit.language == "zh" else "."
 
 
 def _word(visit: Visit, level: Level) -> Markup:
@@ -349,34 +337,3 @@ def code_to_dial(view: LineView) -> str:
     """The code that shows the balance, ``""`` where the operator has none."""
     checks = view.operator.balance_checks
     return next((f.value.code for f in checks if f.value.kind is CheckKind.USSD), "")
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """An amount to pay in, and the fees that it carries."""
-
-    amount: Money
-    days: tuple[date, ...]
-
-
-def sums(view: LineView, visit: Visit) -> list[Sum]:
-    """The least that carries the next fee, then two, then three; nothing where it is not known."""
-    line, standing = view.line, view.standing
-    renews, fee = standing.renews_on, line.fee
-    case = Situation(line, standing, view.readings, view.ladder)
-    there = available(case, visit.now)
-    if renews is None or fee is None or there is None or line.charged_by is ChargedBy.OWNER:
-        return []
-    found: list[Sum] = []
-    days: list[date] = []
-    day = renews
-    while len(days) < MOST_SUMS:
-        days.append(day)
-        use = use_a_day(case) * (day - renews).days
-        missing = fee.minor * len(days) + use - there
-        if missing > 0:
-            found.append(Sum(Money.at_least(missing, line.currency), tuple(days)))
-        if line.period is None or line.period.is_daily or standing.anchor is None:
-            break
-        day = next_occurrence(standing.anchor, line.period, day)
-    return found

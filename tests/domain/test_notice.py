@@ -14,6 +14,7 @@ from reminder.domain.plan import Due, owed
 from reminder.domain.settle import settle
 from tests.builders import (
     build_case,
+    build_line,
     build_standing,
     by_owner,
     day,
@@ -115,6 +116,14 @@ def test_rule_15_most_urgent_first(backwards: bool) -> None:
     ]
     given = ordered[::-1] if backwards else ordered
     assert most_urgent_first(given) == ordered
+
+
+def test_a_far_fee_is_first_told_by_its_leads() -> None:
+    """A fee short in half a year is next spoken of by its first lead, not by a repeat after it."""
+    far = build_standing(renews_on=day("2027-05-20"), anchor=day("2027-05-20"))
+    case = build_case(build_line(), read_at(moscow("2026-11-20 12:00"), "0"), standing=far)
+    due_at = next_due_at(case, None, moscow("2026-11-20 13:00"))
+    assert due_at == moscow("2027-05-13 09:00")
 
 
 def test_says_the_use_and_what_carries_two_fees() -> None:

@@ -101,7 +101,7 @@ async def test_the_same_number_twice_is_said_at_its_field(anna: httpx.AsyncClien
     """A number that is there already is refused by the form, not by an error page."""
     await add_number(anna)
     answer = await anna.post("/lines/new", data=number_form())
-    assert "This number is in your list already" in answer.text
+    assert "This number is in your list as Mum" in answer.text
 
 
 @pytest.mark.parametrize("path", ["/lines", "/settings", "/channels", "/deliveries", "/outbox"])

@@ -38,6 +38,8 @@ ENTERED: Mapping[str, str] = {
     "lead_times": "P7D P3D P1D P0D; empty: as in your settings",
     "timezone": "Europe/Moscow",
     "channels": "ids, labels or addresses of your channels, between semicolons; empty: all",
+    "tied_channels": "those of them that work only while this number does, as above",
+    "tags": "words to find it by, between semicolons",
     "note": "anything you want to keep beside it",
     "top_up_url": "your own link for topping up",
 }
@@ -103,6 +105,8 @@ _TYPED: Mapping[str, Callable[[str], object]] = {
     "inactivity_days": _days,
     "lead_times": _listed,
     "channels": _named,
+    "tied_channels": _named,
+    "tags": _named,
 }
 
 

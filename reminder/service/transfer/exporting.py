@@ -69,6 +69,8 @@ def _cells(kept: Kept, names: Mapping[ChannelId, str]) -> dict[str, str]:
         "lead_times": " ".join(f"P{n}D" for n in line.lead_times or ()),
         "timezone": line.timezone,
         "channels": "; ".join(names[c] for c in line.channels if c in names),
+        "tied_channels": "; ".join(names[c] for c in line.tied_channels if c in names),
+        "tags": "; ".join(line.tags),
         "note": line.note,
         "top_up_url": line.top_up_url,
         "state": standing.state.value,

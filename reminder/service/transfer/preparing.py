@@ -67,7 +67,8 @@ class Preparer:
         if exported or day is not None:
             fields.pop("balance", None)
         identity = LineId(work.new_id("lin"))
-        draft = drafts.read(work, self._person, fields, None, identity, may_be_past=exported)
+        dates = drafts.Dates.MAY_BE_PAST if exported else drafts.Dates.ASKED
+        draft = drafts.read(work, self._person, fields, None, identity, dates=dates)
         case = _anchored(opened(work, self._person, draft), cells)
         if exported:
             kept = columns.restored(cells, case.standing, draft.line.currency, identity)
@@ -97,9 +98,10 @@ class Preparer:
 
     def _fields(self, cells: Cells) -> tuple[dict[str, object], str | None]:
         fields = columns.fields_of(cells)
-        named = fields.get("channels")
-        if isinstance(named, list):
-            fields["channels"] = [self._channels.get(str(name), name) for name in named]
+        for field in ("channels", "tied_channels"):
+            named = fields.get(field)
+            if isinstance(named, list):
+                fields[field] = [self._channels.get(str(name), name) for name in named]
         day = cells.get("balance_on")
         return fields, day if isinstance(day, str) else None
 

@@ -32,6 +32,8 @@ async def eventful(app: App, owner: OwnerId, clock: HandClock) -> None:
         "low_balance": "50.00",
         "lead_times": ["P10D", "P0D"],
         "channels": [mail],
+        "tied_channels": [mail],
+        "tags": ["family", "банк"],
         "inactivity_days": 120,
         "last_active_on": "2026-01-10",
     }

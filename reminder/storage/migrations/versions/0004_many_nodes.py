@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0009"
+down_revision = "0002"
 
 # Rows that are changed again and again stay on their page, and are cleaned before they pile up.
 BUSY = ("owner", "line", "delivery", "delivery_reminder", "unit", "node", "system_job")

@@ -1,0 +1,91 @@
+"""What a board must know of a line to sort and find it without reading its clocks anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from reminder.domain.clocks import Clocks, read
+from reminder.domain.line import ChargedBy, Clock, Line, LineState, Situation
+from reminder.domain.notice import next_due_at
+from reminder.domain.schedule import day_end, day_start, local_date
+from reminder.domain.settle import next_turn
+
+NOW_DAYS = 3
+SOON_MONEY_DAYS = 14
+SOON_NUMBER_DAYS = 30
+LONGEST = timedelta(days=31)
+
+
+class Level(StrEnum):
+    """How soon a number needs somebody; shape, word and hue follow from it."""
+
+    NOW = "now"
+    SOON = "soon"
+    FINE = "fine"
+    REST = "rest"
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """The leading clock and its day, whether enough is known to call the line fine, the next
+    message; all of it true up to ``until``, unless somebody enters something."""
+
+    leading: Clock | None
+    leads_on: date | None
+    known: bool
+    next_due_at: datetime | None
+    until: datetime
+
+
+def glance(case: Situation, now: datetime) -> Glance:
+    """Look at a settled line once, for as long as time alone changes nothing of what is seen."""
+    clocks = read(case, now)
+    leading = clocks.leading
+    following = next_due_at(case, None, now)
+    return Glance(
+        leading=leading,
+        leads_on=clocks.deadline(leading) if leading else None,
+        known=is_known(case.line, clocks),
+        next_due_at=following,
+        until=_until(case, clocks, following, now),
+    )
+
+
+def _until(case: Situation, clocks: Clocks, following: datetime | None, now: datetime) -> datetime:
+    """The first instant that may change something: the next message, the next turn of the line,
+    the beginning of a deadline; the next midnight, where one is past or today."""
+    zone = case.ladder.zone
+    moments = [now + LONGEST, following, next_turn(case)]
+    for clock in Clock:
+        on = clocks.deadline(clock)
+        if on is not None:
+            begins = day_start(on, zone)
+            moments.append(begins if begins > now else day_end(local_date(now, zone), zone))
+    return min(m for m in moments if m is not None and m > now)
+
+
+def is_known(line: Line, clocks: Clocks) -> bool:
+    """Whether enough is known of a line that needs nobody to say so."""
+    renewal, money = clocks.renewal, clocks.balance
+    if renewal is not None and renewal.covered is None and line.charged_by is ChargedBy.OPERATOR:
+        return False
+    has_sum = money is not None and money.projected is not None
+    return renewal is not None or clocks.inactivity is not None or has_sum
+
+
+def level(
+    state: LineState, leading: Clock | None, leads_on: date | None, today: date, *, known: bool
+) -> Level:
+    """How soon a line needs somebody: by the leading clock's day (DESIGN section 3)."""
+    if state is not LineState.ACTIVE:
+        return Level.REST
+    if leads_on is not None:
+        left = (leads_on - today).days
+        soon = SOON_NUMBER_DAYS if leading is Clock.INACTIVITY else SOON_MONEY_DAYS
+        if left <= NOW_DAYS:
+            return Level.NOW
+        if left <= soon:
+            return Level.SOON
+    return Level.FINE if known else Level.REST

@@ -1,0 +1,177 @@
+"""Where a balance has been and where it goes: the marks of its track, and sums that reach a date.
+
+Nothing is guessed beyond the first fee that is not covered: what is done about it decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from fractions import Fraction
+
+from reminder.domain.balance import Reading, ReadingKind, in_order
+from reminder.domain.clocks import (
+    available,
+    fee_dates,
+    fee_from_balance,
+    read,
+    there_now,
+    use_a_day,
+)
+from reminder.domain.line import Situation
+from reminder.domain.money import Money
+from reminder.domain.schedule import DAY, local_date
+
+MOST_SUMS = 3
+
+
+class Step(StrEnum):
+    """What happens to a balance at a mark: the kinds of readings, then what is foreseen."""
+
+    SEEN = "reading"
+    TOP_UP = "top_up"
+    FEE = "fee"
+    UNKNOWN = "unknown"
+    TODAY = "today"
+    FEE_AHEAD = "fee_ahead"
+    SHORT = "short"
+    EMPTY = "empty"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One mark of a track. ``before`` and ``after`` are the balance around it in minor units (None:
+    not known), ``change`` what was added or taken; at SHORT it is the fee that is not covered."""
+
+    step: Step
+    on: date
+    before: Fraction | None
+    after: Fraction | None
+    change: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """An amount to pay in, and the fees that it carries."""
+
+    amount: Money
+    days: tuple[date, ...]
+
+
+def past(case: Situation, now: datetime) -> list[Mark]:
+    """What was entered and booked up to ``now``, in order, and the balance of today."""
+    found: list[Mark] = []
+    a_day = use_a_day(case)
+    known: Fraction | None = None
+    day: date | None = None
+    for reading in in_order([r for r in case.readings if r.at <= now]):
+        used = a_day * (reading.on - day).days if day else 0
+        found.append(_mark(reading, None if known is None else known - used))
+        known, day = found[-1].after, reading.on
+    today = there_now(case, now)
+    if found and today is not None:
+        found.append(Mark(Step.TODAY, local_date(now, case.ladder.zone), today, today))
+    return found
+
+
+def _mark(reading: Reading, before: Fraction | None) -> Mark:
+    minor = Fraction(reading.minor)
+    match reading.kind:
+        case ReadingKind.READING:
+            return Mark(Step.SEEN, reading.on, minor, minor)
+        case ReadingKind.UNKNOWN:
+            return Mark(Step.UNKNOWN, reading.on, before, None)
+        case ReadingKind.TOP_UP:
+            after = None if before is None else before + minor
+            return Mark(Step.TOP_UP, reading.on, before, after, minor)
+        case ReadingKind.FEE:
+            after = None if before is None else before - minor
+            return Mark(Step.FEE, reading.on, before, after, -minor)
+
+
+def ahead(
+    case: Situation, now: datetime, until: date, paid_in: Fraction | None = None
+) -> list[Mark]:
+    """From today to ``until``: fees at their days, up to the first that is not covered or to the
+    day the money is used up. ``paid_in``: as if that sum were paid in today."""
+    value = there_now(case, now)
+    if value is None:
+        return []
+    today, a_day = local_date(now, case.ladder.zone), use_a_day(case)
+    value += paid_in or 0
+    found = [Mark(Step.TODAY, today, value, value)]
+    day = today
+    fee = Fraction(fee_from_balance(case) or 0)
+    for on in _fees(case, now):
+        if on > until:
+            break
+        before = value - a_day * max((on - DAY - day).days, 0)
+        if a_day > 0 and before < 0:
+            break
+        if before < fee:
+            return [*found, Mark(Step.SHORT, max(on, today), before, before, -fee)]
+        value, day = before - fee, max(on - DAY, today)
+        found.append(Mark(Step.FEE_AHEAD, on, before, value, -fee))
+    return [*found, _last(value, a_day, day, until)]
+
+
+def _last(value: Fraction, a_day: Fraction, day: date, until: date) -> Mark:
+    end = value - a_day * (until - day).days
+    if a_day <= 0 or end > 0:
+        return Mark(Step.END, until, end, end)
+    empty = day + DAY * int(max(-(-value // a_day), 0))
+    return Mark(Step.EMPTY, empty, Fraction(0), Fraction(0))
+
+
+def _fees(case: Situation, now: datetime) -> Iterator[date]:
+    """The days of fees still to come, with that of a fee whose day is here and that is open."""
+    if fee_from_balance(case) is None or case.line.autopay:
+        return
+    today, renewal = local_date(now, case.ladder.zone), read(case, now).renewal
+    if renewal and renewal.covered is False and renewal.on <= today:
+        yield renewal.on
+    yield from fee_dates(case, today)
+
+
+def sums(case: Situation, now: datetime) -> list[Sum]:
+    """The least that carries the next fee, then two, then three; none where it is not known."""
+    fee, deadline, there = fee_from_balance(case), case.standing.renews_on, available(case, now)
+    if fee is None or deadline is None or there is None:
+        return []
+    found: list[Sum] = []
+    days: list[date] = []
+    for day in fee_dates(case, deadline - DAY):
+        days.append(day)
+        use = use_a_day(case) * (day - deadline).days
+        missing = fee * len(days) + use - there
+        if missing > 0:
+            found.append(Sum(Money.at_least(missing, case.line.currency), tuple(days)))
+        if len(days) == MOST_SUMS:
+            break
+    return found
+
+
+def enough_until(case: Situation, now: datetime, day: date) -> Money | None:
+    """What must be paid in so that the money lasts up to ``day``, that day's own fee left out;
+    zero if it does already. None where the balance is not known, or nothing leaves it."""
+    today, a_day = local_date(now, case.ladder.zone), use_a_day(case)
+    fee, deadline = fee_from_balance(case), case.standing.renews_on
+    days = []
+    if fee is not None and deadline is not None and not case.line.autopay:
+        days = list(_before(case, deadline, day))
+    there = available(case, now) if days else there_now(case, now)
+    if there is None or (fee is None and a_day == 0):
+        return None
+    start = deadline if days and deadline else today + DAY
+    missing = (fee or 0) * len(days) + a_day * max((day - start).days, 0) - there
+    return Money.at_least(max(missing, Fraction(0)), case.line.currency)
+
+
+def _before(case: Situation, deadline: date, day: date) -> Iterator[date]:
+    for on in fee_dates(case, deadline - DAY):
+        if on >= day:
+            return
+        yield on

@@ -1,0 +1,154 @@
+"""What is done about a number, by its own pages: the same forms as behind a message's links."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from starlette.responses import Response
+
+from reminder.domain import track
+from reminder.domain.ids import LineId
+from reminder.domain.money import Money
+from reminder.domain.silence import TopUpCounts
+from reminder.domain.track import Sum
+from reminder.errors import InvalidInput, NotFound
+from reminder.service import acts, intake, lines
+from reminder.service.lines import LineView
+from reminder.service.work import Work
+from reminder.web import deeds
+from reminder.web.faults import Shown, shown
+from reminder.web.once import form_key
+from reminder.web.telling import card, code_to_dial
+from reminder.web.visit import Visit
+
+LONGEST_SNOOZE = timedelta(days=14)
+_NONE: Mapping[str, str] = {}
+
+
+async def act(visit: Visit) -> Response:
+    """``/lines/{id}/{verb}``: the same forms as behind the links of a message. Pressed twice, one
+    form is one act."""
+    verb, owner, line = visit.part("verb"), visit.me.id, LineId(visit.part("id"))
+    if verb not in deeds.ON_A_LINE:
+        raise NotFound("There is no such page")
+    view = await visit.read(lambda work: lines.get(work, owner, line))
+    if not visit.is_post:
+        return act_page(visit, view, verb)
+    fields = deeds.given(verb, visit.form, visit.today)
+    key = visit.form.get("form", "")[:64]
+    once = f"{verb}:{line}:{key}" if key else None
+
+    def press(work: Work) -> None:
+        if once is None or not acts.is_done(work, once):
+            _record(work, view, verb, fields, once)
+
+    try:
+        await visit.write(press)
+    except InvalidInput as error:
+        return act_page(visit, view, verb, shown(visit, error, deeds.IDS))
+    return visit.go(f"/lines/{line}?said={verb}")
+
+
+def _record(
+    work: Work, view: LineView, verb: str, fields: Mapping[str, object], once: str | None
+) -> object:
+    owner, line = view.owner.id, view.line.id
+    match verb:
+        case "topped-up":
+            return acts.topped_up(work, owner, line, fields, once)
+        case "renewed":
+            return acts.renewed(work, owner, line, fields, once)
+        case "used":
+            return acts.used(work, owner, line, fields, once)
+        case "balance":
+            return acts.add_reading(work, owner, line, fields, once)
+        case "snooze":
+            return acts.snooze(work, owner, line, fields, once)
+        case "acknowledge":
+            return acts.acknowledge(work, owner, line, once=once)
+        case "stop":
+            return acts.stop(work, owner, line, once)
+        case _:
+            return acts.resume(work, owner, line)
+
+
+def act_page(
+    visit: Visit,
+    view: LineView,
+    verb: str,
+    faults: tuple[Shown, ...] = (),
+    until: str = "",
+    beside: Mapping[str, str] = _NONE,
+) -> Response:
+    """The page of a verb: the facts and the form. ``until`` is the last day of a mailed link and
+    ``beside`` the links of its neighbours by verb; both are empty on the owner's own pages."""
+    amounts = track.sums(view.case, visit.now)
+    values = dict(visit.form) if visit.is_post else _blank(visit, verb, amounts)
+    if not beside and not until:
+        beside = {name: f"/lines/{view.line.id}/{name}" for name in ("snooze", "stop")}
+    return visit.render(
+        "act.html",
+        422 if faults else 200,
+        card=card(visit, view),
+        view=view,
+        verb=verb,
+        deed=deeds.DEEDS[verb],
+        values=values,
+        faults=faults,
+        sums=[
+            _sum_tile(visit, s.amount.amount, visit.money(s.amount), len(s.days)) for s in amounts
+        ],
+        until=until,
+        beside=beside,
+        form_key=values.get("form") or form_key(visit),
+        code=code_to_dial(view),
+        unit="₽" if view.line.currency == "RUB" else view.line.currency,
+        warns=_snooze_warning(visit, view) if verb == "snooze" else "",
+        counts=_what_counts(visit, view) if verb == "used" else "",
+        asks_use=_asks_use(view),
+        meanings=_meanings(visit, view, verb),
+        latest=(visit.today + LONGEST_SNOOZE).isoformat(),
+    )
+
+
+def _blank(visit: Visit, verb: str, amounts: list[Sum]) -> dict[str, str]:
+    """The form before anybody typed."""
+    first = amounts[0].amount.amount if amounts else deeds.OTHER
+    today = "" if verb == "renewed" else visit.today.isoformat()
+    return {"sum": first, "on": today, "kind": "call", "until": "1"}
+
+
+def _sum_tile(visit: Visit, amount: str, money: str, fees: int) -> tuple[str, str, str]:
+    return amount, money, str(visit.n("for {n} fee", "for {n} fees", fees))
+
+
+def _asks_use(view: LineView) -> bool:
+    """Whether a top-up of a watched number leaves open that it was used."""
+    silent = view.clocks.inactivity
+    return silent is not None and silent.top_up_counts is not TopUpCounts.YES
+
+
+def _meanings(visit: Visit, view: LineView, verb: str) -> list[tuple[str, str, str]]:
+    """What a pasted text may say, to choose from: the form's value, the sum, its day."""
+    if verb != "balance" or not visit.form.get("text"):
+        return []
+    found = intake.offers(visit.form["text"], visit.today, view.line.currency)
+    return [
+        (
+            f"{one.amount} {one.on or ''}".strip(),
+            visit.money(Money.parse(one.amount, one.currency)),
+            visit.short_day(one.on) if one.on else "",
+        )
+        for one in found
+    ]
+
+
+def _snooze_warning(visit: Visit, view: LineView) -> str:
+    one = card(visit, view)
+    return "" if view.clocks.leading is None else f"{one.todo} {one.why}"
+
+
+def _what_counts(visit: Visit, view: LineView) -> str:
+    keep = view.operator.keepalive
+    return keep.counts.value.text.in_(visit.language) if keep.counts else ""

@@ -1,0 +1,85 @@
+"""The pages behind a message's links, as anyone meets them who holds the message."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+
+from reminder.app import App
+from tests.conftest import HandClock
+from tests.web.conftest import add_number
+from tests.web.test_board import said
+from tests.web.test_site import mailed_links
+
+
+async def _links(app: App, anna: httpx.AsyncClient, clock: HandClock) -> dict[str, str]:
+    await add_number(anna)
+    clock.set("2026-11-24T08:00")
+    links = await mailed_links(app, anna)
+    anna.cookies.clear()
+    return links
+
+
+async def test_later_and_never_stand_beside_i_topped_up(
+    app: App, anna: httpx.AsyncClient, clock: HandClock
+) -> None:
+    """One press each, without signing in, from the page of the one link that was opened."""
+    links = await _links(app, anna, clock)
+    page = said(await anna.get(links["topped-up"]))
+    snooze = re.findall(r'action="(/a/snooze/[^"]+)"', page)[0]
+    stop = re.findall(r'action="(/a/stop/[^"]+)"', page)[0]
+    after = await anna.post(snooze, data={"until": "1"})
+    assert "Next message: Wed 25 Nov, 09:00." in said(await anna.get(after.headers["location"]))
+    clock.set("2026-11-24T09:00")
+    after = await anna.post(stop)
+    done = said(await anna.get(after.headers["location"]))
+    assert "Nothing more will come about this number until you resume it." in done
+    undo = re.findall(r'action="(/a/undo/[^"]+)"', done)[0]
+    assert (await anna.post(undo)).status_code == 303
+
+
+async def test_what_is_so_now_is_said_after_it(
+    app: App, anna: httpx.AsyncClient, clock: HandClock
+) -> None:
+    """The sum, the balance by our count, what follows and when the next message comes."""
+    links = await _links(app, anna, clock)
+    form = {"sum": "other", "other": "1030", "on": "2026-11-23"}
+    after = await anna.post(links["topped-up"], data=form)
+    page = said(await anna.get(after.headers["location"]))
+    assert "1,030 ₽, 23 Nov" in page
+    assert "About 1,150.50 ₽ is there now." in page
+    assert "300 ₽, covered." in page
+    assert "Next message:" in page
+
+
+async def test_the_whole_balance_alone_is_enough(
+    app: App, anna: httpx.AsyncClient, clock: HandClock
+) -> None:
+    """Who knows only what the balance is now records that."""
+    links = await _links(app, anna, clock)
+    after = await anna.post(links["topped-up"], data={"sum": "other", "balance": "640"})
+    assert "About 640 ₽ is there now." in said(await anna.get(after.headers["location"]))
+
+
+async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(
+    app: App, anna: httpx.AsyncClient, clock: HandClock
+) -> None:
+    """A sum in words, a day to come: the form comes back as it was typed."""
+    links = await _links(app, anna, clock)
+    form = {"sum": "other", "other": "three", "on": "2026-12-24"}
+    page = said(await anna.post(links["topped-up"], data=form))
+    assert "Enter the amount in digits" in page
+    assert 'value="three"' in page
+    assert 'action="/a/snooze/' in page
+
+
+async def test_an_old_link_says_so_and_leads_on(
+    app: App, anna: httpx.AsyncClient, clock: HandClock
+) -> None:
+    """After its thirty days a link does nothing and leads to the numbers."""
+    links = await _links(app, anna, clock)
+    clock.set("2027-02-01T08:00")
+    for answer in (await anna.get(links["stop"]), await anna.post(links["stop"])):
+        assert answer.status_code == 410
+        assert 'href="/lines"' in answer.text
