@@ -6,7 +6,6 @@ The clock is read here and nowhere else.
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import os
 import secrets
@@ -39,6 +38,7 @@ from reminder.service import backups, board
 from reminder.service.work import Work
 from reminder.storage import outbox, races
 from reminder.storage.database import Database, DBAPIError, Lock, Session
+from reminder.storage.keyfile import service_key
 from reminder.storage.nodes import Node
 from reminder.storage.vault import Vault
 from reminder.transports.email import EmailTransport, SmtpServer
@@ -48,7 +48,6 @@ from reminder.transports.webhook import WebhookSettings, WebhookTransport
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
-KEY_BYTES = 32
 MAIL_SLOTS = 8
 TIDY_EVERY = timedelta(hours=1)
 MARKS_KEPT = timedelta(hours=1)
@@ -305,32 +304,6 @@ def _ways(settings: Settings) -> Ways:
         webhook=WebhookTransport(webhooks),
         slots={Lane.EMAIL: MAIL_SLOTS, Lane.WEBHOOK: settings.webhooks.concurrency},
     )
-
-
-def service_key(settings: Settings) -> bytes:
-    """The service's one secret: ``server.key``, or ``data_dir/key``, made at the first start."""
-    chosen = settings.server.key.get_secret_value()
-    if chosen:
-        return chosen.encode()
-    path = settings.server.key_file
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        return _new_key(path)
-    except OSError as error:
-        raise ConfigError(f"server.key: {path} cannot be read") from error
-
-
-def _new_key(path: Path) -> bytes:
-    key = base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES))
-    draft = path.with_suffix(".new")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(key)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    return key
 
 
 def prepare_folder(settings: Settings) -> Lock:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BigInteger, Dialect
+from sqlalchemy import BigInteger, Column, Dialect, Text
 from sqlalchemy.types import TypeDecorator
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -30,3 +30,13 @@ class Instant(TypeDecorator[datetime]):
         """From milliseconds."""
         del dialect
         return None if value is None else _EPOCH + value * _MILLISECOND
+
+
+def instant(*, nullable: bool = False) -> Column[datetime]:
+    """A column that holds an instant."""
+    return Column(Instant, nullable=nullable)
+
+
+def text_column(default: str = "") -> Column[str]:
+    """A column of text of any length, never null."""
+    return Column(Text, nullable=False, server_default=default)

@@ -5,18 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from reminder.storage.columns import Instant
-
-
-def _instant(*, nullable: bool = False) -> Column[datetime]:
-    return Column(Instant, nullable=nullable)
-
-
-def _text(default: str = "") -> Column[str]:
-    return Column(Text, nullable=False, server_default=default)
+from reminder.storage.columns import instant, text_column
 
 
 class OwnerRow(SQLModel, table=True):
@@ -36,14 +28,14 @@ class OwnerRow(SQLModel, table=True):
     email: str = Field(unique=True)
     language: str
     timezone: str
-    created_at: datetime = Field(sa_column=_instant())
+    created_at: datetime = Field(sa_column=instant())
     admin: bool = False
     confirmed: bool = False
     place: str = ""
     pay: str = ""
-    habits: str = Field(default="{}", sa_column=_text("{}"))
+    habits: str = Field(default="{}", sa_column=text_column("{}"))
     calendar: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
-    wake_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    wake_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
 
 
 class LineRow(SQLModel, table=True):
@@ -75,21 +67,21 @@ class LineRow(SQLModel, table=True):
     inactivity_days: int | None = None
     timezone: str
     lead_times: str | None = None
-    channels: str = Field(default="[]", sa_column=_text("[]"))
-    tied_channels: str = Field(default="[]", sa_column=_text("[]"))
-    tags: str = Field(default="[]", sa_column=_text("[]"))
-    note: str = Field(default="", sa_column=_text())
-    words: str = Field(default="", sa_column=_text())
-    standing: str = Field(sa_column=_text("{}"))
+    channels: str = Field(default="[]", sa_column=text_column("[]"))
+    tied_channels: str = Field(default="[]", sa_column=text_column("[]"))
+    tags: str = Field(default="[]", sa_column=text_column("[]"))
+    note: str = Field(default="", sa_column=text_column())
+    words: str = Field(default="", sa_column=text_column())
+    standing: str = Field(sa_column=text_column("{}"))
     state: str
     version: int = 1
-    created_at: datetime = Field(sa_column=_instant())
-    wake_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    created_at: datetime = Field(sa_column=instant())
+    wake_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     leading: str = ""
     leads_on: date | None = None
     known: bool = False
-    next_due_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
-    glance_until: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    next_due_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    glance_until: datetime | None = Field(default=None, sa_column=instant(nullable=True))
 
 
 class ReadingRow(SQLModel, table=True):
@@ -101,9 +93,9 @@ class ReadingRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     line_id: str = Field(foreign_key="line.id", ondelete="CASCADE")
     kind: str
-    at: datetime = Field(sa_column=_instant())
+    at: datetime = Field(sa_column=instant())
     on: date
-    recorded_at: datetime = Field(sa_column=_instant())
+    recorded_at: datetime = Field(sa_column=instant())
     minor: int = Field(sa_type=BigInteger)
 
 
@@ -117,12 +109,12 @@ class ActRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     line_id: str = Field(foreign_key="line.id", ondelete="CASCADE")
     kind: str
-    at: datetime = Field(sa_column=_instant())
-    before: str = Field(sa_column=_text())
-    said: str = Field(sa_column=_text("{}"))
+    at: datetime = Field(sa_column=instant())
+    before: str = Field(sa_column=text_column())
+    said: str = Field(sa_column=text_column("{}"))
     version: int
     once: str | None = Field(default=None, unique=True)
-    undone_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    undone_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
 
 
 class ChannelRow(SQLModel, table=True):
@@ -134,18 +126,18 @@ class ChannelRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     owner_id: str = Field(foreign_key="owner.id", ondelete="CASCADE")
     kind: str
-    target: str = Field(sa_column=_text())
+    target: str = Field(sa_column=text_column())
     print: str
     format: str
     label: str = ""
     use: str
     state: str
-    secrets: str = Field(default="", sa_column=_text())
-    rotated_until: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
-    failing_since: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
-    why: str = Field(default="", sa_column=_text())
-    confirmed_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
-    created_at: datetime = Field(sa_column=_instant())
+    secrets: str = Field(default="", sa_column=text_column())
+    rotated_until: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    failing_since: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    why: str = Field(default="", sa_column=text_column())
+    confirmed_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
+    created_at: datetime = Field(sa_column=instant())
 
 
 class AskedRow(SQLModel, table=True):
@@ -155,7 +147,7 @@ class AskedRow(SQLModel, table=True):
     __tablename__: ClassVar[str] = "asked"
 
     print: str = Field(primary_key=True)
-    at: datetime = Field(sa_column=_instant())
+    at: datetime = Field(sa_column=instant())
 
 
 class ReminderRow(SQLModel, table=True):
@@ -182,13 +174,13 @@ class ReminderRow(SQLModel, table=True):
     also: str = ""
     deadline: date
     lead_days: int
-    due_at: datetime = Field(sa_column=_instant())
-    planned_at: datetime = Field(sa_column=_instant())
+    due_at: datetime = Field(sa_column=instant())
+    planned_at: datetime = Field(sa_column=instant())
     late: bool = False
     covered: bool = False
     missed: bool = False
     skipped: str = ""
-    ask_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    ask_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
 
 
 class DeliveryRow(SQLModel, table=True):
@@ -218,16 +210,16 @@ class DeliveryRow(SQLModel, table=True):
     lane: str
     state: str = "pending"
     reason: str = ""
-    due_at: datetime = Field(sa_column=_instant())
+    due_at: datetime = Field(sa_column=instant())
     part: int = 0
-    run_at: datetime = Field(sa_column=_instant())
-    expires_at: datetime = Field(sa_column=_instant())
+    run_at: datetime = Field(sa_column=instant())
+    expires_at: datetime = Field(sa_column=instant())
     token: int = 0
     tries: int = 0
     lease_by: str | None = None
     last_code: str = ""
-    body: str = Field(default="", sa_column=_text())
-    done_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    body: str = Field(default="", sa_column=text_column())
+    done_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     instead_of: str | None = None
 
 
@@ -255,11 +247,11 @@ class AttemptRow(SQLModel, table=True):
     delivery_id: str = Field(primary_key=True)
     token: int = Field(primary_key=True)
     node: str
-    started_at: datetime = Field(sa_column=_instant())
-    ended_at: datetime = Field(sa_column=_instant())
+    started_at: datetime = Field(sa_column=instant())
+    ended_at: datetime = Field(sa_column=instant())
     outcome: str
     code: str = ""
-    detail: str = Field(default="", sa_column=_text())
+    detail: str = Field(default="", sa_column=text_column())
 
 
 class ApiTokenRow(SQLModel, table=True):
@@ -272,7 +264,7 @@ class ApiTokenRow(SQLModel, table=True):
     name: str
     scope: str
     digest: str = Field(unique=True)
-    created_at: datetime = Field(sa_column=_instant())
+    created_at: datetime = Field(sa_column=instant())
 
 
 class SignInRow(SQLModel, table=True):
@@ -283,10 +275,10 @@ class SignInRow(SQLModel, table=True):
 
     digest: str = Field(primary_key=True)
     owner_id: str = ""
-    expires_at: datetime = Field(sa_column=_instant())
+    expires_at: datetime = Field(sa_column=instant())
     kind: str
     email: str = ""
-    asked_at: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    asked_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
     device: str = ""
     place: str = ""
     invite: str = ""
@@ -300,7 +292,7 @@ class UseRow(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     who: str
-    at: datetime = Field(sa_column=_instant())
+    at: datetime = Field(sa_column=instant())
 
 
 class SessionRow(SQLModel, table=True):
@@ -310,11 +302,11 @@ class SessionRow(SQLModel, table=True):
 
     digest: str = Field(primary_key=True)
     owner_id: str = Field(foreign_key="owner.id", ondelete="CASCADE", index=True)
-    created_at: datetime = Field(sa_column=_instant())
-    expires_at: datetime = Field(sa_column=_instant())
+    created_at: datetime = Field(sa_column=instant())
+    expires_at: datetime = Field(sa_column=instant())
     device: str = ""
     id: str = Field(unique=True)
-    seen_at: datetime = Field(sa_column=_instant())
+    seen_at: datetime = Field(sa_column=instant())
 
 
 class IdempotencyRow(SQLModel, table=True):
@@ -326,9 +318,9 @@ class IdempotencyRow(SQLModel, table=True):
     key: str = Field(primary_key=True)
     request: str
     status: int
-    answer: str = Field(sa_column=_text())
+    answer: str = Field(sa_column=text_column())
     location: str = ""
-    expires_at: datetime = Field(sa_column=_instant())
+    expires_at: datetime = Field(sa_column=instant())
 
 
 class SystemJobRow(SQLModel, table=True):
@@ -337,9 +329,9 @@ class SystemJobRow(SQLModel, table=True):
     __tablename__: ClassVar[str] = "system_job"
 
     name: str = Field(primary_key=True)
-    next_run: datetime = Field(sa_column=_instant())
+    next_run: datetime = Field(sa_column=instant())
     token: int = 0
-    last_ok: datetime | None = Field(default=None, sa_column=_instant(nullable=True))
+    last_ok: datetime | None = Field(default=None, sa_column=instant(nullable=True))
 
 
 class NodeRow(SQLModel, table=True):
@@ -352,8 +344,8 @@ class NodeRow(SQLModel, table=True):
     role: str
     version: str
     tzdata: str
-    started_at: datetime = Field(sa_column=_instant())
-    seen_at: datetime = Field(sa_column=_instant())
+    started_at: datetime = Field(sa_column=instant())
+    seen_at: datetime = Field(sa_column=instant())
     offset_ms: int = Field(default=0, sa_type=BigInteger)
 
 
@@ -364,7 +356,7 @@ class UnitRow(SQLModel, table=True):
     __tablename__: ClassVar[str] = "unit"
 
     id: str = Field(primary_key=True)
-    at: datetime = Field(sa_column=_instant())
+    at: datetime = Field(sa_column=instant())
     kept: bool
 
 
@@ -398,6 +390,6 @@ class ImportRow(SQLModel, table=True):
     state: str
     rows_read: int = 0
     permille: int = 0
-    report: str = Field(default="", sa_column=_text())
-    created_at: datetime = Field(sa_column=_instant())
-    updated_at: datetime = Field(sa_column=_instant())
+    report: str = Field(default="", sa_column=text_column())
+    created_at: datetime = Field(sa_column=instant())
+    updated_at: datetime = Field(sa_column=instant())

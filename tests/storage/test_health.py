@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -52,10 +52,10 @@ OF_A_NUMBER = "SELECT delivery_id FROM delivery_reminder WHERE reminder_id = 'r'
 
 
 @pytest.mark.parametrize("query", [COUNTS, LAST, OF_A_NUMBER])
-def test_each_question_walks_an_index(database: Database, path: Path, query: str) -> None:
+def test_each_question_walks_an_index(tmp_path: Path, query: str) -> None:
     """However long the log is, only one channel's or one number's part of it is looked at."""
-    assert database.is_sqlite
-    with closing(sqlite3.connect(path)) as raw:
+    path = tmp_path / "walked.db"
+    with contextmanager(opened)(f"sqlite:///{path}"), closing(sqlite3.connect(path)) as raw:
         plan = " ".join(str(row[3]) for row in raw.execute(f"EXPLAIN QUERY PLAN {query}"))
     assert "SEARCH" in plan
     assert "SCAN" not in plan

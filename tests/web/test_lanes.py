@@ -133,7 +133,7 @@ async def test_a_confirmation_can_be_asked_for_again_once_a_day(world: World) ->
         await client.post("/channels", data={"kind": "email", "address": "b@example.org"})
         page = (await client.get("/channels")).text
         (ask,) = re.findall(r'action="(/channels/[^"]+/ask)"', page)
-        assert (await client.post(ask)).headers["location"] == "/channels?said=asked"
+        assert (await client.post(ask)).headers["location"].endswith("?said=asked")
         refused = await client.post(ask)
         assert refused.status_code == 429
         assert int(refused.headers["retry-after"]) > 24 * 3600

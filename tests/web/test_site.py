@@ -294,7 +294,7 @@ async def test_the_sheets_are_named_by_their_content(guest: httpx.AsyncClient) -
 async def test_a_chat_is_added_by_the_form(anna: httpx.AsyncClient) -> None:
     """The form offers every format, adds a chat and shows its host alone; a wrong address gets an
     example, in the reader's language."""
-    page = (await anna.get("/channels")).text
+    page = (await anna.get("/channels/new?kind=webhook")).text
     assert all(f'<option value="{form}"' in page for form in ("standard", "telegram", "wecom"))
     form = {
         "kind": "webhook",
