@@ -15,6 +15,7 @@ from reminder.storage import outbox
 from reminder.storage.database import Database, Session
 from reminder.storage.health import Health, health
 from reminder.storage.outbox import Attempt, Finish
+from tests.storage.conftest import opened
 from tests.storage.samples import LATER, MAIL, NODE, NOW, message, people
 
 MONTH = timedelta(days=30)

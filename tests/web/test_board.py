@@ -76,7 +76,7 @@ async def test_many_numbers_come_page_by_page(anna: httpx.AsyncClient) -> None:
     assert 'href="/lines?q=N&sort=name&page=1"' in second
     beyond = await anna.get("/lines?q=N&page=9")
     assert beyond.headers["location"] == "/lines?q=N&page=2"
-    assert (await anna.get("/lines?page=-1&q=%00%25&state=x&clock=y")).status_code == 200
+    assert (await anna.get("/lines?page=-1&q=%25&state=x&clock=y")).status_code == 200
 
 
 async def test_several_numbers_are_stopped_and_tagged_from_the_table(

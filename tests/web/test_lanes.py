@@ -189,7 +189,7 @@ async def test_a_vanished_operator_breaks_no_page(tmp_path: Path, clock: HandClo
     settings = settings_in(tmp_path)
     extra = settings.server.data_dir / "operators"
     extra.mkdir(parents=True)
-    head = 'id = "gonetel"\ncountry = "RU"\nkind = "mvno"\ncollected_on = 2026-11-22\n'
+    head = 'id = "gonetel"\ncountry = "RU"\nkind = "mvno"\ncollected_on = 2026-11-19\n'
     names = 'names.zh = "G"\nnames.ru = "G"\nnames.en = "G"\nofficial_domains = ["gone.example"]\n'
     (extra / "gonetel.toml").write_text(head + names, encoding="utf-8")
     async with open_app(settings, clock=clock) as app:

@@ -302,7 +302,8 @@ async def test_a_chat_is_added_by_the_form(anna: httpx.AsyncClient) -> None:
         "url": "https://api.telegram.org/bot1:s3cret/sendMessage?chat_id=1",
         "use": "always",
     }
-    page = (await anna.post("/channels", data=form)).text
+    added = await anna.post("/channels", data=form)
+    page = (await anna.get(added.headers["location"])).text
     assert "https://api.telegram.org/…" in page
     assert "s3cret" not in page
     assert "whsec_" not in page
