@@ -47,6 +47,7 @@ from reminder.storage.lines import Kept
 from reminder.storage.outbox import CHANNEL_OFF, Claimed, OwedReminder
 
 log = structlog.get_logger(__name__)
+TOO_LATE = "too late to be of use"
 VERBS = ("topped-up", "renewed", "used", "balance", "acknowledge", "snooze", "stop")
 
 
@@ -115,6 +116,8 @@ def _prepare_one(
     session: Session, desk: Desk, claim: Claimed, load: Load, now: datetime
 ) -> Letter | Dropped:
     if claim.kind is Kind.SIGN_IN:
+        if is_too_old(claim.kind, claim.expires_at, now):
+            return Dropped(claim, State.EXPIRED, TOO_LATE)
         return _link_mail(session, desk, claim)
     try:
         owner = owners.get(session, claim.owner)
@@ -124,7 +127,7 @@ def _prepare_one(
     if channel is None or not channel.takes(claim.kind):
         return Dropped(claim, State.SKIPPED, _no_way(channel, claim.kind))
     if is_too_old(claim.kind, claim.expires_at, now):
-        return Dropped(claim, State.EXPIRED, "too late to be of use")
+        return Dropped(claim, State.EXPIRED, TOO_LATE)
     if claim.kind is not Kind.REMINDER:
         return Letter(claim, _of_kind(desk, claim, owner, channel), target_of(channel, owner, now))
     notices, fallen = _judged(desk, owner, load, now)

@@ -166,7 +166,9 @@ def _of_mail(head: Letterhead) -> Iterator[Callable[[], object]]:
     for notices in _hardest(50):
         yield partial(messages.reminder_message, head, notices)
     yield partial(messages.confirmation_message, head, f"{_URL}/a/confirm/x")
-    yield partial(messages.sign_in_message, replace(head, unsubscribe_url=""), f"{_URL}/sign-in/x")
+    private = replace(head, unsubscribe_url="")
+    for letter in (messages.sign_in_message, messages.sign_up_message, messages.erase_message):
+        yield partial(letter, private, f"{_URL}/sign-in/x", _HARD)
     yield partial(messages.failing_message, head, _HARD)
 
 

@@ -46,10 +46,12 @@ def test_no_operator_is_the_other_one(shipped: Catalogue) -> None:
     assert other.cautions
 
 
-def test_a_line_whose_operator_has_gone_is_at_another_one(shipped: Catalogue) -> None:
-    """A line may name an operator whose file was taken away: it stays a line, at ``other``."""
+def test_a_line_whose_operator_has_gone_keeps_its_id(shipped: Catalogue) -> None:
+    """A line may name an operator whose file was taken away: it stays a line, at ``other`` under
+    the name of that id."""
     assert shipped.of_line("mts") is shipped.get("mts")
-    assert shipped.of_line("gone") is shipped.get("other")
+    gone = shipped.of_line("gone")
+    assert (gone.id, gone.names.en) == ("other", "gone")
 
 
 @pytest.mark.parametrize(

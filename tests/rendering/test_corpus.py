@@ -33,6 +33,7 @@ NAMES = frozenset(
     {
         *("Reminder", "MTS", "t2", "Yota", "Bot", "SIM", "https", "reminder", "example", "org"),
         *("mts", "ru", "pay", "net", "tele", "www"),
+        *("Firefox", "Linux"),
     }
 )
 
