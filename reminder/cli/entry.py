@@ -40,7 +40,7 @@ _COMMANDS = (
     ("doctor", "machine:doctor", "Look whether everything is in order here."),
     ("backup", "backups:back_up", "Copy the database, while the service runs or not."),
     ("restore", "backups:restore", "Put a copy of the database in its place."),
-    ("migrate", "machine:migrate", "Bring the database to this version."),
+    ("migrate", "machine:migrate", "Bring the database to this version, or fill it from another."),
 )
 _GROUPS = (
     (

@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import httpx
+from cyclopts import Parameter
 
 from reminder.app import migrate as migrate_database
-from reminder.app import open_app, running_service, template_faults
+from reminder.app import open_app, running_service, template_faults, utc_now
 from reminder.catalogue.loading import load as load_catalogue
 from reminder.cli.shell import Here, Shell
 from reminder.config import Settings, load
 from reminder.errors import ReminderError
+from reminder.service import moving
 
 OPEN_TO_OTHERS = 0o077
 PATIENCE_SECONDS = 10.0
@@ -61,10 +63,32 @@ def _followed(settings: Settings, port: int | None) -> str | None:
     return f"{parts.scheme}://{parts.hostname}:{port}{parts.path}"
 
 
-def migrate(*, shell: Here) -> None:
-    """Bring the database to this version; no service may run on it."""
-    migrate_database(load(shell.config, shell.environ))
-    shell.show({"migrated": True}, "The database is of this version.")
+def migrate(
+    *,
+    source: Annotated[str | None, Parameter(name="--from")] = None,
+    shell: Here,
+) -> None:
+    """Bring the database to this version, or fill it from another; no service may run on either.
+
+    Parameters
+    ----------
+    source
+        Another database whose rows all move into this empty one: a SQLite file, or the address of
+        a PostgreSQL.
+    """
+    settings = load(shell.config, shell.environ)
+    migrate_database(settings)
+    if source is None:
+        shell.show({"migrated": True}, "The database is of this version.")
+        return
+    moved = moving.move(settings, source, utc_now())
+    kept = f" The old file is {moved.kept}: keep it, start nothing on it." if moved.kept else ""
+    shell.show(
+        {"migrated": True, "moved": moved.rows, "kept": str(moved.kept or "")},
+        f"Moved {moved.rows['owner']} owners, {moved.rows['line']} lines, "
+        f"{moved.rows['delivery']} deliveries, {sum(moved.rows.values())} rows in all; each was "
+        f"read back and is the same.{kept}",
+    )
 
 
 def config_check(*, shell: Here) -> None:

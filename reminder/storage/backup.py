@@ -106,7 +106,7 @@ def put_back(copy: Path, database: Path, now: datetime) -> Path | None:
                 while part := source.read(1 << 20):
                     target.write(part)
         prove(draft)
-        kept = _set_aside(database, now)
+        kept = set_aside(database, "before", now)
         _settle(draft, database)
     except OSError as error:
         raise StorageError(f"{copy} cannot be put back: {error.strerror}") from error
@@ -115,12 +115,13 @@ def put_back(copy: Path, database: Path, now: datetime) -> Path | None:
     return kept
 
 
-def _set_aside(database: Path, now: datetime) -> Path | None:
-    """Keep the present database under another name. Its log is written into it first, so that the
-    one file is whole; a database too damaged for that keeps its log beside it."""
+def set_aside(database: Path, why: str, now: datetime) -> Path | None:
+    """Keep a database under another name, ``reminder.db.<why>-<time>``; None if there is none. Its
+    log is written into it first, so that the one file is whole; a database too damaged for that
+    keeps its log beside it."""
     if not database.exists():
         return None
-    kept = database.with_name(f"{database.name}.before-{now:%Y%m%dT%H%M%SZ}")
+    kept = database.with_name(f"{database.name}.{why}-{now:%Y%m%dT%H%M%SZ}")
     try:
         with closing(sqlite3.connect(database, timeout=30)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -137,9 +137,14 @@ class Database:
         except (DBAPIError, CommandError) as error:
             raise StorageError(f"The database cannot be opened: {_sentence(error)}") from error
 
+    def is_of_this_version(self) -> bool:
+        """Whether its tables are as this program makes them."""
+        head = ScriptDirectory.from_config(_migrations()).get_current_head()
+        with self._reader_engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision() == head
+
     def _migrate(self) -> None:
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        config = _migrations()
         with self._writer_engine.begin() as connection:
             if not self.is_sqlite:
                 postgresql.wait_for_migrations(connection)
@@ -161,6 +166,12 @@ class Database:
         self._reader.shutdown(wait=True)
         self._reader_engine.dispose()
         self._writer_engine.dispose()
+
+
+def _migrations() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
 
 
 def _sentence(error: Exception) -> str:

@@ -15,6 +15,7 @@ import pytest
 from reminder.cli.machine import _followed
 from reminder.config import load
 from tests.cli.conftest import ANNA, Command, day
+from tests.fakes.postgres import PostgresServer
 
 
 def test_config_check_prints_settings_and_sources(
@@ -111,3 +112,20 @@ def test_a_broken_template_is_named(run: Command, folder: Path) -> None:
         assert said.code == 0
         assert f"{path}, line 2: 'bloks' is undefined" in said.out.replace("\n", "")
         assert "'bloks'" in str(run(*words, "--json").json["warnings"])
+
+
+def test_everything_moves_to_postgresql(
+    anna: Command, folder: Path, postgres: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With ``database.url`` set to an empty PostgreSQL, ``migrate --from`` brings the file's rows
+    there and says how many; a second time it refuses, because somebody is there."""
+    assert anna("add", "+79161234567", "--renews-on", day(8)).code == 0
+    monkeypatch.setenv("REMINDER_DATABASE__URL", postgres.url(postgres.create()))
+    said = anna("migrate", "--from", "data/reminder.db")
+    assert said.code == 0
+    assert "Moved 1 owners, 1 lines, 0 deliveries" in said.out
+    (kept,) = (folder / "data").glob("reminder.db.moved-*")
+    assert f"The old file is data/{kept.name}" in said.out
+    assert "+7" in anna("list").out
+    again = anna("migrate", "--from", str(kept))
+    assert (again.code, "not empty" in again.err) == (1, True)
