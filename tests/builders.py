@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from reminder.domain.balance import Reading, ReadingKind
+from reminder.domain.days import Days, Trip
 from reminder.domain.ids import LineId, OwnerId, ReadingId
 from reminder.domain.line import (
     ChargedBy,
@@ -47,9 +48,10 @@ def build_ladder(
     quiet: QuietHours | None = None,
     leads: tuple[int, ...] = (7, 3, 1, 0),
     when_covered: WhenCovered = WhenCovered.ONCE,
+    trips: tuple[Trip, ...] = (),
 ) -> Ladder:
     """At 09:00 in Moscow, 7, 3 and 1 days before and on the day; 1, 3, 7 and 14 days after."""
-    return Ladder(zone, at, quiet, leads, (30, 7, 1), (1, 3, 7, 14), when_covered)
+    return Ladder(Days(zone, trips), at, quiet, leads, (30, 7, 1), (1, 3, 7, 14), when_covered)
 
 
 def build_line(**changes: object) -> Line:

@@ -131,6 +131,14 @@ class ChannelPatch(Asked):
     rotate_secret: bool | None = None
 
 
+class Trip(Asked):
+    """Days in another zone, the first and the last included."""
+
+    timezone: str = Field(examples=["Asia/Shanghai"])
+    first_day: str = Field(examples=["2026-12-01"])
+    last_day: str = Field(examples=["2026-12-20"])
+
+
 class MePatch(Asked):
     """A merge patch of your settings; null puts the service's default back."""
 
@@ -145,6 +153,7 @@ class MePatch(Asked):
     place: str | None = None
     pay: str | None = None
     second_contact: str | None = Field(None, examples=["boris@example.org"])
+    trips: list[Trip] | None = None
 
 
 class NewOwner(Asked):

@@ -139,9 +139,10 @@ class Lines(Answered):
 
 
 class Planned(Answered):
-    """A message to come, if every deadline is met on its day."""
+    """A message to come, if every deadline is met on its day. ``timezone``: where you are then."""
 
     due_at: datetime
+    timezone: str
     clock: Clock
     also: list[Clock]
     deadline: date
@@ -296,6 +297,14 @@ class Deliveries(Answered):
     next: str | None
 
 
+class Trip(Answered):
+    """Days in another zone, the first and the last included."""
+
+    timezone: str
+    first_day: date
+    last_day: date
+
+
 class Me(Answered):
     """An owner's settings as they are in force. ``calendar_url`` null: no feed was made;
     ``second_contact`` null: nobody is named."""
@@ -315,6 +324,7 @@ class Me(Answered):
     pay: str
     second_contact: str | None
     second_contact_state: ChannelState | None
+    trips: list[Trip]
     calendar_url: str | None
 
 

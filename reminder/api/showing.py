@@ -114,6 +114,7 @@ def planned(one: Planned) -> schemas.Planned:
     """A message to come."""
     return schemas.Planned(
         due_at=one.due_at,
+        timezone=one.timezone,
         clock=one.clock,
         also=list(one.also),
         deadline=one.deadline,
@@ -213,5 +214,8 @@ def me(one: Owner, default: Habits, second: Channel | None, calendar_url: str) -
         pay=one.pay,
         second_contact=second.shown if second else None,
         second_contact_state=second.state if second else None,
+        trips=[
+            schemas.Trip(timezone=t.zone, first_day=t.first, last_day=t.last) for t in one.trips
+        ],
         calendar_url=calendar_url,
     )

@@ -144,7 +144,7 @@ async def preview(
 
 
 async def rehearse(line: str, /, *, months: int = 12, owner: Owner = None, shell: Here) -> None:
-    """Print every message of the coming months, in your own time."""
+    """Print every message of the coming months, at the time where you are then."""
     async with reach(shell, owner) as service:
         found, me = await service.line(line), await service.get("/me")
         plan = await service.get(f"/lines/{found['id']}/schedule", months=str(months))
@@ -153,17 +153,20 @@ async def rehearse(line: str, /, *, months: int = 12, owner: Owner = None, shell
         shell.dump(plan)
         return
     places = {str(one["id"]): str(one.get("address") or one.get("url")) for one in channels}
-    zone = ZoneInfo(str(me["timezone"]))
+    away = any(one["timezone"] != me["timezone"] for one in plan["items"])
     shell.table(
         ("When", "Clock", "Deadline", "Lead", "To"),
-        [_message(m, zone, places) for m in plan["items"]],
+        [planned_row(m, places, named=away) for m in plan["items"]],
     )
 
 
-def _message(one: Json, zone: ZoneInfo, places: dict[str, str]) -> tuple[str, ...]:
-    local = datetime.fromisoformat(one["due_at"]).astimezone(zone)
+def planned_row(one: Json, places: dict[str, str], *, named: bool) -> tuple[str, ...]:
+    """A message to come as a row; ``named``: with the zone in which its time is told."""
+    zone = str(one["timezone"])
+    local = datetime.fromisoformat(one["due_at"]).astimezone(ZoneInfo(zone))
+    when = f"{local:%Y-%m-%d %H:%M} {zone}" if named else f"{local:%Y-%m-%d %H:%M}"
     covered = " (covered)" if one["covered"] else ""
     days = one["lead_days"]
     lead = f"{days} {'day' if days == 1 else 'days'} before" if days else "on the day"
     to = ", ".join(places.get(c, c) for c in one["channels"])
-    return f"{local:%Y-%m-%d %H:%M}", one["clock"] + covered, one["deadline"], lead, to
+    return when, one["clock"] + covered, one["deadline"], lead, to

@@ -11,7 +11,7 @@ from reminder.domain.clocks import Clocks, booking, covered, read
 from reminder.domain.ids import ReadingId
 from reminder.domain.line import ChargedBy, Clock, LineState, Situation, since
 from reminder.domain.money import Money
-from reminder.domain.schedule import DAY, Period, day_end, local_date, occurrence
+from reminder.domain.schedule import DAY, Period, occurrence
 from reminder.domain.settle import catch_up, roll
 from reminder.domain.silence import TopUpCounts
 from reminder.errors import Conflict, InvalidInput
@@ -44,7 +44,7 @@ class Entry:
 
 def not_later(on: date | None, case: Situation, now: datetime) -> date:
     """The day, today if none is given; raise InvalidInput for a day to come."""
-    today = local_date(now, case.ladder.zone)
+    today = case.ladder.days.of(now)
     if on is not None and on > today:
         raise InvalidInput.of("on", f"Write a day that is not later than today, {today}")
     return on or today
@@ -53,9 +53,9 @@ def not_later(on: date | None, case: Situation, now: datetime) -> date:
 def stand_at(on: date, case: Situation, now: datetime) -> datetime:
     """Where an entry stands: today's at the moment of entry, an earlier day's at that day's end
     (3a, rule 11)."""
-    if on == local_date(now, case.ladder.zone):
+    if on == case.ladder.days.of(now):
         return now
-    return day_end(on, case.ladder.zone) - timedelta(milliseconds=1)
+    return case.ladder.days.end(on) - timedelta(milliseconds=1)
 
 
 def record(case: Situation, kind: ReadingKind, entry: Entry, now: datetime) -> Situation:
@@ -85,7 +85,7 @@ def topped_up(case: Situation, entry: Entry, whole: Entry | None, now: datetime)
     if case.standing.renews_on is None or covered(case, now) is not None:
         return case
     if case.standing.overdue:
-        return roll(case, now, unconfirmed=False, after=local_date(now, case.ladder.zone) - DAY)
+        return roll(case, now, unconfirmed=False, after=case.ladder.days.of(now) - DAY)
     return case.moved(dealt_with=case.standing.renews_on)
 
 
@@ -103,7 +103,7 @@ def renewed(case: Situation, on: date | None, booked: ReadingId, now: datetime) 
     """The period was renewed: without a day on from the anchor, with one from that day (rule 8)."""
     if case.standing.renews_on is None:
         raise Conflict("This line has no renewal date: enter the next one")
-    today = local_date(now, case.ladder.zone)
+    today = case.ladder.days.of(now)
     day = None if on is None else not_later(on, case, now)
     case = _charge(case, booked, now)
     period = case.line.period
@@ -118,7 +118,7 @@ def renewed(case: Situation, on: date | None, booked: ReadingId, now: datetime) 
 
 def _anchored(case: Situation, day: date, period: Period, now: datetime) -> Situation:
     following = occurrence(day, period, 1)
-    if following < local_date(now, case.ladder.zone):
+    if following < case.ladder.days.of(now):
         raise InvalidInput.of("on", f"A period from {day} is over already: write the latest day")
     case = roll(case, now, unconfirmed=False)
     return case.moved(anchor=day, renews_on=following)
@@ -128,7 +128,7 @@ def _charge(case: Situation, entry: ReadingId, now: datetime) -> Situation:
     """The operator's fee went with the renewal: booked where it was covered, else not known."""
     if case.line.charged_by is ChargedBy.OWNER or case.line.fee is None or not case.readings:
         return case
-    today = local_date(now, case.ladder.zone)
+    today = case.ladder.days.of(now)
     fee = booking(case, now, entry)
     if fee is None:
         return case.with_reading(Reading(entry, ReadingKind.UNKNOWN, now, today, now, 0))
@@ -169,7 +169,7 @@ def acknowledge(case: Situation, clock: Clock | None, now: datetime) -> Situatio
 
 def snooze(case: Situation, until: date, now: datetime) -> Situation:
     """Nothing about this line until ``at`` on that day: tomorrow to 14 days on (rule 13)."""
-    today = local_date(now, case.ladder.zone)
+    today = case.ladder.days.of(now)
     if not today < until <= today + timedelta(days=LONGEST_SNOOZE_DAYS):
         last = today + timedelta(days=LONGEST_SNOOZE_DAYS)
         raise InvalidInput.of("until", f"Choose a day from {today + DAY} to {last}")

@@ -29,7 +29,7 @@ from reminder.domain.balance import (
 from reminder.domain.ids import ReadingId
 from reminder.domain.line import ChargedBy, Clock, LineState, Plan, Situation
 from reminder.domain.money import Money
-from reminder.domain.schedule import DAY, day_start, local_date, occurrences
+from reminder.domain.schedule import DAY, occurrences
 from reminder.domain.silence import Step, TopUpCounts, steps
 
 OLD_READING = timedelta(days=35)
@@ -115,13 +115,13 @@ def there_before(case: Situation, now: datetime) -> Fraction | None:
     deadline = case.standing.renews_on
     if deadline is None:
         return None
-    start = day_start(deadline, case.ladder.zone)
+    start = case.ladder.days.start(deadline)
     return projected(case.readings, min(start, _just_after(now)), deadline - DAY, use_a_day(case))
 
 
 def there_now(case: Situation, now: datetime) -> Fraction | None:
     """The balance at an instant, fees booked so far taken off, today's use included."""
-    today = local_date(now, case.ladder.zone)
+    today = case.ladder.days.of(now)
     return projected(case.readings, _just_after(now), today, use_a_day(case))
 
 
@@ -142,7 +142,7 @@ def available(case: Situation, now: datetime) -> Fraction | None:
     was entered since when the eve was short or unknown (3a, rule 11)."""
     before = there_before(case, now)
     fee, deadline = fee_from_balance(case), case.standing.renews_on
-    if fee is None or deadline is None or now < day_start(deadline, case.ladder.zone):
+    if fee is None or deadline is None or now < case.ladder.days.start(deadline):
         return before
     if before is not None and before >= fee:
         return before
@@ -158,7 +158,7 @@ def _entered_on_the_day(case: Situation) -> bool:
     start, deadline = case.standing.renewal_since, case.standing.renews_on
     if start is None or deadline is None:
         return False
-    return start.set_at >= day_start(deadline, case.ladder.zone)
+    return start.set_at >= case.ladder.days.start(deadline)
 
 
 def covered(case: Situation, now: datetime) -> bool | None:
@@ -179,11 +179,11 @@ def booking(case: Situation, now: datetime, entry: ReadingId) -> Reading | None:
     if fee is None or deadline is None or there is None or there < fee:
         return None
     before = there_before(case, now)
-    at = day_start(deadline, case.ladder.zone)
+    at = case.ladder.days.start(deadline)
     short = before is not None and before < fee
     if short or _entered_on_the_day(case):
         at = max([at, *(r.at for r in in_order(case.readings) if r.at <= now)])
-    on = local_date(at, case.ladder.zone)
+    on = case.ladder.days.of(at)
     return Reading(entry, ReadingKind.FEE, at, on, max(now, at), fee)
 
 
@@ -192,7 +192,7 @@ def renewal(case: Situation, now: datetime) -> RenewalClock | None:
     deadline = case.standing.renews_on
     if deadline is None or case.standing.state is LineState.ENDED:
         return None
-    today = local_date(now, case.ladder.zone)
+    today = case.ladder.days.of(now)
     is_covered = covered(case, now)
     fee, there = fee_from_balance(case), available(case, now)
     short = None
@@ -257,7 +257,7 @@ def balance(case: Situation, now: datetime) -> BalanceClock | None:
     """The balance clock; None for a postpaid line and where no balance was ever entered."""
     if case.line.plan is Plan.POSTPAID or not case.readings:
         return None
-    today = local_date(now, case.ladder.zone)
+    today = case.ladder.days.of(now)
     current = booked_today(case, now)
     there = there_now(current, now)
     if there is None:
@@ -284,7 +284,7 @@ def balance(case: Situation, now: datetime) -> BalanceClock | None:
 def booked_today(case: Situation, now: datetime) -> Situation:
     """With the covered fee of D counted from the beginning of D, before its booking at its end."""
     deadline = case.standing.renews_on
-    if deadline is None or now < day_start(deadline, case.ladder.zone):
+    if deadline is None or now < case.ladder.days.start(deadline):
         return case
     booked = booking(case, now, ReadingId("~"))
     return case.with_reading(booked) if booked and not case.standing.overdue else case
@@ -293,7 +293,7 @@ def booked_today(case: Situation, now: datetime) -> Situation:
 def _emptied(case: Situation, there: Fraction, a_day: Fraction, now: datetime) -> date:
     """The day on which use took the balance to zero, in the past or today: not before the last
     reading, nor before a fee that was still covered."""
-    by_use = local_date(now, case.ladder.zone) - timedelta(days=int(-there // a_day))
+    by_use = case.ladder.days.of(now) - timedelta(days=int(-there // a_day))
     said = {ReadingKind.READING, ReadingKind.FEE}
     return max([by_use, *(r.on for r in case.readings if r.kind in said and r.at <= now)])
 
@@ -322,7 +322,7 @@ def inactivity(
     if keep is None or active is None:
         return None
     lost_on = active + timedelta(days=keep.days)
-    today = local_date(now, case.ladder.zone)
+    today = case.ladder.days.of(now)
     left, later = (lost_on - today).days, steps(keep, active, zero_on)
     return InactivityClock(lost_on, left, keep.rule, keep.stale, keep.top_up, later)
 
@@ -352,5 +352,5 @@ def asks_for_reading(case: Situation, now: datetime) -> bool:
     if fee_from_balance(case) is None or case.line.autopay:
         return False
     last = last_reading(case.readings)
-    today = local_date(now, case.ladder.zone)
+    today = case.ladder.days.of(now)
     return last is None or today - last.on > OLD_READING

@@ -22,7 +22,7 @@ from reminder.domain.clocks import (
 )
 from reminder.domain.line import Plan, Situation
 from reminder.domain.money import Money
-from reminder.domain.schedule import DAY, local_date, next_occurrence
+from reminder.domain.schedule import DAY, next_occurrence
 from reminder.errors import InvalidInput
 
 USUAL = timedelta(days=90)
@@ -52,7 +52,7 @@ class Forecast:
 
 def forecast(case: Situation, now: datetime, until: date | None = None) -> Forecast:
     """Look ahead to a day; raise InvalidInput for ``until`` that is not to come, or too far."""
-    today = local_date(now, case.ladder.zone)
+    today = case.ladder.days.of(now)
     day = until or today + USUAL
     if not today < day <= today + FURTHEST:
         raise InvalidInput.of("until", f"Choose a day from {today + DAY} to {today + FURTHEST}")
@@ -77,7 +77,7 @@ def forecast(case: Situation, now: datetime, until: date | None = None) -> Forec
 def _fee_days(case: Situation, now: datetime, until: date) -> Iterator[date]:
     """The days before ``until`` on which a fee is still to be taken: the open one of D first."""
     standing, period = case.standing, case.line.period
-    today, deadline = local_date(now, case.ladder.zone), case.standing.renews_on
+    today, deadline = case.ladder.days.of(now), case.standing.renews_on
     if deadline is None or (period is not None and period.is_daily):
         return
     is_open = today < deadline or covered(case, now) is not True or standing.overdue
@@ -95,7 +95,7 @@ def _needed(case: Situation, now: datetime, until: date, fees: int) -> Money | N
     """What is missing for the fees and the use before that day; None where nobody can say."""
     is_counted = fee_from_balance(case) is not None or case.line.autopay
     use = use_a_day(case)
-    today, deadline = local_date(now, case.ladder.zone), case.standing.renews_on
+    today, deadline = case.ladder.days.of(now), case.standing.renews_on
     there = there_now(booked_today(case, now), now)
     unsure = deadline is not None and deadline <= today and covered(case, now) is None
     if there is None or not (is_counted or use) or (is_counted and unsure):

@@ -9,7 +9,6 @@ from enum import StrEnum
 from reminder.domain.clocks import Clocks, read
 from reminder.domain.line import ChargedBy, Clock, Line, LineState, Situation
 from reminder.domain.notice import next_due_at
-from reminder.domain.schedule import day_end, day_start, local_date
 from reminder.domain.settle import next_turn
 
 NOW_DAYS = 3
@@ -56,13 +55,13 @@ def glance(case: Situation, now: datetime) -> Glance:
 def _until(case: Situation, clocks: Clocks, following: datetime | None, now: datetime) -> datetime:
     """The first instant that may change something: the next message, the next turn of the line,
     the beginning of a deadline; the next midnight, where one is past or today."""
-    zone = case.ladder.zone
+    days = case.ladder.days
     moments = [now + LONGEST, following, next_turn(case)]
     for clock in Clock:
         on = clocks.deadline(clock)
         if on is not None:
-            begins = day_start(on, zone)
-            moments.append(begins if begins > now else day_end(local_date(now, zone), zone))
+            begins = days.start(on)
+            moments.append(begins if begins > now else days.end(days.of(now)))
     return min(m for m in moments if m is not None and m > now)
 
 

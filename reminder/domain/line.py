@@ -7,9 +7,10 @@ from datetime import date, datetime, time
 from enum import StrEnum
 
 from reminder.domain.balance import Reading
+from reminder.domain.days import Days
 from reminder.domain.ids import ChannelId, LineId, OwnerId
 from reminder.domain.money import Money
-from reminder.domain.schedule import DAY, Period, QuietHours, instant, local_date, outside_quiet
+from reminder.domain.schedule import DAY, Period, QuietHours
 from reminder.domain.silence import KeepAlive
 
 
@@ -53,10 +54,10 @@ class WhenCovered(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """When an owner is written to: zone, local time, quiet hours and leads in days, as they stand
-    for one line (the line's own, else the owner's, else the config's)."""
+    """When an owner is written to: their calendar, local time, quiet hours and leads in days, as
+    they stand for one line (the line's own, else the owner's, else the config's)."""
 
-    zone: str
+    days: Days
     at: time
     quiet: QuietHours | None
     lead_times: tuple[int, ...]
@@ -66,11 +67,11 @@ class Ladder:
 
     def moment(self, day: date) -> datetime:
         """The instant at which the owner is written to on a civil day of theirs."""
-        return outside_quiet(instant(day, self.at, self.zone), self.quiet, self.zone)
+        return self.days.outside(self.days.instant(day, self.at), self.quiet)
 
     def moment_after(self, now: datetime) -> datetime:
         """``now``, or the end of the quiet hours it falls in."""
-        return outside_quiet(now, self.quiet, self.zone)
+        return self.days.outside(now, self.quiet)
 
     def next_moment(self, now: datetime) -> datetime:
         """The first moment that is not before ``now``."""
@@ -159,6 +160,6 @@ class Situation:
 
 def since(ladder: Ladder, now: datetime) -> Since:
     """The first civil day whose moment is still to come, and the instant itself."""
-    today = local_date(now, ladder.zone)
+    today = ladder.days.of(now)
     days = (today - DAY, today, today + DAY)
     return Since(next((d for d in days if ladder.moment(d) >= now), today + DAY), now)

@@ -11,7 +11,6 @@ from reminder.domain.ids import ReminderId
 from reminder.domain.line import ChargedBy, Clock, Line, LineState, Situation
 from reminder.domain.money import Money
 from reminder.domain.plan import Due, candidates, schedule
-from reminder.domain.schedule import local_date
 from reminder.domain.settle import next_turn
 
 HORIZONS = (timedelta(days=8), timedelta(days=40), timedelta(days=400))
@@ -64,7 +63,7 @@ def notice(case: Situation, due: Due, reminder: ReminderId, now: datetime) -> No
         also=due.also,
         deadline=due.key.deadline,
         lead_days=due.key.lead_days,
-        days_left=(due.key.deadline - local_date(now, case.ladder.zone)).days,
+        days_left=(due.key.deadline - case.ladder.days.of(now)).days,
         late=due.late,
         missed=due.missed,
         covered=due.covered,
@@ -73,7 +72,7 @@ def notice(case: Situation, due: Due, reminder: ReminderId, now: datetime) -> No
         seen=(seen.money(case.line.currency), seen.on) if seen else None,
         asks_for_reading=asks_for_reading(case, now),
         next_due_at=next_due_at(case, due, now),
-        zone=case.ladder.zone,
+        zone=case.ladder.days.zone_at(now),
         due_at=due.due_at,
         use=Money.about(use, case.line.currency) if use is not None else None,
         for_two=enough_for(case, now, 2),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, time
 
+from reminder.domain.days import Days, Trip
 from reminder.domain.ids import OwnerId
 from reminder.domain.line import Ladder, Line, WhenCovered
 from reminder.domain.schedule import parse_quiet
@@ -27,7 +28,8 @@ class Habits:
 @dataclass(frozen=True, slots=True)
 class Owner:
     """A person or an agency. ``place`` and ``pay`` say where they are and what they can pay with,
-    "" where they have not said. ``calendar`` counts the addresses their feed has had."""
+    "" where they have not said. ``calendar`` counts the addresses their feed has had;
+    ``trips`` are in order."""
 
     id: OwnerId
     email: str
@@ -39,7 +41,13 @@ class Owner:
     place: str = ""
     pay: str = ""
     calendar: int = 0
+    trips: tuple[Trip, ...] = ()
     habits: Habits = field(default_factory=Habits)
+
+    @property
+    def days(self) -> Days:
+        """Their calendar: of their own zone, and of each trip's while it lasts."""
+        return Days(self.timezone, self.trips)
 
 
 def ladder(owner: Owner, line: Line | None, default: Habits) -> Ladder:
@@ -48,7 +56,7 @@ def ladder(owner: Owner, line: Line | None, default: Habits) -> Ladder:
     quiet = own.quiet_hours if own.quiet_hours is not None else default.quiet_hours
     leads = line.lead_times if line and line.lead_times is not None else own.lead_times
     return Ladder(
-        zone=owner.timezone,
+        days=owner.days,
         at=own.at or default.at or time(9),
         quiet=parse_quiet(quiet or ""),
         lead_times=_first(leads, default.lead_times),

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from reminder.domain.clocks import Clocks, covered, inactivity, read
 from reminder.domain.line import Clock, LineState, Since, Situation, WhenCovered
-from reminder.domain.schedule import DAY, day_end, local_date
+from reminder.domain.schedule import DAY
 from reminder.domain.settle import MOST_TURNS, next_turn, settle, turn
 
 LATE_AFTER = timedelta(hours=1)
@@ -88,7 +88,7 @@ def _owed_leads(case: Situation, clock: Clock, deadline: date) -> tuple[int, ...
     the last of those already past (rule 4)."""
     leads, start = _leads(case, clock), _since(case, clock)
     left = _left(leads, deadline, start)
-    if left or start is None or deadline < local_date(start.set_at, case.ladder.zone):
+    if left or start is None or deadline < case.ladder.days.of(start.set_at):
         return left
     return (min(leads),) if leads else ()
 
@@ -267,7 +267,7 @@ def snooze_reminder(case: Situation, until: date, now: datetime) -> Due | None:
 def told_now(case: Situation, now: datetime) -> Due | None:
     """A reminder that somebody asks for now, of today's date: its key leaves the ladder's own
     leads alone, unless today is the day of one. None: there is nothing to say."""
-    due = snooze_reminder(case, local_date(now, case.ladder.zone), now)
+    due = snooze_reminder(case, case.ladder.days.of(now), now)
     if due is None:
         return None
     due = _merged([replace(due, due_at=now)], read(case, now))[0]
@@ -372,12 +372,12 @@ def _met_at(case: Situation, now: datetime) -> datetime | None:
 
 def _silence_over(case: Situation, now: datetime) -> datetime | None:
     silent = inactivity(case, now)
-    return day_end(silent.lost_on, case.ladder.zone) if silent else None
+    return case.ladder.days.end(silent.lost_on) if silent else None
 
 
 def _meet(case: Situation, at: datetime) -> Situation:
     if at == _silence_over(case, at):
-        case = case.moved(last_active_on=local_date(at, case.ladder.zone) - DAY)
+        case = case.moved(last_active_on=case.ladder.days.of(at) - DAY)
     if at == next_turn(case.moved(overdue=False)):
         case = turn(case.moved(overdue=False, dealt_with=case.standing.renews_on), at).case
     return case

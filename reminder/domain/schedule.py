@@ -101,13 +101,13 @@ def next_occurrence(anchor: date, period: Period, after: date) -> date:
 
 
 @lru_cache(maxsize=700)
-def zone(name: str) -> ZoneInfo:
-    """The zone of that IANA name; raise InvalidInput for ``timezone`` if there is none."""
+def zone(name: str, field: str = "timezone") -> ZoneInfo:
+    """The zone of that IANA name; raise InvalidInput for ``field`` if there is none."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise InvalidInput.of(
-            "timezone", "Write a time zone of the IANA list, such as Europe/Moscow"
+            field, "Write a time zone of the IANA list, such as Europe/Moscow"
         ) from error
 
 

@@ -15,7 +15,7 @@ from reminder.domain.balance import Reading, ReadingKind
 from reminder.domain.clocks import booking, covered, fee_from_balance
 from reminder.domain.ids import ReadingId
 from reminder.domain.line import ChargedBy, LineState, Since, Situation, since
-from reminder.domain.schedule import DAY, day_end, local_date, next_occurrence
+from reminder.domain.schedule import DAY, next_occurrence
 
 MOST_TURNS = 2000
 
@@ -35,13 +35,13 @@ def next_turn(case: Situation) -> datetime | None:
     deadline = case.standing.renews_on
     if deadline is None or case.standing.state is LineState.ENDED:
         return None
-    over = day_end(deadline, case.ladder.zone)
+    over = case.ladder.days.end(deadline)
     if not case.standing.overdue:
         return over
     following = following_deadline(case)
     if following is None:
         last = max(case.ladder.after_times, default=0)
-        return day_end(deadline + timedelta(days=last), case.ladder.zone)
+        return case.ladder.days.end(deadline + timedelta(days=last))
     return max(over, case.ladder.moment(first_lead_day(case, following)))
 
 
@@ -106,7 +106,7 @@ def _go_on(case: Situation, at: datetime) -> Turn:
         return Turn(_end(case), at, met=None)
     onward = roll(case, at, unconfirmed=True)
     if fee_from_balance(case) is not None and case.readings:
-        today = local_date(at, case.ladder.zone)
+        today = case.ladder.days.of(at)
         entry = ReadingId(f"unknown:{case.line.id}:{case.standing.renews_on}")
         onward = onward.with_reading(Reading(entry, ReadingKind.UNKNOWN, at, today, at, 0))
     first = first_lead_day(case, following)
@@ -137,5 +137,5 @@ def catch_up(case: Situation, now: datetime) -> Situation:
     """After something was entered: an overdue line whose fee is covered now rolls on."""
     if not case.standing.overdue or covered(case, now) is not True:
         return case
-    yesterday = local_date(now, case.ladder.zone) - DAY
+    yesterday = case.ladder.days.of(now) - DAY
     return roll(_book(case, now), now, unconfirmed=False, after=yesterday)

@@ -22,7 +22,7 @@ from reminder.domain.clocks import (
 )
 from reminder.domain.line import Situation
 from reminder.domain.money import Money
-from reminder.domain.schedule import DAY, local_date
+from reminder.domain.schedule import DAY
 
 MOST_SUMS = 3
 
@@ -73,7 +73,7 @@ def past(case: Situation, now: datetime) -> list[Mark]:
         known, day = found[-1].after, reading.on
     today = there_now(case, now)
     if found and today is not None:
-        found.append(Mark(Step.TODAY, local_date(now, case.ladder.zone), today, today))
+        found.append(Mark(Step.TODAY, case.ladder.days.of(now), today, today))
     return found
 
 
@@ -100,7 +100,7 @@ def ahead(
     value = there_now(case, now)
     if value is None:
         return []
-    today, a_day = local_date(now, case.ladder.zone), use_a_day(case)
+    today, a_day = case.ladder.days.of(now), use_a_day(case)
     value += paid_in or 0
     found = [Mark(Step.TODAY, today, value, value)]
     day = today
@@ -130,7 +130,7 @@ def _fees(case: Situation, now: datetime) -> Iterator[date]:
     """The days of fees still to come, with that of a fee whose day is here and that is open."""
     if fee_from_balance(case) is None or case.line.autopay:
         return
-    today, renewal = local_date(now, case.ladder.zone), read(case, now).renewal
+    today, renewal = case.ladder.days.of(now), read(case, now).renewal
     if renewal and renewal.covered is False and renewal.on <= today:
         yield renewal.on
     yield from fee_dates(case, today)
@@ -157,7 +157,7 @@ def sums(case: Situation, now: datetime) -> list[Sum]:
 def enough_until(case: Situation, now: datetime, day: date) -> Money | None:
     """What must be paid in so that the money lasts up to ``day``, that day's own fee left out;
     zero if it does already. None where the balance is not known, or nothing leaves it."""
-    today, a_day = local_date(now, case.ladder.zone), use_a_day(case)
+    today, a_day = case.ladder.days.of(now), use_a_day(case)
     fee, deadline = fee_from_balance(case), case.standing.renews_on
     days = []
     if fee is not None and deadline is not None and not case.line.autopay:

@@ -14,7 +14,6 @@ from reminder.domain import phone
 from reminder.domain.ids import ENTROPY_BYTES, compose
 from reminder.domain.line import Line, Situation, WhenCovered
 from reminder.domain.owner import LANGUAGES, Habits, Owner, ladder
-from reminder.domain.schedule import local_date
 from reminder.domain.silence import KeepAlive, Stage, StageKind, TopUpCounts
 from reminder.rendering.templating import SHIPPED, Templates
 from reminder.storage.lines import Kept
@@ -61,7 +60,7 @@ class Desk:
         if line.inactivity_days is not None:
             keep = KeepAlive(line.inactivity_days, "owner")
         elif rule is not None and rule.value.days:
-            today = local_date(now, owner.timezone)
+            today = owner.days.of(now)
             keep = KeepAlive(rule.value.days, "operator", rule.is_stale(today))
         elif country == "RU":
             keep = KeepAlive(RUSSIAN_TERM, "operator")
@@ -101,4 +100,4 @@ def habits_of(settings: Settings) -> Habits:
 
 def today_of(owner: Owner, now: datetime) -> date:
     """The owner's civil date."""
-    return local_date(now, owner.timezone)
+    return owner.days.of(now)

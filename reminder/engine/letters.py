@@ -253,7 +253,7 @@ def letterhead(
         language=owner.language,
         due_at=claim.due_at,
         today=today_of(owner, now),
-        zone=owner.timezone,
+        days=owner.days,
         base_url=desk.settings.server.base_url,
         unsubscribe_url=link(desk, "unsubscribe", channel.id, until)
         if channel.kind is Lane.EMAIL

@@ -109,9 +109,10 @@ def _your_time(this: Telling) -> str:
 
 
 def _moment(this: Telling, at: datetime) -> str:
-    """An instant in the owner's zone: ``Thu 26 Nov, 09:00``."""
-    day = display.date_long(local_date(at, this.head.zone), this.language, this.head.today)
-    time = display.time_of_day(at, this.head.zone)
+    """An instant where the owner is then: ``Thu 26 Nov, 09:00``."""
+    there = this.head.days.zone_at(at)
+    day = display.date_long(local_date(at, there), this.language, this.head.today)
+    time = display.time_of_day(at, there)
     return this.speech.say("{day}, {time}", day=day, time=time)
 
 
@@ -210,7 +211,8 @@ def _upcoming(this: Telling) -> str:
     if at is None:
         return say("No other reminder of this number is foreseen now.")
     moment = _moment(this, at)
-    if this.head.zone != this.notice.line.timezone:
-        city = display.city(this.head.zone, this.language)
+    there = this.head.days.zone_at(at)
+    if {there} != {this.head.zone, this.notice.line.timezone}:
+        city = display.city(there, this.language)
         moment = say("{moment} ({city})", moment=moment, city=city)
     return say("Next reminder: {moment}, unless you tell us that it is done.", moment=moment)

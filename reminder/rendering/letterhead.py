@@ -8,6 +8,7 @@ from datetime import date, datetime
 from urllib.parse import urlsplit
 
 from reminder.catalogue.operator import Operator
+from reminder.domain.days import Days
 from reminder.domain.delivery import Format
 from reminder.domain.ids import DeliveryId, OwnerId, ReminderId
 from reminder.domain.routes import Pay, Place
@@ -18,7 +19,7 @@ from reminder.rendering.templating import SHIPPED, Templates
 class Letterhead:
     """The frame of one message.
 
-    ``due_at`` is the instant the message is about, equal over retries; ``today`` and ``zone`` are
+    ``due_at`` is the instant the message is about, equal over retries; ``today`` and ``days`` are
     the owner's. ``base_url`` has no slash at its end. ``links`` holds, per reminder, an address
     for each verb: how_to_top_up, official (missing where there is none), topped_up, renewed, used,
     balance, acknowledge, snooze, stop. ``operators`` are by id, those of all lines in it.
@@ -31,7 +32,7 @@ class Letterhead:
     language: str
     due_at: datetime
     today: date
-    zone: str
+    days: Days
     base_url: str
     unsubscribe_url: str = ""
     links: Mapping[ReminderId, Mapping[str, str]] = field(default_factory=dict)
@@ -40,6 +41,11 @@ class Letterhead:
     pay: Pay | None = None
     format: Format = Format.STANDARD
     templates: Templates = SHIPPED
+
+    @property
+    def zone(self) -> str:
+        """The zone where the owner is today."""
+        return self.days.zone_on(self.today)
 
     @property
     def host(self) -> str:

@@ -17,6 +17,7 @@ from jinja2 import TemplateNotFound, TemplateSyntaxError
 
 from reminder.catalogue.catalogue import Catalogue
 from reminder.domain.clocks import BalanceClock, Clocks, InactivityClock, RenewalClock
+from reminder.domain.days import Days
 from reminder.domain.delivery import Format
 from reminder.domain.ids import DeliveryId, LineId, OwnerId, ReminderId
 from reminder.domain.line import ChargedBy, Clock, Line
@@ -187,7 +188,7 @@ def _head(templates: Templates, catalogue: Catalogue, language: str) -> Letterhe
         language=language,
         due_at=_NOON,
         today=_NOON.date(),
-        zone="Asia/Shanghai",
+        days=Days("Asia/Shanghai"),
         base_url=_URL,
         unsubscribe_url=f"{_URL}/a/unsubscribe/x",
         links={ReminderId(f"rem_{i}"): links for i in range(50)},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from reminder.catalogue.values import CheckKind
 from reminder.domain.line import Clock
-from reminder.domain.schedule import local_date
 from reminder.rendering.telling import Matter, Telling
 
 MOST_STEPS = 2
@@ -76,7 +75,7 @@ def lateness(this: Telling) -> str:
     """Why the message comes late; ``""`` when it does not."""
     if not this.notice.late:
         return ""
-    day = this.day(local_date(this.notice.due_at, this.head.zone))
+    day = this.day(this.head.days.of(this.notice.due_at))
     if this.notice.down:
         return this.speech.say("We were down on {day}. This is the message of that day.", day=day)
     return this.speech.say("This message is late: it was meant for {day}.", day=day)

@@ -120,7 +120,7 @@ class Telling:
         """Whether the operator's day begins at another instant than the owner's."""
         notice = self.notice
         there = day_start(notice.deadline, notice.line.timezone)
-        return there != day_start(notice.deadline, self.head.zone)
+        return there != self.head.days.start(notice.deadline)
 
     def sum(self, amount: Money | None) -> str:
         """An amount as people write it; ``""`` for none."""

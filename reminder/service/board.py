@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from reminder.domain.glance import Glance, Level, glance
 from reminder.domain.ids import LineId, OwnerId
 from reminder.domain.line import Clock, LineState
-from reminder.domain.schedule import local_date
 from reminder.domain.settle import settle
 from reminder.service.lines import LineView, view
 from reminder.service.work import Work
@@ -120,7 +119,7 @@ def _digits(text: str) -> tuple[str, ...]:
 def look(work: Work, owner: OwnerId, wanted: Sought) -> Board:
     """A page of the lines sought."""
     person = owners.get(work.session, owner)
-    today = local_date(work.now, person.timezone)
+    today = person.days.of(work.now)
     rows = board.page(work.session, owner, wanted, today)
     everyone = board.counts(work.session, owner, Sought(), today)
     asked = replace(wanted, sort=Sort.URGENCY, falling=False, start=0, limit=0)

@@ -13,7 +13,7 @@ from reminder.domain.clocks import Clocks
 from reminder.domain.ids import OwnerId
 from reminder.domain.line import Clock, Ladder, LineState, WhenCovered
 from reminder.domain.owner import Owner
-from reminder.domain.schedule import local_date, next_occurrence
+from reminder.domain.schedule import next_occurrence
 from reminder.domain.token import derive
 from reminder.engine.desk import Desk
 from reminder.errors import NotFound
@@ -73,7 +73,7 @@ def _token(desk: Desk, owner: Owner) -> str:
 def _cover(work: Work, owner: Owner) -> Cover:
     base_url = work.desk.settings.server.base_url
     host = urlsplit(base_url).hostname or "reminder"
-    return Cover(owner.language, host, base_url, local_date(work.now, owner.timezone))
+    return Cover(owner.language, host, base_url, owner.days.of(work.now))
 
 
 def _entries(work: Work, owner: Owner) -> Iterator[Entry]:
@@ -83,7 +83,7 @@ def _entries(work: Work, owner: Owner) -> Iterator[Entry]:
 
 
 def _of_line(work: Work, view: LineView) -> Iterator[Entry]:
-    today = local_date(work.now, view.owner.timezone)
+    today = view.owner.days.of(work.now)
     renewal, period = view.clocks.renewal, view.line.period
     for clock in Clock:
         day = view.clocks.deadline(clock)

@@ -17,7 +17,7 @@ from reminder.domain.ids import ChannelId, LineId
 from reminder.domain.line import ChargedBy, Line, Plan
 from reminder.domain.money import Money, check_currency
 from reminder.domain.owner import Owner
-from reminder.domain.schedule import Period, local_date, next_occurrence, zone
+from reminder.domain.schedule import Period, next_occurrence, zone
 from reminder.errors import InvalidInput, NotFound
 from reminder.rendering.display import country_of_zone
 from reminder.service.fields import Fields
@@ -91,7 +91,7 @@ def read(
     line = _identity(fields, owner, operator, before, identity)
     line = _money(fields, line, before)
     line = _ladder(work, fields, owner, line)
-    today = local_date(work.now, owner.timezone)
+    today = owner.days.of(work.now)
     renews_on = fields.day("renews_on") if "renews_on" in fields else _date(before)
     active = fields.day("last_active_on") if "last_active_on" in fields else _active(before)
     balance = fields.money("balance", line.currency)

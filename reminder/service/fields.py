@@ -154,6 +154,19 @@ class Fields:
             return None
         return tuple(dict.fromkeys(value))
 
+    def objects(self, name: str, keys: frozenset[str], most: int) -> list[Mapping[str, str]]:
+        """A list of objects whose values are texts; empty for null."""
+        value = self._given.get(name)
+        if value is None:
+            return []
+        if not isinstance(value, list) or not all(_is_of_texts(one, keys) for one in value):
+            self.fault(name, f"Write a list of objects with the texts {', '.join(sorted(keys))}")
+            return []
+        if len(value) > most:
+            self.fault(name, f"At most {most} entries")
+            return []
+        return value
+
     def leads(self, name: str, least: int = 1) -> tuple[int, ...] | None:
         """Lead times in whole days, ``["P7D", "P3D"]``, ``least`` or more; longest first."""
         texts = self.texts(name, MOST_LEADS)
@@ -163,3 +176,10 @@ class Fields:
             self.fault(name, "Name at least one lead time, such as P3D")
         days = {self.take(partial(parse_lead, text, name), 0) for text in texts}
         return tuple(sorted(days, reverse=True))
+
+
+def _is_of_texts(value: object, keys: frozenset[str]) -> bool:
+    """Whether a value is an object of these keys, with a text for each."""
+    if not isinstance(value, Mapping) or set(value) != keys:
+        return False
+    return all(isinstance(text, str) for text in value.values())

@@ -11,7 +11,6 @@ from reminder.domain.ids import LineId, OwnerId
 from reminder.domain.intake import Candidate, Unclear, Understood, Why
 from reminder.domain.intake.reading import LONGEST_TEXT
 from reminder.domain.money import Money
-from reminder.domain.schedule import local_date
 from reminder.errors import InvalidInput, Meaning, Unread
 from reminder.service.work import Work
 from reminder.storage import lines, owners
@@ -47,7 +46,7 @@ def resolve(work: Work, owner: OwnerId, line: LineId, given: Mapping[str, object
         raise InvalidInput.of("text", "Send either the balance or a text, not both")
     kept = lines.get(work.session, line, owner)
     person = owners.get(work.session, owner)
-    today, currency = local_date(work.now, person.timezone), kept.line.currency
+    today, currency = person.days.of(work.now), kept.line.currency
     found = intake.read(text, today, currency)
     if isinstance(found, Unclear):
         raise Unread(_WHY[found.why], found.why, meanings(found.candidates, currency))

@@ -64,9 +64,10 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A message to come."""
+    """A message to come; ``timezone`` is where its owner is then."""
 
     due_at: datetime
+    timezone: str
     clock: Clock
     also: tuple[Clock, ...]
     deadline: date
@@ -261,7 +262,11 @@ def schedule(work: Work, owner: OwnerId, line: LineId, months: int) -> list[Plan
     mine = channels.all_of(work.session, owner, work.desk.vault)
     to = tuple(c.id for c in channels_for(person, kept.line, mine))
     ahead = foreseen(case, known, work.now, work.now + months * MONTH)
-    return [Planned(d.due_at, *_named(d), covered=d.covered, channels=to) for d in ahead]
+    there = person.days.zone_at
+    return [
+        Planned(d.due_at, there(d.due_at), *_named(d), covered=d.covered, channels=to)
+        for d in ahead
+    ]
 
 
 def forecast(work: Work, owner: OwnerId, line: LineId, until: str | None) -> Forecast:

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter
 
+from reminder.domain.days import Trip
 from reminder.domain.line import Standing
 from reminder.domain.owner import Habits
 
@@ -13,6 +14,7 @@ T = TypeVar("T")
 STANDING: TypeAdapter[Standing] = TypeAdapter(Standing)
 HABITS: TypeAdapter[Habits] = TypeAdapter(Habits)
 DAYS: TypeAdapter[tuple[int, ...]] = TypeAdapter(tuple[int, ...])
+TRIPS: TypeAdapter[tuple[Trip, ...]] = TypeAdapter(tuple[Trip, ...])
 TEXTS: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
 
 

@@ -39,6 +39,7 @@ def _owner(row: OwnerRow) -> Owner:
         place=row.place,
         pay=row.pay,
         calendar=row.calendar,
+        trips=codec.load(codec.TRIPS, row.trips),
         habits=codec.load(codec.HABITS, row.habits),
     )
 
@@ -53,6 +54,7 @@ def _columns(owner: Owner) -> dict[str, Any]:
         "place": owner.place,
         "pay": owner.pay,
         "calendar": owner.calendar,
+        "trips": codec.dump(codec.TRIPS, owner.trips),
         "habits": codec.dump(codec.HABITS, owner.habits),
     }
 

@@ -34,6 +34,7 @@ class OwnerRow(SQLModel, table=True):
     place: str = ""
     pay: str = ""
     habits: str = Field(default="{}", sa_column=text_column("{}"))
+    trips: str = Field(default="[]", sa_column=text_column("[]"))
     calendar: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     wake_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
 

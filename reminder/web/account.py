@@ -8,7 +8,6 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from reminder.domain.ids import DeviceId, TokenId
-from reminder.domain.schedule import local_date
 from reminder.errors import InvalidInput, TokenRefused
 from reminder.service import calendar, channels, lines, people
 from reminder.service.people import Scope
@@ -53,7 +52,7 @@ async def devices_shown(visit: Visit) -> list[DeviceRow]:
         DeviceRow(
             id=one.id,
             name=one.name or str(visit.t("A device that says nothing of itself")),
-            since=visit.day(local_date(one.created_at, visit.zone)),
+            since=visit.day(visit.days.of(one.created_at)),
             seen=visit.moment(one.seen_at),
             is_this=one.id == here,
         )
@@ -70,7 +69,7 @@ async def tokens_shown(visit: Visit) -> list[TokenRow]:
             id=one.id,
             name=one.name,
             may=visit.t(SCOPES[Scope(one.scope)]),
-            since=visit.day(local_date(one.created_at, visit.zone)),
+            since=visit.day(visit.days.of(one.created_at)),
         )
         for one in found
     ]

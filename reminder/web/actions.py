@@ -5,7 +5,6 @@ from __future__ import annotations
 from markupsafe import Markup
 from starlette.responses import PlainTextResponse, Response
 
-from reminder.domain.schedule import local_date
 from reminder.errors import InvalidInput, NotFound
 from reminder.service import channels, links
 from reminder.service.links import Opened
@@ -53,7 +52,7 @@ async def _press(visit: Visit, verb: str, token: str, opened: Opened) -> Respons
 async def _show(
     visit: Visit, token: str, opened: Opened, faults: tuple[Shown, ...] = ()
 ) -> Response:
-    until = visit.day(local_date(opened.until, visit.zone))
+    until = visit.day(visit.days.of(opened.until))
     if opened.channel is not None:
         return _channel_page(visit, opened, until)
     if opened.view is None:

@@ -9,7 +9,6 @@ from markupsafe import Markup
 
 from reminder.domain.channel import Channel, ChannelState, Use, Why
 from reminder.domain.delivery import Format, Kind, Lane
-from reminder.domain.schedule import local_date
 from reminder.service import channels, health
 from reminder.service.health import Health
 from reminder.web.reasons import reason_words
@@ -135,7 +134,7 @@ def _since(visit: Visit, channel: Channel) -> str:
     """The day from which it works, or fails; "" where that is not known."""
     works = channel.state is ChannelState.WORKS
     moment = channel.confirmed_at if works else channel.failing_since
-    return visit.day(local_date(moment, visit.zone)) if moment else ""
+    return visit.day(visit.days.of(moment)) if moment else ""
 
 
 def kind_name(visit: Visit, channel: Channel) -> Markup:

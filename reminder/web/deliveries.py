@@ -15,7 +15,6 @@ from starlette.responses import Response
 from reminder.domain.delivery import Kind, Outcome, State
 from reminder.domain.ids import DeliveryId
 from reminder.domain.phone import mask
-from reminder.domain.schedule import local_date
 from reminder.errors import InvalidInput
 from reminder.rendering import display
 from reminder.service import channels, deliveries, overview
@@ -174,8 +173,8 @@ async def _planned(visit: Visit) -> list[Row]:
     return [
         Row(
             id="",
-            time=display.time_of_day(at, visit.zone),
-            day=_day(visit, local_date(at, visit.zone)),
+            time=visit.time(at),
+            day=_day(visit, visit.days.of(at)),
             about=(_planned_about(visit, view),),
             kind=visit.t(_KINDS[Kind.REMINDER]),
             channel="",
@@ -215,8 +214,8 @@ def _row(visit: Visit, one: Logged, names: Names, where: Mapping[str, str]) -> R
         level, icon, word = _AGAIN
     return Row(
         id=one.id,
-        time=display.time_of_day(one.due_at, visit.zone),
-        day=_day(visit, local_date(one.due_at, visit.zone)),
+        time=visit.time(one.due_at),
+        day=_day(visit, visit.days.of(one.due_at)),
         about=tuple(_about(visit, r, names) for r in one.reminders),
         kind=visit.t(_KINDS.get(one.kind, _KINDS[Kind.REMINDER])),
         channel=where[one.id],

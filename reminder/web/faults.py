@@ -114,6 +114,13 @@ _BY_WORDS = (
     ),
     (r"is stopped: resume", mark("This channel is stopped: resume it first")),
     (r"is not confirmed yet is asked", mark("This address is confirmed already")),
+    (
+        r"same day: one ends on (?P<last>\S+), the other begins on (?P<first>\S+)",
+        mark("You have a trip on these days: one ends on {last}, the other begins on {first}"),
+    ),
+    (r"A trip ends on", mark("Choose the first day there, or a later one")),
+    (r"A trip lasts", mark("A trip lasts ten years at most")),
+    (r"at most (?P<n>\d+) trips", mark("{n} trips are the most: remove one first")),
     (r"Confirm this address", mark("Open the link in the mail we sent to this address first")),
 )
 _BY_FIELD: Mapping[str, str] = {

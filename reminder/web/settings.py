@@ -12,6 +12,7 @@ from reminder.domain.delivery import Lane
 from reminder.domain.owner import Habits, Owner, ladder
 from reminder.domain.schedule import parse_quiet, parse_time
 from reminder.errors import InvalidInput
+from reminder.rendering import display
 from reminder.service import calendar, people, second_contact
 from reminder.web.account import devices_shown, new_token, tokens_shown
 from reminder.web.faults import Shown, shown
@@ -26,6 +27,7 @@ _AGREED = mark("They are told when nobody else can be.")
 _LEADS = ("lead_times", "inactivity_lead_times", "after_times")
 _IDS = {"quiet_hours": "quiet_from"}
 """The form's ids for the service's fields, where they differ."""
+_TRIP_IDS = {"timezone": "trip_zone", "first_day": "first_day", "last_day": "last_day"}
 
 
 async def show(visit: Visit) -> Response:
@@ -118,6 +120,7 @@ async def page(
         faults=faults,
         choices=languages(),
         zones=zones(visit, owner.timezone),
+        trips=_trips(visit),
         held_until=_held_until(visit.site.app.desk.habits, values),
         email=owner.email,
         second=_said_of(visit, second),
@@ -135,6 +138,40 @@ async def make_token(visit: Visit) -> Response:
     """``POST /settings/tokens``: the new token is shown on this answer and nowhere else."""
     secret, faults = await new_token(visit)
     return await page(visit, await _values(visit, visit.me) | visit.form, faults, secret)
+
+
+def _trips(visit: Visit) -> list[tuple[str, str, str]]:
+    """The trips that are not over: the day by which one is taken away, the city, the days."""
+    return [
+        (
+            trip.first.isoformat(),
+            display.city(trip.zone, visit.language),
+            str(
+                visit.t("{first} to {last}", first=visit.day(trip.first), last=visit.day(trip.last))
+            ),
+        )
+        for trip in visit.me.trips
+        if trip.last >= visit.today
+    ]
+
+
+async def add_trip(visit: Visit) -> Response:
+    """``POST /settings/trips``."""
+    owner, form = visit.me, visit.form
+    given = {name: form.get(field, "") for name, field in _TRIP_IDS.items()}
+    try:
+        await visit.write(lambda work: people.add_trip(work, owner.id, given))
+    except InvalidInput as error:
+        faults = shown(visit, error, _TRIP_IDS)
+        return await page(visit, await _values(visit, owner) | form, faults)
+    return visit.go("/settings?said=changed#trips")
+
+
+async def remove_trip(visit: Visit) -> Response:
+    """``POST /settings/trips/remove``."""
+    owner, first = visit.me.id, visit.form.get("first_day", "")
+    await visit.write(lambda work: people.remove_trip(work, owner, first))
+    return visit.go("/settings?said=changed#trips")
 
 
 def _said_of(visit: Visit, second: Channel | None) -> Markup:

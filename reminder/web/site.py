@@ -138,6 +138,8 @@ def _own_account() -> list[Route]:
         _own("/settings/devices/{id}/sign-out", account.sign_out_device, "POST"),
         _own("/settings/export.csv", account.export_csv),
         _own("/settings/export.jsonl", account.export_lines),
+        _own("/settings/trips", settings.add_trip, "POST"),
+        _own("/settings/trips/remove", settings.remove_trip, "POST"),
         _own("/settings/calendar", account.renew_calendar, "POST"),
         _own("/settings/tokens", settings.make_token, "POST"),
         _own("/settings/tokens/{id}/remove", account.remove_token, "POST"),

@@ -13,7 +13,6 @@ from starlette.responses import Response
 
 from reminder.app import Readiness
 from reminder.domain.ids import OwnerId
-from reminder.domain.schedule import local_date
 from reminder.errors import Conflict, InvalidInput, NotFound
 from reminder.service import people
 from reminder.web.faults import Shown, shown
@@ -101,9 +100,7 @@ async def _page(
         "service.html",
         422 if faults else 200,
         rows=[
-            PersonRow(
-                one.id, one.email, visit.day(local_date(one.created_at, visit.zone)), one.admin
-            )
+            PersonRow(one.id, one.email, visit.day(visit.days.of(one.created_at)), one.admin)
             for one in everyone
         ],
         health=_health(visit, await visit.site.app.readiness()),

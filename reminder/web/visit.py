@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from reminder.app import App
+from reminder.domain.days import Days
 from reminder.domain.money import Money
 from reminder.domain.owner import Owner
 from reminder.domain.schedule import local_date
@@ -97,15 +98,19 @@ class Visit:
         return {name: values[-1].strip() for name, values in self.many.items()}
 
     @property
+    def days(self) -> Days:
+        """The calendar that the reader lives by, trips included."""
+        return self.owner.days if self.owner else Days(self.site.app.settings.reminders.timezone)
+
+    @property
     def zone(self) -> str:
-        """The zone whose calendar the reader lives by."""
-        chosen = self.site.app.settings.reminders.timezone
-        return self.owner.timezone if self.owner else chosen
+        """The zone where the reader is now."""
+        return self.days.zone_at(self.now)
 
     @property
     def today(self) -> date:
         """The reader's civil date."""
-        return local_date(self.now, self.zone)
+        return self.days.of(self.now)
 
     @property
     def is_post(self) -> bool:
@@ -163,10 +168,19 @@ class Visit:
         return display.in_days((day - self.today).days, self.language)
 
     def moment(self, moment: datetime) -> str:
-        """An instant as a day and a time in the reader's zone."""
-        day = self.day(local_date(moment, self.zone))
+        """An instant as a day and a time where the reader is then."""
+        day = self.day(local_date(moment, self.days.zone_at(moment)))
         gap = " " if self.language == "zh" else ", "
-        return f"{day}{gap}{display.time_of_day(moment, self.zone)}"
+        return f"{day}{gap}{self.time(moment)}"
+
+    def time(self, moment: datetime) -> str:
+        """An instant's time of day where the reader is then, with its city where they are not now:
+        ``09:00``, ``09:00 (Shanghai)``."""
+        there = self.days.zone_at(moment)
+        told = display.time_of_day(moment, there)
+        if there == self.zone:
+            return told
+        return str(self.t("{time} ({city})", time=told, city=display.city(there, self.language)))
 
     def render(self, template: str, /, status: int = 200, **values: object) -> Response:
         """A page of a template in ``templates/``."""

@@ -214,6 +214,7 @@ async def test_schedule_lists_what_is_to_come(site: Site, line: Fields) -> None:
     assert (first["clock"], first["deadline"], first["lead_days"]) == ("renewal", "2026-12-01", 7)
     assert len(first["channels"]) == 1
     assert said["next"] is None
+    assert {item["timezone"] for item in said["items"]} == {"Europe/Moscow"}
     assert (await site.anna.get(f"/lines/{one['id']}/schedule?months=0")).status_code == 422
 
 

@@ -107,3 +107,41 @@ async def test_the_second_contact_is_named_and_taken_back(site: Site) -> None:
     assert (await site.anna.get("/me")).json() == said
     said = (await site.anna.patch("/me", json={"second_contact": None})).json()
     assert (said["second_contact"], said["second_contact_state"]) == (None, None)
+
+
+TRIP = {"timezone": "Asia/Shanghai", "first_day": "2026-12-01", "last_day": "2026-12-20"}
+
+
+async def test_trips_are_set_and_move_the_schedule(site: Site, line: dict[str, object]) -> None:
+    """Dated zones in /me: what comes on those days comes at nine there; null takes them away."""
+    one = (await site.anna.post("/lines", json=line)).json()
+    said = (await site.anna.patch("/me", json={"trips": [TRIP]})).json()
+    assert said["trips"] == [TRIP]
+    ahead = (await site.anna.get(f"/lines/{one['id']}/schedule?months=1")).json()["items"]
+    by_day = {item["due_at"]: item["timezone"] for item in ahead}
+    assert by_day["2026-11-30T06:00:00Z"] == "Europe/Moscow"
+    assert by_day["2026-12-01T01:00:00Z"] == "Asia/Shanghai"
+    assert (await site.anna.patch("/me", json={"trips": None})).json()["trips"] == []
+
+
+@pytest.mark.parametrize(
+    "trips",
+    [
+        "Shanghai",
+        [5],
+        [{**TRIP, "extra": "x"}],
+        [{**TRIP, "first_day": 5}],
+        [{**TRIP, "timezone": "Atlantis"}],
+        [{**TRIP, "last_day": "2026-11-01"}],
+        [{**TRIP, "last_day": "2026-02-30"}],
+        [TRIP, TRIP],
+        [TRIP] * 101,
+    ],
+)
+async def test_trips_that_cannot_be_are_refused(site: Site, trips: object) -> None:
+    """Each is named as ``trips``, and nothing changes."""
+    answer = await site.anna.patch("/me", json={"trips": trips, "place": "home"})
+    assert answer.status_code == 422
+    assert {one["pointer"] for one in answer.json()["errors"]} == {"#/trips"}
+    me = (await site.anna.get("/me")).json()
+    assert (me["trips"], me["place"]) == ([], "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reminder.cli.lines import period
+from reminder.cli.lines import period, planned_row
 from tests.cli.conftest import Command, day
 
 NUMBER = "+7 916 123-45-67"
@@ -69,6 +69,21 @@ def test_preview(anna: Command, form: str) -> None:
     said = anna("preview", NUMBER, "--format", form, "--language", "ru")
     assert said.code == 0
     assert "300" in said.out
+
+
+def test_rehearse_names_the_zone_of_a_trip() -> None:
+    """Where the owner is on a trip, the time is that of the trip, and its zone stands beside it."""
+    one = {
+        "due_at": "2026-12-08T01:00:00Z",
+        "timezone": "Asia/Shanghai",
+        "clock": "renewal",
+        "deadline": "2026-12-15",
+        "lead_days": 7,
+        "covered": False,
+        "channels": [],
+    }
+    assert planned_row(one, {}, named=True)[0] == "2026-12-08 09:00 Asia/Shanghai"
+    assert planned_row(one, {}, named=False)[0] == "2026-12-08 09:00"
 
 
 def test_rehearse_prints_local_times(anna: Command) -> None:

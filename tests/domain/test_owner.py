@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
+from reminder.domain.days import Days
 from reminder.domain.ids import OwnerId
 from reminder.domain.line import Line, WhenCovered
 from reminder.domain.owner import Habits, Owner, ladder
@@ -20,7 +21,8 @@ OWNER = Owner(OwnerId("own_1"), "a@example.org", "ru", MOSCOW, datetime(2026, 11
 def test_the_config_holds_where_nobody_said_otherwise() -> None:
     """An owner without habits is written to as the config says, in their own zone."""
     found = ladder(OWNER, build_line(), CONFIG)
-    assert (found.zone, found.at, found.quiet) == (MOSCOW, time(9), QuietHours(time(22), time(8)))
+    assert (found.days, found.at) == (Days(MOSCOW), time(9))
+    assert found.quiet == QuietHours(time(22), time(8))
     assert (found.lead_times, found.inactivity_lead_times, found.after_times) == (
         (7, 3),
         (30,),

@@ -93,7 +93,7 @@ def test_a_kept_line_becomes_a_situation(app: App) -> None:
     case = app.desk.situation(kept, owner(), START)
     assert case.line.keep_alive is not None
     assert (case.readings, case.standing) == ((reading,), build_standing())
-    assert (case.ladder.lead_times, case.ladder.zone) == ((5,), "Europe/Moscow")
+    assert (case.ladder.lead_times, case.ladder.days.home) == ((5,), "Europe/Moscow")
 
 
 def test_today_is_the_owners(app: App) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from reminder.catalogue.catalogue import Catalogue
 from reminder.catalogue.loading import load
 from reminder.domain.clocks import BalanceClock, Clocks, Enough, InactivityClock, RenewalClock
+from reminder.domain.days import Days
 from reminder.domain.ids import DeliveryId, LineId, OwnerId, ReminderId
 from reminder.domain.line import ChargedBy, Clock, Line
 from reminder.domain.money import Money
@@ -153,7 +154,7 @@ def head(language: str, *notices: Notice) -> Letterhead:
         language=language,
         due_at=datetime(2026, 11, 24, 1, 0, tzinfo=UTC),
         today=TODAY,
-        zone="Asia/Shanghai",
+        days=Days("Asia/Shanghai"),
         base_url=BASE,
         unsubscribe_url=f"{BASE}/a/unsubscribe/Wd0uN4jCp6OaI9rKm3Qv7e",
         links={one.id: links(one, language) for one in notices},

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
+from reminder.domain.days import Days, Trip
 from reminder.rendering.block import Action, block
 from reminder.rendering.display import NBSP
 from reminder.rendering.telling import Telling
@@ -74,6 +78,15 @@ def test_bar() -> None:
     assert made is not None
     assert (made.have, made.lack) == (40, 60)
     assert block(Telling.of(cases()["unknown"], head("en"))).bar is None
+
+
+def test_next_reminder_at_home_again() -> None:
+    """A reminder after the trip is told in the zone where the owner will be then."""
+    one = cases()["short"]
+    trip = Trip(date(2026, 11, 20), date(2026, 11, 25), "Asia/Shanghai")
+    here = replace(head("en", one), days=Days("Europe/Moscow", (trip,)))
+    text = block(Telling.of(one, here)).upcoming.replace(NBSP, " ")
+    assert text.startswith("Next reminder: Thu 26 Nov, 04:00 (Moscow)")
 
 
 def test_next_reminder() -> None:

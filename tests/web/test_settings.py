@@ -142,3 +142,26 @@ async def test_the_calendar_gets_a_new_address(anna: httpx.AsyncClient) -> None:
     new = re.findall(r"/calendar/[^<]+\.ics", (await anna.get("/settings")).text)[0]
     assert new != old
     assert ((await anna.get(old)).status_code, (await anna.get(new)).status_code) == (404, 200)
+
+
+async def test_a_trip_is_added_shown_and_taken_away(anna: httpx.AsyncClient) -> None:
+    """Its days stand in the settings; on the number's year each message names the city where the
+    reader will be then; without the trip it does not."""
+    page = await add_number(anna)
+    trip = {"trip_zone": "Asia/Shanghai", "first_day": "2026-11-30", "last_day": "2026-12-20"}
+    assert (await anna.post("/settings/trips", data=trip)).status_code == 303
+    said = (await anna.get("/settings")).text
+    assert "<b>Shanghai</b>" in said
+    assert re.search(r"Mon 30.Nov to Sun 20.Dec", said)
+    year = (await anna.get(f"{page}/year")).text
+    assert re.search(r"Sat 28.Nov, 09:00<", year)
+    assert re.search(r"Mon 30.Nov, 09:00 \(Shanghai\)", year)
+    again = {"trip_zone": "Asia/Shanghai", "first_day": "2026-12-20", "last_day": "2026-12-22"}
+    refused = await anna.post("/settings/trips", data=again)
+    assert refused.status_code == 422
+    assert 'href="#last_day"' in refused.text
+    assert "You have a trip on these days" in refused.text
+    assert 'value="2026-12-22"' in refused.text
+    away = await anna.post("/settings/trips/remove", data={"first_day": "2026-11-30"})
+    assert away.status_code == 303
+    assert "(Shanghai)" not in (await anna.get(f"{page}/year")).text

@@ -40,6 +40,7 @@ from reminder.service.people.tokens import (
     token_bearer,
     tokens,
 )
+from reminder.service.people.trips import add_trip, remove_trip
 
 __all__ = [
     "ME_FIELDS",
@@ -52,6 +53,7 @@ __all__ = [
     "Scope",
     "SignedIn",
     "add_owner",
+    "add_trip",
     "ask_by_invitation",
     "ask_sign_in",
     "ask_to_erase",
@@ -71,6 +73,7 @@ __all__ = [
     "opened_erasing",
     "owner_link",
     "remove_token",
+    "remove_trip",
     "see",
     "session_owner",
     "sign_in",

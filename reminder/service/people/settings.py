@@ -13,6 +13,7 @@ from reminder.domain.routes import Pay, Place
 from reminder.domain.schedule import parse_quiet, parse_time, zone
 from reminder.service import second_contact
 from reminder.service.fields import Fields
+from reminder.service.people import trips
 from reminder.service.work import Work
 from reminder.storage import lines, owners
 
@@ -29,6 +30,7 @@ ME_FIELDS = frozenset(
         "place",
         "pay",
         second_contact.FIELD,
+        trips.FIELD,
     ]
 )
 
@@ -50,11 +52,13 @@ def change_me(work: Work, owner: OwnerId, given: Mapping[str, object]) -> Owner:
     place = (fields.choice("place", Place) or "") if "place" in fields else old.place
     pay = (fields.choice("pay", Pay) or "") if "pay" in fields else old.pay
     habits = _habits(fields, old.habits)
+    away = trips.read(fields, old.trips)
     _name_second(work, old, fields)
     fields.check()
-    new = replace(old, language=language, timezone=home, place=place, pay=pay, habits=habits)
+    new = replace(old, language=language, timezone=home, place=place, pay=pay)
+    new = replace(new, habits=habits, trips=away)
     owners.save(work.session, new)
-    if (new.timezone, new.habits) != (old.timezone, old.habits):
+    if (new.days, new.habits) != (old.days, old.habits):
         lines.wake_all(work.session, owner, work.now)
     return new
 

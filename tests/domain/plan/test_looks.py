@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from reminder.domain.acts import begin
 from reminder.domain.balance import Reading
+from reminder.domain.days import Trip
 from reminder.domain.ids import ReadingId
 from reminder.domain.line import ChargedBy, Ladder, Line, Situation, Standing, WhenCovered
 from reminder.domain.plan import Due, Key, Known, owed, wake_at
@@ -105,6 +106,7 @@ STANDINGS = st.builds(
     renews_on=st.just(date(2026, 11, 30)),
     anchor=st.just(date(2026, 10, 31)),
 )
+AWAY = (Trip(date(2026, 11, 21), date(2026, 11, 29), "Asia/Shanghai"),)
 LADDERS = st.builds(
     build_ladder,
     zone=st.sampled_from([MOSCOW, "America/New_York", "Pacific/Apia"]),
@@ -112,6 +114,7 @@ LADDERS = st.builds(
     quiet=st.sampled_from([None, QuietHours(time(22), time(8))]),
     leads=LEADS,
     when_covered=st.sampled_from(WhenCovered),
+    trips=st.sampled_from([(), AWAY, (*AWAY, Trip(date(2026, 11, 30), date(2026, 12, 4), MOSCOW))]),
 )
 
 

@@ -33,6 +33,7 @@ from tests.service.samples import faults, person, register
         ("when_covered", "sometimes"),
         ("place", "kz"),
         ("pay", 5),
+        ("trips", [{"timezone": "Asia/Shanghai", "first_day": "2026-12-01"}]),
         ("email", "boris@example.org"),
         ("admin", True),
     ],
