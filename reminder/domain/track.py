@@ -1,4 +1,4 @@
-"""Where a balance has been and where it goes: the marks of its track, and sums that reach a date.
+"""Where a balance has been and where it goes: the marks of its track, and sums that carry fees.
 
 Nothing is guessed beyond the first fee that is not covered: what is done about it decides.
 """
@@ -152,26 +152,3 @@ def sums(case: Situation, now: datetime) -> list[Sum]:
         if len(days) == MOST_SUMS:
             break
     return found
-
-
-def enough_until(case: Situation, now: datetime, day: date) -> Money | None:
-    """What must be paid in so that the money lasts up to ``day``, that day's own fee left out;
-    zero if it does already. None where the balance is not known, or nothing leaves it."""
-    today, a_day = case.ladder.days.of(now), use_a_day(case)
-    fee, deadline = fee_from_balance(case), case.standing.renews_on
-    days = []
-    if fee is not None and deadline is not None and not case.line.autopay:
-        days = list(_before(case, deadline, day))
-    there = available(case, now) if days else there_now(case, now)
-    if there is None or (fee is None and a_day == 0):
-        return None
-    start = deadline if days and deadline else today + DAY
-    missing = (fee or 0) * len(days) + a_day * max((day - start).days, 0) - there
-    return Money.at_least(max(missing, Fraction(0)), case.line.currency)
-
-
-def _before(case: Situation, deadline: date, day: date) -> Iterator[date]:
-    for on in fee_dates(case, deadline - DAY):
-        if on >= day:
-            return
-        yield on

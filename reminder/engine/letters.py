@@ -246,7 +246,7 @@ def letterhead(
     desk: Desk, owner: Owner, channel: Channel, claim: Claimed, now: datetime
 ) -> Letterhead:
     """The frame of a message to one channel."""
-    until = claim.due_at + LINK_LIFE
+    until, is_mail = claim.due_at + LINK_LIFE, channel.kind is Lane.EMAIL
     return Letterhead(
         delivery=claim.id,
         owner=owner.id,
@@ -255,9 +255,8 @@ def letterhead(
         today=today_of(owner, now),
         days=owner.days,
         base_url=desk.settings.server.base_url,
-        unsubscribe_url=link(desk, "unsubscribe", channel.id, until)
-        if channel.kind is Lane.EMAIL
-        else "",
+        unsubscribe_url=link(desk, "unsubscribe", channel.id, until) if is_mail else "",
+        not_mine_url=link(desk, "not-mine", channel.id, until) if is_mail else "",
         place=Place(owner.place) if owner.place else None,
         pay=Pay(owner.pay) if owner.pay else None,
         format=Format.STANDARD if channel.kind is Lane.EMAIL else Format(channel.format),

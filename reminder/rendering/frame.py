@@ -27,6 +27,8 @@ class Frame:
     safety_url: str
     unsubscribe_words: str
     unsubscribe_url: str
+    not_mine_words: str
+    not_mine_url: str
     board_words: str
     board_url: str
 
@@ -60,6 +62,8 @@ def frame(head: Letterhead, speech: Speech, around: Around) -> Frame:
         safety_url=head.safety_url,
         unsubscribe_words=say("Unsubscribe from all email"),
         unsubscribe_url=head.unsubscribe_url,
+        not_mine_words=say("This is not my number"),
+        not_mine_url=head.not_mine_url if around.reminds else "",
         board_words=say("All your numbers"),
         board_url=f"{head.base_url}/lines",
     )

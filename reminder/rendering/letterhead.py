@@ -23,7 +23,8 @@ class Letterhead:
     the owner's. ``base_url`` has no slash at its end. ``links`` holds, per reminder, an address
     for each verb: how_to_top_up, official (missing where there is none), topped_up, renewed, used,
     balance, acknowledge, snooze, stop. ``operators`` are by id, those of all lines in it.
-    ``place`` and ``pay`` say where the owner is and what they pay with, None where they have not.
+    ``not_mine_url`` is where who gets it by mistake says so. ``place`` and ``pay`` say where the
+    owner is and what they pay with, None where they have not.
     ``format`` is that of the webhook it goes to, ``templates`` those it is printed with.
     """
 
@@ -35,6 +36,7 @@ class Letterhead:
     days: Days
     base_url: str
     unsubscribe_url: str = ""
+    not_mine_url: str = ""
     links: Mapping[ReminderId, Mapping[str, str]] = field(default_factory=dict)
     operators: Mapping[str, Operator] = field(default_factory=dict)
     place: Place | None = None

@@ -117,10 +117,17 @@ def failing_message(head: Letterhead, channel_name: str, why: str = "") -> Messa
 
 
 def second_message(head: Letterhead, notices: Sequence[Notice], for_whom: str) -> Message:
-    """What the second contact of a person is told, as mail and as JSON: which number, by when,
-    and how to help; no balance, no whole number, nothing that acts for that person."""
+    """What the second contact of a person is told, as mail and as JSON, or for a chat: which
+    number, by when, and how to help; no balance, no whole number, and nothing that acts for that
+    person."""
     tellings = [Telling.of(notice, head) for notice in notices]
     letter = second(tellings, clean(for_whom))
+    if head.format.is_chat:
+        body = printing.second(head, letter, tellings)
+        title = letter.subject
+        return Message(
+            head.delivery, Kind.REMINDER, head.language, head.due_at, title, "", payload=body
+        )
     around = Around(
         subject=letter.subject,
         preview=letter.intro,

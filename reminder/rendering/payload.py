@@ -40,7 +40,7 @@ def due(head: Letterhead, title: str, tellings: list[Telling], blocks: list[Bloc
 
 def second(head: Letterhead, letter: SecondLetter, tellings: list[Telling]) -> bytes:
     """``reminder.due`` for a second contact: no balance, the number masked, no links that act."""
-    text = "\n\n".join([letter.heading, letter.intro, *map(_told, letter.parts)])
+    text = "\n\n".join([letter.heading, letter.intro, *map(_told, letter.parts), safety(head)])
     reminders = [_shown(this, part) for this, part in zip(tellings, letter.parts, strict=True)]
     return envelope("reminder.due", head, title=letter.subject, text=text, reminders=reminders)
 

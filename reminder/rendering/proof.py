@@ -166,6 +166,7 @@ def _has_part(names: set[str]) -> bool:
 def _of_mail(head: Letterhead) -> Iterator[Callable[[], object]]:
     for notices in _hardest(50):
         yield partial(messages.reminder_message, head, notices)
+        yield partial(messages.second_message, head, notices, _HARD)
     yield partial(messages.confirmation_message, head, f"{_URL}/a/confirm/x")
     private = replace(head, unsubscribe_url="")
     for letter in (messages.sign_in_message, messages.sign_up_message, messages.erase_message):
@@ -178,6 +179,7 @@ def _of_chat(head: Letterhead) -> Iterator[Callable[[], object]]:
     yield partial(messages.failing_message, head, _HARD)
     for notices in _hardest(10):
         yield partial(messages.reminder_payload, head, notices)
+        yield partial(messages.second_message, head, notices, _HARD)
 
 
 def _head(templates: Templates, catalogue: Catalogue, language: str) -> Letterhead:
@@ -191,6 +193,7 @@ def _head(templates: Templates, catalogue: Catalogue, language: str) -> Letterhe
         days=Days("Asia/Shanghai"),
         base_url=_URL,
         unsubscribe_url=f"{_URL}/a/unsubscribe/x",
+        not_mine_url=f"{_URL}/a/not-mine/x",
         links={ReminderId(f"rem_{i}"): links for i in range(50)},
         operators={one.id: one for one in catalogue.all()},
         templates=templates,

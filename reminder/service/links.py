@@ -177,10 +177,15 @@ def undo_token(work: Work, act: Act) -> str:
 
 
 def beside(work: Work, verb: str, token: str, until: datetime) -> dict[str, str]:
-    """The links that stand beside one of a reminder's, by verb: later, and never again. They are
-    good as long as the one that was opened."""
+    """The links that stand beside one of a reminder's, by verb: later, never again, and, where it
+    went to one mailbox only, that this is not its number. They are good as long as the one that
+    was opened."""
     subject = _subject(work, verb, token)
     if verb not in OF_LINE:
         return {}
     key = derive(work.desk.key, "links")
-    return {other: f"/a/{other}/{sign(key, other, subject, until)}" for other in ("snooze", "stop")}
+    about = {"snooze": subject, "stop": subject}
+    boxes = outbox.mailboxes(work.session, ReminderId(subject))
+    if len(boxes) == 1:
+        about["not-mine"] = boxes[0]
+    return {other: f"/a/{other}/{sign(key, other, of, until)}" for other, of in about.items()}

@@ -12,10 +12,11 @@ from starlette.responses import Response
 from reminder.domain import track
 from reminder.domain.balance import Reading, ReadingKind
 from reminder.domain.channel import Channel
+from reminder.domain.forecast import forecast
 from reminder.domain.ids import LineId, ReadingId
 from reminder.domain.line import LineState
 from reminder.domain.money import Money
-from reminder.errors import Conflict
+from reminder.errors import Conflict, InvalidInput
 from reminder.rendering import display
 from reminder.service import acts, channels, lines, sending, tied
 from reminder.service.acts import Act
@@ -31,7 +32,6 @@ YEAR_MONTHS = 12
 NEAR_MONTHS = 2
 MOST_NEAR = 6
 REACHES = (30, 60, 90)
-LONGEST_REACH = timedelta(days=3660)
 _NOUNS: Mapping[str, str] = {
     ReadingKind.READING: mark("balance entered"),
     ReadingKind.TOP_UP: mark("top-up"),
@@ -112,7 +112,7 @@ def _reaches(visit: Visit, view: LineView) -> list[tuple[str, str, str]]:
     found = []
     for days in REACHES:
         day = visit.today + timedelta(days=days)
-        sum_ = track.enough_until(view.case, visit.now, day)
+        sum_ = forecast(view.case, visit.now, day).needed
         if sum_ is not None:
             told = visit.money(sum_) if sum_.minor else str(visit.t("nothing: enough is there"))
             found.append((display.days(days, visit.language), visit.short_day(day), told))
@@ -128,9 +128,10 @@ def _chosen(visit: Visit, view: LineView) -> str:
         day = date.fromisoformat(typed)
     except ValueError:
         return str(visit.t("Enter a date, such as 2026-12-01"))
-    if not visit.today < day <= visit.today + LONGEST_REACH:
-        return str(visit.t("Choose a day after today, ten years ahead at most."))
-    sum_ = track.enough_until(view.case, visit.now, day)
+    try:
+        sum_ = forecast(view.case, visit.now, day).needed
+    except InvalidInput:
+        return str(visit.t("Choose a day after today, five years ahead at most."))
     if sum_ is None:
         return str(visit.t("We cannot count it: the fee or the balance is not known."))
     told = visit.day(day)

@@ -6,20 +6,19 @@ from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reminder.domain.balance import ReadingKind
 from reminder.domain.clocks import covered
+from reminder.domain.forecast import forecast
 from reminder.domain.line import Situation
-from reminder.domain.track import Step, ahead, enough_until, past, sums
+from reminder.domain.track import Step, ahead, past, sums
 from tests.builders import (
     DEADLINE,
     build_case,
     build_line,
     by_owner,
-    daily,
     day,
     moscow,
     read_at,
@@ -102,44 +101,13 @@ def test_sums_carry_one_fee_then_two_then_three() -> None:
     assert [s.amount.amount for s in sums(once, NOON)] == ["200.00"]
 
 
-@pytest.mark.parametrize(
-    ("until", "expected"),
-    [
-        ("2026-11-30", "0.00"),
-        ("2026-12-01", "0.00"),
-        ("2026-12-02", "179.50"),
-        ("2027-01-01", "179.50"),
-        ("2027-03-01", "779.50"),
-    ],
-)
-def test_enough_until_a_day_leaves_that_days_fee_out(until: str, expected: str) -> None:
-    """PRODUCT section 2: enough until 1 March is 779.50 where three fees come before it."""
-    found = enough_until(SHORT, NOON, day(until))
-    assert found is not None
-    assert found.amount == expected
-
-
-def test_enough_until_counts_a_days_use_too() -> None:
-    """A daily fee of ten out of 55: ten days more need 45 rubles."""
-    case = build_case(daily(), read_at(NOON, "55"), standing=without_renewal())
-    found = enough_until(case, NOON, day("2026-12-01"))
-    assert found is not None
-    assert found.amount == "45.00"
-
-
-def test_what_is_not_known_has_no_sum() -> None:
-    """No balance, or a number from which nothing is taken: no sum is named."""
-    assert enough_until(build_case(), NOON, day("2027-01-02")) is None
-    idle = build_case(by_owner(), read_at(NOON, "55"))
-    assert enough_until(idle, NOON, day("2027-01-02")) is None
-
-
 @given(balance=st.integers(-50_000, 200_000), days=st.integers(12, 200))
-def test_what_is_enough_until_a_day_covers_every_fee_before_it(balance: int, days: int) -> None:
-    """Paid in today, the sum leaves no fee before that day short, and one kopeck less does."""
+def test_what_the_forecast_needs_covers_every_fee_before_that_day(balance: int, days: int) -> None:
+    """Paid in today, it leaves no fee before that day short in the track, and one kopeck less
+    does: both reckon alike."""
     case = build_case(None, read_at(NOON - timedelta(days=1), str(balance / 100)))
     until = NOON.date() + timedelta(days=days)
-    found = enough_until(case, NOON, until)
+    found = forecast(case, NOON, until).needed
     assert found is not None
     carried = ahead(case, NOON, until - timedelta(days=1), Fraction(found.minor))
     assert Step.SHORT not in {m.step for m in carried}

@@ -17,6 +17,7 @@ from reminder.rendering.letterhead import Letterhead
 from tests.rendering.notices import BASE, LANGUAGES, TODAY, cases, head, labelled, rubles
 
 COUNTS = (1, 2, 5, 21)
+FOR_WHOM = "anna@example.org"
 # Where a chat's JSON holds words of the service, not ours.
 TECHNICAL = frozenset(
     {
@@ -109,7 +110,9 @@ def letters(about: Letterhead) -> Iterator[tuple[str, Message]]:
     yield "failing", messages.failing_message(about, "Bot 7")
     if not about.format.is_chat:
         private = replace(about, unsubscribe_url="")
-        yield "confirmation", messages.confirmation_message(private, f"{BASE}/a/confirm/abc")
+        confirm = f"{BASE}/a/confirm/abc"
+        yield "confirmation", messages.confirmation_message(private, confirm)
+        yield "second asked", messages.confirmation_message(private, confirm, FOR_WHOM)
         place = f"{BASE}/sign-in/abc"
         yield "sign-in", messages.sign_in_message(private, place, "Firefox, Linux")
         yield "sign-up", messages.sign_up_message(private, place, "")
@@ -128,10 +131,14 @@ def _corpus() -> Iterator[Said]:
             made = [labelled(one, language) for one in plain]
             about = head(language, *made)
             yield of_mail(name, messages.reminder_message(about, made))
+            second = messages.second_message(about, made[:50], FOR_WHOM)
+            yield of_mail(f"{name} second", second)
             for form in Format:
                 part = made[: 10 if form.is_chat else 15]
                 payload = messages.reminder_payload(replace(about, format=form), part)
                 yield of_hook(f"{name} {form}", language, payload)
+                second = messages.second_message(replace(about, format=form), part, FOR_WHOM)
+                yield of_hook(f"{name} second {form}", language, second.payload)
         for form in Format:
             for name, message in letters(replace(head(language), format=form)):
                 if message.payload:

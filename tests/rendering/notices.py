@@ -157,6 +157,7 @@ def head(language: str, *notices: Notice) -> Letterhead:
         days=Days("Asia/Shanghai"),
         base_url=BASE,
         unsubscribe_url=f"{BASE}/a/unsubscribe/Wd0uN4jCp6OaI9rKm3Qv7e",
+        not_mine_url=f"{BASE}/a/not-mine/Wd0uN4jCp6OaI9rKm3Qv7e",
         links={one.id: links(one, language) for one in notices},
         operators={o.id: o for o in CATALOGUE.all()},
     )

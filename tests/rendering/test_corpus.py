@@ -32,7 +32,7 @@ OWN_LINK = "https://pay.example.net/x"
 NAMES = frozenset(
     {
         *("Reminder", "MTS", "t2", "Yota", "Bot", "SIM", "https", "reminder", "example", "org"),
-        *("mts", "ru", "pay", "net", "tele", "www"),
+        *("mts", "ru", "pay", "net", "tele", "www", "anna"),
         *("Firefox", "Linux"),
     }
 )

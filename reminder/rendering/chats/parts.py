@@ -15,6 +15,7 @@ from reminder.rendering.frame import safety_hosts, sites_of
 from reminder.rendering.letterhead import Letterhead
 from reminder.rendering.letters import Letter
 from reminder.rendering.naming import operator_name, shorten
+from reminder.rendering.second import SecondLetter
 from reminder.rendering.telling import Matter, Telling
 from reminder.rendering.translation import Speech
 
@@ -127,6 +128,25 @@ def of_reminders(
     return Content(chat, max(_nearness(this) for this in tellings))
 
 
+def of_second(head: Letterhead, letter: SecondLetter, tellings: Sequence[Telling]) -> Content:
+    """What a second contact is told: on whose behalf, each number by its name with what there is
+    to do; no balance, and nothing that acts for that person."""
+    speech = tellings[0].speech
+    gap = "" if speech.language == "zh" else " "
+    stop = "。" if speech.language == "zh" else "."
+    parts = []
+    for this, said in zip(tellings, letter.parts, strict=True):
+        part = Part(said.heading, this.name, _network(this), ours_url=said.ways.ours_url)
+        words, url = said.ways.official_words, said.ways.official_url
+        parts.append(replace(part, official_words=words, official_url=url))
+    parts[0] = replace(parts[0], late=f"{letter.heading}{stop}{gap}{letter.intro}")
+    sites = sites_of([part.ways for part in letter.parts])
+    chat = _frame(head, speech, letter.subject, tuple(parts), sites, single=False)
+    click = letter.parts[0].ways.ours_url
+    chat = replace(chat, kind="reminder", lead="", click_url=click, more_url=head.base_url)
+    return Content(chat, max(_nearness(this) for this in tellings))
+
+
 def of_letter(head: Letterhead, kind: str, letter: Letter) -> Content:
     """What a letter says."""
     speech = Speech.of(head.language)
@@ -143,8 +163,10 @@ def _frame(
     title: str,
     parts: tuple[Part, ...],
     sites: tuple[str, ...] = (),
+    *,
+    single: bool | None = None,
 ) -> Chat:
-    say, single = speech.say, len(parts) == 1
+    say, single = speech.say, len(parts) == 1 if single is None else single
     never = say("We never ask for codes, passwords or cards.")
     leads = safety_hosts(speech, [head.host, *sites])
     if single and FORMS[head.format].buttons:
@@ -187,8 +209,6 @@ def _nearness(this: Telling) -> Nearness:
 def _part(this: Telling, block: Block) -> Part:
     line, say = this.notice.line, this.speech.say
     number = mask(line.number, this.language)
-    network = operator_name(this.operator, this.language)
-    comma = "，" if this.language == "zh" else ", "
     knows = this.operator is not None and this.operator.official_link is not None
     labels = {"snooze": say("Remind me tomorrow"), "stop": say("Stop for this number")}
     first = tuple(one for one in block.actions if one.verb not in _AFTER)
@@ -199,7 +219,7 @@ def _part(this: Telling, block: Block) -> Part:
     return Part(
         heading=block.heading,
         name=this.name,
-        rest=comma.join(text for text in (network, number.replace(" ", "\u00a0")) if text),
+        rest=_network(this),
         late=block.late,
         body=block.body,
         number=number.replace(" ", "\u00a0"),
@@ -215,6 +235,14 @@ def _part(this: Telling, block: Block) -> Part:
         first=first,
         after=after,
     )
+
+
+def _network(this: Telling) -> str:
+    """The operator, and the number masked."""
+    network = operator_name(this.operator, this.language)
+    number = mask(this.notice.line.number, this.language).replace(" ", "\u00a0")
+    comma = "，" if this.language == "zh" else ", "
+    return comma.join(text for text in (network, number) if text)
 
 
 def cut(chat: Chat, detail: Detail, kept: int) -> Chat:

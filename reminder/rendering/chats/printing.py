@@ -23,9 +23,11 @@ from reminder.rendering.chats.parts import (
     marked,
     of_letter,
     of_reminders,
+    of_second,
 )
 from reminder.rendering.letterhead import Letterhead
 from reminder.rendering.letters import Letter
+from reminder.rendering.second import SecondLetter
 from reminder.rendering.telling import Telling
 from reminder.rendering.templating import BadTemplate, Press
 
@@ -35,6 +37,11 @@ def reminders(
 ) -> bytes:
     """The JSON of a chat message that tells these reminders, in the order given."""
     return _printed(head, of_reminders(head, title, tellings, blocks))
+
+
+def second(head: Letterhead, said: SecondLetter, tellings: Sequence[Telling]) -> bytes:
+    """The JSON of a chat message to the second contact of a person."""
+    return _printed(head, of_second(head, said, tellings))
 
 
 def letter(head: Letterhead, kind: str, said: Letter) -> bytes:

@@ -122,6 +122,24 @@ def test_letters(kind: Format) -> None:
         assert f"{BASE}/channels" in made[-1].payload.decode()
 
 
+@pytest.mark.parametrize("kind", CHATS)
+def test_a_second_contact_is_told_in_its_own_chat(kind: Format) -> None:
+    """Somebody else's chat gets its own format: for whom, which number, how to top up; the number
+    masked, no balance, and nothing that acts for the owner."""
+    for language in LANGUAGES:
+        for many in ([labelled(cases()["short"], language)], several(language, 10)):
+            about = replace(head(language, *many), format=kind)
+            made = messages.second_message(about, many, "anna@example.org")
+            document = json.loads(made.payload)
+            keeps_to_the_form(kind, document)
+            said = "\n".join(strings(document)).replace("\u00a0", " ")
+            assert "anna@example.org" in said.replace("\\", "")
+            assert all(one.line.label in said for one in many)
+            assert about.links[many[0].id]["official"] in said
+            assert "/a/" not in said
+            assert not re.search(r"250[,.\s]?0?0? ₽|1234542", said)
+
+
 @pytest.mark.parametrize("kind", BUTTONS)
 def test_actions_are_buttons(kind: Format) -> None:
     """One line's actions are buttons with the addresses of our pages: what is done comes first."""
