@@ -24,7 +24,7 @@ from reminder.service.lines import LineView
 from reminder.service.work import Work
 from reminder.storage import channels as channel_store
 from reminder.storage import lines as line_store
-from reminder.storage import outbox, owners
+from reminder.storage import log, outbox, owners
 from reminder.storage.lines import Act
 from reminder.storage.outbox import OwedReminder
 
@@ -185,7 +185,7 @@ def beside(work: Work, verb: str, token: str, until: datetime) -> dict[str, str]
         return {}
     key = derive(work.desk.key, "links")
     about = {"snooze": subject, "stop": subject}
-    boxes = outbox.mailboxes(work.session, ReminderId(subject))
+    boxes = log.mailboxes(work.session, ReminderId(subject))
     if len(boxes) == 1:
         about["not-mine"] = boxes[0]
     return {other: f"/a/{other}/{sign(key, other, of, until)}" for other, of in about.items()}

@@ -11,7 +11,7 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from reminder.domain.delivery import Kind, Lane, State, expires_at
-from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId
+from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId, ReminderId
 from reminder.errors import Conflict, NotFound
 from reminder.storage.tables import (
     AttemptRow,
@@ -190,6 +190,17 @@ def retry(session: Session, owner: OwnerId, identity: DeliveryId, now: datetime)
         )
         .values(state=State.PENDING.value, reason="")
     )
+
+
+def mailboxes(session: Session, identity: ReminderId) -> list[ChannelId]:
+    """The mail channels that a reminder went to, or is on its way to."""
+    query = (
+        select(DeliveryRow.channel_id)
+        .join(DeliveryReminderRow, col(DeliveryReminderRow.delivery_id) == col(DeliveryRow.id))
+        .where(DeliveryReminderRow.reminder_id == identity, DeliveryRow.lane == Lane.EMAIL.value)
+        .distinct()
+    )
+    return [ChannelId(one) for one in session.exec(query)]
 
 
 def count_kind(

@@ -156,17 +156,6 @@ def reminder(session: Session, identity: ReminderId) -> OwedReminder | None:
     return reminder_of(row) if row else None
 
 
-def mailboxes(session: Session, identity: ReminderId) -> list[ChannelId]:
-    """The mail channels that a reminder went to, or is on its way to."""
-    query = (
-        select(DeliveryRow.channel_id)
-        .join(DeliveryReminderRow, col(DeliveryReminderRow.delivery_id) == col(DeliveryRow.id))
-        .where(DeliveryReminderRow.reminder_id == identity, DeliveryRow.lane == Lane.EMAIL.value)
-        .distinct()
-    )
-    return [ChannelId(one) for one in session.exec(query)]
-
-
 def add_delivery(session: Session, new: NewDelivery) -> None:
     """Put a message in the outbox, under the next free part of its channel and moment."""
     query = select(func.max(DeliveryRow.part)).where(

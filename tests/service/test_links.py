@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 
 import pytest
 
 from reminder.domain.ids import LineId
-from reminder.domain.token import derive, sign
+from reminder.domain.token import LINK_LIFE, derive, sign
 from reminder.errors import Conflict, NotFound, TokenRefused
 from reminder.service import acts, channels, lines, links, people
 from reminder.service.lines import LineView
@@ -188,3 +189,35 @@ async def test_an_owner_who_confirms_is_confirmed(world: World) -> None:
     (mine,) = await world.app.read(lambda work: channels.everything(work, boris))
     await _press(world, "confirm", _token(world, "confirm", mine.id))
     assert (await world.app.read(lambda work: people.me(work, boris))).confirmed is True
+
+
+async def test_who_gets_it_by_mistake_can_say_so_where_it_is_clear_which_mailbox(
+    world: World,
+) -> None:
+    """Beside the links of a reminder that went to one mailbox, and in the mail itself, stands the
+    one that takes the address away."""
+    await register(world, last_active_on="2026-10-01", inactivity_days=90)
+    await world.beat(DUE)
+    body = world.smtp.messages[0].parsed.get_body(("plain",))
+    assert body is not None
+    said = dict(re.findall(r"/a/([a-z-]+)/(\S+)", body.get_content()))
+    until = world.clock.at + LINK_LIFE
+    beside = await world.app.read(
+        lambda work: links.beside(work, "topped-up", said["topped-up"], until)
+    )
+    pressed = await _press(world, "not-mine", beside["not-mine"].rpartition("/")[2])
+    assert pressed.channel is not None
+    assert pressed.channel.state == "stopped"
+    again = await _press(world, "not-mine", said["not-mine"])
+    assert again.channel == pressed.channel
+
+
+async def test_with_two_mailboxes_only_the_mail_itself_knows_which(world: World) -> None:
+    """Nobody can tell whose page is open: it stands in the mails alone."""
+    given = {"kind": "email", "address": "boris@example.org"}
+    added = await world.app.write(lambda work: channels.add(work, world.owner, given))
+    await _press(world, "confirm", _token(world, "confirm", added.channel.id))
+    _, tokens = await _sent(world)
+    until = world.clock.at + LINK_LIFE
+    beside = await world.app.read(lambda w: links.beside(w, "used", tokens["used"], until))
+    assert sorted(beside) == ["snooze", "stop"]
