@@ -160,7 +160,10 @@ def _days(one: Sum, marks: list[Mark]) -> tuple[date, ...]:
 
 def _is_of(one: Sum, marks: list[Mark], place: int) -> bool:
     low, high = sorted((place, one.first))
-    if any(m.kind == "stop" for m in marks[low:high]) or marks[place - 1].kind != Sense.SINCE:
+    before = marks[place - 1]
+    if before.kind == "noise" and ":" in before.text:  # "на 23:59 21.11.2026"
+        before = marks[place - 2]
+    if any(m.kind == "stop" for m in marks[low:high]) or before.kind != Sense.SINCE:
         return False
     for mark in reversed(marks[:place]):
         if mark.kind in {"stop", "break"}:

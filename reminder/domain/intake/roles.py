@@ -15,6 +15,7 @@ _CLEAR = frozenset(
     | {Sense.ADVICE, Sense.AFTER, Sense.WORD}
 )
 _ONTO = frozenset({"баланс", "счет", "счёт", "balans", "schet"})
+_NEGATIVE = ("отриц", "negativ")
 _REACH = 2
 _CENTS = -2
 
@@ -38,6 +39,8 @@ def role_of(said: Said, sums: list[Sum], n: int) -> Role:
     if _is_rate(said, one.last + 1) or _is_by(said, one.first - 1):
         return Role.OTHER
     before, carried = words_before(said, one)
+    if max(one.values) < 0:  # "a negative balance" of a sum below zero is the balance
+        before = [mark for mark in before if not mark.text.startswith(_NEGATIVE)]
     senses = _senses(before)
     if senses & {Sense.OTHER, Sense.ADVICE}:
         return Role.OTHER

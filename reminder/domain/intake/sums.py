@@ -14,7 +14,8 @@ LONGEST_UNMARKED = 6
 NEAR = 2
 FULL = 100
 HAN = "\u2e80"
-_BEFORE_ONLY = frozenset({"$", "us$", "hk$", "£", "€", "¥", "฿"})
+_BEFORE_ONLY = frozenset({"$", "us$", "hk$", "nt$", "£", "€", "¥", "฿"})
+_ANY_DOLLAR = frozenset({"元", "块", "圆"})  # behind "NT$" it is Taiwan's
 _LABELS = frozenset({Sense.MAIN, Sense.WEAK, Sense.OTHER, Sense.MONEY})
 
 
@@ -84,8 +85,9 @@ def _sum(said: Said, place: int, taken: int) -> Sum:
     number = said.marks[place].number
     assert number is not None
     first, last, currency = place, *_behind(said, place)
-    if currency is None:
-        first, currency = _ahead(said, place, taken)
+    if currency is None or said.marks[last].text in _ANY_DOLLAR:
+        sign, named = _ahead(said, place, taken)
+        first, currency = (sign, named) if named else (first, currency)
     if currency is not None:
         number, last = _with_minor(said, number, last)
     first, values = _signed(said, first, number, taken)
@@ -145,12 +147,20 @@ def _with_minor(said: Said, number: Decimal, last: int) -> tuple[Decimal, int]:
     """Kopecks, jiao or cents written behind, as in ``99 руб. 5 коп``."""
     place = last + 1
     is_near = said.is_near(last) and said.is_near(place)
-    if not is_near or said.kind(place) != "number" or said.kind(place + 1) != Sense.MINOR:
+    if not is_near or said.kind(place) != "number" or not _is_minor(said, place + 1):
         return number, last
     part = said.marks[place].number or Decimal(0)
     if part != int(part) or part >= FULL:
         return number, last
     return number + part / (10 if said.marks[place + 1].text == "角" else FULL), place + 1
+
+
+def _is_minor(said: Said, place: int) -> bool:
+    """Whether a word names kopecks or the like; ``к`` alone only at the end of what is said."""
+    if said.kind(place) == Sense.MINOR:
+        return True
+    is_short = 0 <= place < len(said.marks) and said.marks[place].text == "к"
+    return is_short and said.kind(place + 1) in {"", "stop", "break"}
 
 
 def _signed(said: Said, first: int, number: Decimal, taken: int) -> tuple[int, tuple[Decimal, ...]]:

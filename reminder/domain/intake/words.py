@@ -130,6 +130,7 @@ MONEY = MappingProxyType(
         "THB": "thb ฿ baht บาท 泰铢 бат батов",
         "JPY": "jpy 日元 円",
         "HKD": "hkd hk$ 港币 港元",
+        "TWD": "twd nt$ 新台币 新臺幣 台币 臺幣",
         "TRY": "tl ₺",
         "INR": "inr ₹",
         "VND": "vnd ₫",

@@ -27,7 +27,9 @@ def table(name: str) -> list[dict[str, Any]]:
     return [row for rows in groups.values() for row in rows]
 
 
-@pytest.mark.parametrize("row", table("texts") + table("held_out"), ids=lambda row: row["says"])
+@pytest.mark.parametrize(
+    "row", table("texts") + table("held_out") + table("blind"), ids=lambda row: row["says"]
+)
 def test_each_text_is_read_or_asked_about(row: dict[str, Any]) -> None:
     """The amount, currency and day come out as written, or the listed candidates are offered."""
     found = read(row["says"], TODAY, row.get("kept"))
