@@ -7,6 +7,7 @@ fixture ``dialect`` by :data:`KINDS`.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -94,6 +95,16 @@ def template(postgres: PostgresServer) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def new_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the tables of this version, to be copied."""
+    path = tmp_path_factory.mktemp("new") / "reminder.db"
+    made = Database(f"sqlite:///{path}")
+    made.migrate()
+    made.close()
+    return path
+
+
 @pytest.fixture
 def dialect() -> str:
     """Which database a test runs on."""
@@ -102,10 +113,12 @@ def dialect() -> str:
 
 @pytest.fixture
 def database_url(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
-    """The address of an empty database of that kind: on PostgreSQL it has its tables already."""
+    """The address of a database of that kind that has its tables and nothing in them."""
     if dialect == "sqlite":
         folder = tmp_path / "data"  # where an app keeps it that is told nothing else
         folder.mkdir(mode=0o700)
+        new_file: Path = request.getfixturevalue("new_file")
+        shutil.copy(new_file, folder)
         yield f"sqlite:///{folder / 'reminder.db'}"
         return
     server: PostgresServer = request.getfixturevalue("postgres")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -31,10 +32,8 @@ def load(extra: Path | None = None, today: date | None = None) -> Catalogue:
     Raises:
         ConfigError: a shipped file is broken.
     """
-    package = resources.files("reminder.catalogue")
-    shared = {sheet.head.country: sheet for sheet in _read(package / name for name in SHARED)}
-    sheets = {sheet.table.owner: sheet for sheet in _read(_files(package / "operators"))}
-    operators = {owner: _made(sheet, shared) for owner, sheet in sheets.items()}
+    shared, sheets, shipped = _shipped()
+    operators = dict(shipped)
     faults: list[str] = []
     for file in _site_files(extra, faults):
         try:
@@ -45,6 +44,16 @@ def load(extra: Path | None = None, today: date | None = None) -> Catalogue:
         except ConfigError as error:
             faults.append(f"{error}; this file is left out until it is right")
     return Catalogue(operators.values(), faults, load_claims())
+
+
+@cache
+def _shipped() -> tuple[Mapping[str | None, Sheet], Mapping[str, Sheet], Mapping[str, Operator]]:
+    """What ships with the package, read once in a process: what holds for a country, the sheets,
+    and the operators that they make."""
+    package = resources.files("reminder.catalogue")
+    shared = {sheet.head.country: sheet for sheet in _read(package / name for name in SHARED)}
+    sheets = {sheet.table.owner: sheet for sheet in _read(_files(package / "operators"))}
+    return shared, sheets, {owner: _made(sheet, shared) for owner, sheet in sheets.items()}
 
 
 def _made(sheet: Sheet, shared: Mapping[str | None, Sheet]) -> Operator:

@@ -148,8 +148,11 @@ class Database:
         with self._writer_engine.begin() as connection:
             if not self.is_sqlite:
                 postgresql.wait_for_migrations(connection)
-            known = {r.revision for r in ScriptDirectory.from_config(config).walk_revisions()}
+            scripts = ScriptDirectory.from_config(config)
             current = MigrationContext.configure(connection).get_current_revision()
+            if current == scripts.get_current_head():
+                return
+            known = {script.revision for script in scripts.walk_revisions()}
             if current is not None and current not in known:
                 raise StorageError(
                     f"The database is of a newer version ({current}) than this program: "
