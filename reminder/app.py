@@ -24,6 +24,7 @@ from reminder import __version__
 from reminder.catalogue.catalogue import Catalogue
 from reminder.catalogue.loading import load as load_catalogue
 from reminder.config import Settings
+from reminder.crash import Point, reach
 from reminder.domain.delivery import Lane
 from reminder.engine import health, maintenance, planner, zones
 from reminder.engine.cluster import SEEN_EVERY, Cluster
@@ -156,6 +157,8 @@ class App:
             return escalate(session, self.desk, self.database.instant(session, now))
 
         planned = await self.database.write(run)
+        if planned:
+            reach(Point.PLANNED)
         asked = await self.database.write(ask)
         self._planned_at = now
         return planned + asked

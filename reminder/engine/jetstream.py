@@ -33,6 +33,7 @@ from nats.js.api import (
 from nats.js.errors import BadRequestError, NotFoundError
 
 from reminder.config.tables import Engine
+from reminder.crash import Point, reach
 from reminder.domain.delivery import PATIENCE, Lane
 from reminder.domain.ids import DeliveryId
 from reminder.engine.handover import Inline
@@ -298,9 +299,11 @@ class JetStream:
         tickets = await self._database.write(take)
         if not tickets:
             return 0
+        reach(Point.HANDED_OVER)
         answers = await asyncio.gather(
             *(self._publish(lane, ticket) for ticket in tickets), return_exceptions=True
         )
+        reach(Point.PUBLISHED)
         failed = [t for t, answer in zip(tickets, answers, strict=True) if answer is not None]
         if failed:
             await self._database.write(lambda s: relay.take_back(s, failed, self._instant(s)))

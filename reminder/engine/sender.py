@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from reminder.crash import Point, reach
 from reminder.domain import delivery
 from reminder.domain.channel import ChannelState
 from reminder.domain.delivery import (
@@ -160,6 +161,7 @@ class Sender:
         claims = await self.handover.claims(lane, slots)
         if not claims:
             return 0
+        reach(Point.CLAIMED)
         ready = await self._database.read(lambda s: prepare(s, self._desk, claims, now))
         dropped = [_drop(one, now) for one in ready if isinstance(one, Dropped)]
         if dropped:
@@ -228,9 +230,11 @@ class Sender:
                 return
             ended = [task.result() for task in over]
             await self._database.write(lambda session: self._finish(session, ended))
+            reach(Point.FINISHED)
             for task in over:
                 del self._tries[task]
             await self.handover.over([one.claim for one in ended])
+            reach(Point.ACKNOWLEDGED)
 
     def _finish(self, session: Session, ended: list[Ended]) -> None:
         now = self._clock()
@@ -242,6 +246,7 @@ class Sender:
             elif one.health is not None:
                 health.note(session, self._desk, one.claim, one.health, now)
         follow(session, self._desk, [f for f in done if f.id not in lost], now)
+        reach(Point.FINISHING)
 
     def _by_day(self, session: Session, one: Ended) -> Finish:
         """A retry of a reminder waits for the end of its owner's quiet hours (3a, rule 3)."""

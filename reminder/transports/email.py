@@ -25,6 +25,7 @@ from aiosmtplib import (
     SMTPServerDisconnected,
 )
 
+from reminder.crash import Point, reach
 from reminder.domain.delivery import PATIENCE, EmailTarget, Lane, Message, Receipt
 from reminder.errors import ConfigError, Refused, TransportError, Unreachable
 from reminder.transports.base import excerpt
@@ -190,17 +191,21 @@ class EmailTransport:
     async def _steps(self, session: _Session, recipient: str, mail: bytes) -> Receipt:
         async with asyncio.timeout(self._waits.handing.total_seconds()):
             await self._begin(session)
+            reach(Point.SENDER)
             _demand_quiet(session.client)
             session.phase = Phase.RECIPIENT
             await session.client.rcpt(recipient)
+            reach(Point.RECIPIENT)
             _demand_quiet(session.client)
             session.phase = Phase.DATA
             start = await session.client.execute_command(b"DATA")
             if start.code != _START_MAIL:
                 raise SMTPResponseException(start.code, start.message)
+            reach(Point.DATA)
             _demand_quiet(session.client)
         session.phase = Phase.TEXT
         code = await _hand_over(session.client, mail)
+        reach(Point.ANSWERED)
         if _is_quiet(session.client):
             session.phase = Phase.DONE
         return Receipt(str(code))
@@ -232,6 +237,7 @@ class EmailTransport:
         client, server = session.client, self._server
         session.phase = Phase.CONNECT
         await client.connect(timeout=self._waits.connect.total_seconds())
+        reach(Point.CONNECTED)
         session.phase = Phase.HELLO
         await client.ehlo()
         if server.tls == "starttls":
@@ -316,6 +322,7 @@ async def _hand_over(client: aiosmtplib.SMTP, mail: bytes) -> int:
     if client.protocol is None:
         raise SMTPServerDisconnected("Connection lost")
     client.protocol.write(re.sub(rb"(?m)^\.", b"..", mail) + b".\r\n")
+    reach(Point.BODY)
     answer = await client.protocol.read_response()
     if answer.code not in _YES:
         raise SMTPResponseException(answer.code, answer.message)

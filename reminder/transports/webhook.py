@@ -21,6 +21,7 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from reminder import __version__
+from reminder.crash import Point, reach
 from reminder.domain.delivery import (
     PATIENCE,
     SIGNED_CHATS,
@@ -140,6 +141,8 @@ class WebhookTransport:
         traces = aiohttp.TraceConfig()
         traces.on_request_headers_sent.append(_note_sent)
         traces.on_request_chunk_sent.append(_note_sent)
+        traces.on_request_chunk_sent.append(_note_body)
+        traces.on_connection_create_end.append(_note_connected)
         return aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -172,11 +175,22 @@ async def _note_sent(_session: aiohttp.ClientSession, _ctx: SimpleNamespace, _: 
     _progress.get().sent = True
 
 
+async def _note_body(_session: aiohttp.ClientSession, _ctx: SimpleNamespace, _: object) -> None:
+    reach(Point.BODY)
+
+
+async def _note_connected(
+    _session: aiohttp.ClientSession, _ctx: SimpleNamespace, _: object
+) -> None:
+    reach(Point.CONNECTED)
+
+
 async def _exchange(wire: AiohttpTransport, request: httpx.Request, progress: _Progress) -> None:
     _progress.set(progress)
     response = await wire.handle_async_request(request)
     progress.retry_after = response.headers.get("retry-after", "")
     progress.status = response.status_code
+    reach(Point.ANSWERED)
     try:
         async for chunk in response.aiter_raw():
             progress.body += chunk[: MOST_READ - len(progress.body)]

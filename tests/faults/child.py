@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+import ctypes
 import os
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from reminder.app import App, open_app
 from reminder.config import load
 from reminder.domain.delivery import PATIENCE, Lane
 from reminder.engine.letters import Letter
 from reminder.engine.sender import Ended, Sender
 from reminder.server import serve
+from reminder.storage import outbox
+from tests.faults.load import states
 
 TRIES = "REMINDER_TEST_TRIES"
 LEASE = "REMINDER_TEST_LEASE"
+GO = "go"
+CUT = "cut"
+_PR_SET_PTRACER, _ANYBODY = 0x59616D61, -1
 
 
 def write_down_tries(path: Path) -> None:
@@ -37,16 +46,53 @@ def shorten_leases(seconds: float) -> None:
     PATIENCE[Lane.WEBHOOK] = replace(PATIENCE[Lane.WEBHOOK], deadline=lease / 3, lease=lease)
 
 
-def run(config: str, environ: Mapping[str, str], log: str) -> None:
-    """Be a node until killed; what it says goes to ``log``."""
+def say_to(log: str) -> None:
+    """What this process says goes to a file."""
     said = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(said, sys.stdout.fileno())
     os.dup2(said, sys.stderr.fileno())
+
+
+def run(config: str, environ: Mapping[str, str], log: str) -> None:
+    """Be a node until killed; what it says goes to ``log``."""
+    say_to(log)
+    os.environ.update(environ)
     if TRIES in environ:
         write_down_tries(Path(environ[TRIES]))
     if LEASE in environ:
         shorten_leases(float(environ[LEASE]))
     serve(load(Path(config), environ))
+
+
+def empty(config: str, environ: Mapping[str, str], log: str) -> None:
+    """Work like a node until everything is over, then end; with ``go`` in the environment begin
+    when that file is there, so that somebody can attach before."""
+    say_to(log)
+    os.environ.update(environ)
+    if GO in environ:
+        ctypes.CDLL(None).prctl(_PR_SET_PTRACER, _ANYBODY)
+        while not Path(environ[GO]).exists():
+            time.sleep(0.002)
+    asyncio.run(_empty(config, environ, beats=GO not in environ))
+
+
+async def _empty(config: str, environ: Mapping[str, str], *, beats: bool) -> None:
+    async with open_app(load(Path(config), environ)) as app:
+        if not beats:
+            await app.database.write(lambda session: outbox.free_leases(session, app.now()))
+            await app.plan()
+            await app.ensure_sender().drain()
+            if CUT in environ:
+                os._exit(0)  # nothing is closed: the power is gone
+            return
+        await app.start()
+        while not await _is_over(app):
+            await asyncio.sleep(0.01)
+
+
+async def _is_over(app: App) -> bool:
+    found = await app.database.read(states)
+    return bool(found) and "pending" not in found
 
 
 if __name__ == "__main__":

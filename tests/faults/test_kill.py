@@ -4,7 +4,6 @@ process on the same folder is refused (ENGINE section 9, rows 1, 13 and 36)."""
 from __future__ import annotations
 
 import asyncio
-import collections
 import os
 import random
 import signal
@@ -16,9 +15,10 @@ from pathlib import Path
 from reminder.app import open_app
 from reminder.config import load
 from reminder.domain.ids import OwnerId
-from reminder.service import deliveries, lines, people
+from reminder.service import deliveries
 from reminder.service.work import Work
 from tests.fakes import SmtpSink
+from tests.faults.load import AT_ONCE, accepted, add_due
 from tests.faults.machine import Machine
 
 KILLS = int(os.environ.get("REMINDER_TEST_KILLS", "6"))
@@ -30,30 +30,13 @@ SEED = 20261123
 def _environ(smtp: SmtpSink) -> dict[str, str]:
     return {
         "REMINDER_EMAIL__URL": smtp.url,
-        "REMINDER_SERVER__BASE_URL": "https://reminder.test",
-        "REMINDER_REMINDERS__QUIET_HOURS": "",
-        "REMINDER_REMINDERS__AT": "00:00",
-        "REMINDER_REMINDERS__TIMEZONE": "UTC",
+        **AT_ONCE,
     }
 
 
 def _fill(work: Work) -> list[OwnerId]:
     """So many owners with one line each, whose last lead is due at once."""
-    today = work.now.astimezone(UTC).date()
-    made = []
-    for n in range(MAILS):
-        owner = people.add_owner(work, f"o{n}@example.org", admin=True)
-        fields = {
-            "number": f"+79160{n:06d}",
-            "operator": "mts",
-            "fee": "300",
-            "balance": "1",
-            "renews_on": (today + timedelta(days=1)).isoformat(),
-            "lead_times": ["P2D"],
-        }
-        lines.register(work, owner.id, fields)
-        made.append(owner.id)
-    return made
+    return add_due(work, 0, MAILS)
 
 
 def _states(work: Work, owners: list[OwnerId]) -> list[deliveries.Logged]:
@@ -75,20 +58,20 @@ async def test_kill_9_loses_nothing(tmp_path: Path) -> None:
             await machine.start()
             await asyncio.sleep(chance.uniform(0.0, 1.2))
             assert await machine.end(signal.SIGKILL) == -signal.SIGKILL
-            taken.append(sum(_accepted(record).values()))
+            taken.append(sum(accepted(record).values()))
         await machine.start()
         async with asyncio.timeout(60):
-            while len(_accepted(record)) < MAILS or _pending(tmp_path):
+            while len(accepted(record)) < MAILS or _pending(tmp_path):
                 await asyncio.sleep(0.2)
         assert await machine.end(signal.SIGTERM) == 0
         async with open_app(settings) as app:
             log = await app.read(lambda work: _states(work, owners))
-    accepted = _accepted(record)
-    twice = {k: n for k, n in accepted.items() if n > 1}
+    came = accepted(record)
+    twice = {k: n for k, n in came.items() if n > 1}
     print(f"mails taken at each kill: {taken}")
     print(f"{KILLS} kills, {MAILS} mails, {len(twice)} twice: {sorted(twice.values())}")
     assert [d.state for d in log] == ["sent"] * MAILS
-    assert {d.id for d in log} == {k.strip("<>").split("@")[0] for k in accepted}
+    assert {d.id for d in log} == {k.strip("<>").split("@")[0] for k in came}
     assert sum(twice.values()) - len(twice) <= KILLS * SLOTS
 
 
@@ -97,14 +80,6 @@ def _pending(folder: Path) -> int:
     with closing(sqlite3.connect(f"file:{folder}/data/reminder.db?mode=ro", uri=True)) as db:
         found = db.execute("SELECT count(*) FROM delivery WHERE state = 'pending'").fetchone()
     return int(found[0])
-
-
-def _accepted(record: Path) -> collections.Counter[str]:
-    return (
-        collections.Counter(record.read_text().split())
-        if record.exists()
-        else collections.Counter()
-    )
 
 
 async def test_a_second_process_is_refused(tmp_path: Path) -> None:
@@ -133,7 +108,7 @@ async def test_sigterm_drains(tmp_path: Path) -> None:
         assert datetime.now(UTC) - began < timedelta(seconds=30)
         await machine.start()
         async with asyncio.timeout(60):
-            while len(_accepted(record)) < MAILS:
+            while len(accepted(record)) < MAILS:
                 await asyncio.sleep(0.2)
         assert await machine.end(signal.SIGTERM) == 0
-    assert set(_accepted(record).values()) == {1}
+    assert set(accepted(record).values()) == {1}
