@@ -19,6 +19,7 @@ from tests.faults.load import add_due, all_over
 from tests.faults.victim import Victim
 
 COUNT = 4
+RECOVERY = 2 * PATIENCE[Lane.WEBHOOK].lease.total_seconds() + 60  # a broker repeats after a lease
 BY_MAIL = [p for p in Point if p not in {Point.HANDED_OVER, Point.PUBLISHED, Point.ACKNOWLEDGED}]
 BY_HOOK = [p for p in Point if p not in {Point.SENDER, Point.RECIPIENT, Point.DATA}]
 BY_BROKER = (Point.HANDED_OVER, Point.PUBLISHED, Point.ACKNOWLEDGED)
@@ -41,6 +42,7 @@ def _later() -> datetime:
 @pytest.mark.parametrize(
     ("lane", "engine", "point"), CASES, ids=[f"{a}-{b}-{c}" for a, b, c in CASES]
 )
+@pytest.mark.timeout(RECOVERY + 60)
 async def test_a_death_at_each_step(
     tmp_path: Path, lane: str, environ: dict[str, str], point: Point
 ) -> None:
@@ -60,7 +62,7 @@ async def test_a_death_at_each_step(
             found = check_midway(app.database, record)
             assert not found.sent or point in {Point.FINISHED, Point.ACKNOWLEDGED}
             await app.start()
-            await all_over(app, COUNT)
+            await all_over(app, COUNT, RECOVERY)
             twice = check(app.database, record, owed=COUNT, twice=COUNT)
     assert not taken or point not in UNSENT
     assert twice <= sum(taken.values()) - len(found.sent)
