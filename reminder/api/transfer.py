@@ -17,9 +17,9 @@ from reminder.api.calls import Call, router
 from reminder.service.transfer import exporting, importing, jobs
 from reminder.service.transfer.importing import Wishes
 from reminder.service.transfer.jobs import Progress
+from reminder.service.transfer.uploads import LARGEST_FILE
 from reminder.service.work import Work
 
-LARGEST_FILE = 32 * 1024 * 1024
 Form = Literal["csv", "jsonl"]
 _MEDIA: dict[Form, str] = {"csv": "text/csv", "jsonl": "application/x-ndjson"}
 _TOO_LARGE = "A file to import holds 32 MB at most: split it."
@@ -42,9 +42,10 @@ def wishes(
     keep_good: Flag = False,
     update: Flag = False,
     encoding: Annotated[str | None, Query(max_length=20)] = None,
+    separator: Annotated[str | None, Query(max_length=20)] = None,
 ) -> Wishes:
     """How to import, as the query says it."""
-    return Wishes(dry_run, keep_good, update, encoding)
+    return Wishes(dry_run, keep_good, update, encoding, separator)
 
 
 async def take(

@@ -39,12 +39,15 @@ class Wishes:
         A number that is there already gets what the row names.
     encoding
         utf-8, utf-16, gbk or windows-1251, where it cannot be told from the file.
+    separator
+        comma, semicolon, tab or bar, where it cannot be told from the first row.
     """
 
     dry_run: Flag = False
     keep_good: Flag = False
     update: Flag = False
     encoding: str | None = None
+    separator: str | None = None
 
     def query(self) -> dict[str, str]:
         """What the API is asked."""

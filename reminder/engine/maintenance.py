@@ -19,12 +19,13 @@ from reminder.domain.settle import settle
 from reminder.domain.signing import MAILS_KEPT_FOR, USES_COUNT_FOR
 from reminder.domain.token import LINK_LIFE
 from reminder.engine.desk import Desk
-from reminder.storage import channels, lines, log, owners, pruning, signing
+from reminder.storage import channels, imports, lines, log, owners, pruning, signing
 from reminder.storage.database import Database, Session
 from reminder.storage.lines import Kept
 from reminder.storage.outbox import OwedReminder
 
 SLACK = timedelta(days=1)
+FILES_KEPT = timedelta(days=1)
 
 
 async def forget(database: Database, desk: Desk, now: datetime) -> None:
@@ -51,6 +52,7 @@ def _forget_expired(session: Session, now: datetime) -> None:
     log.forget_answers(session, now)
     log.forget_sign_ins(session, now - MAILS_KEPT_FOR)
     channels.forget_questions(session, now)
+    imports.forget_files(session, now - FILES_KEPT)
 
 
 def forget_reminders(

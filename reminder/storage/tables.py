@@ -377,20 +377,3 @@ class FactRow(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     value: str
-
-
-class ImportRow(SQLModel, table=True):
-    """A file on its way in, or what came of it: how far it is, and its report as JSON."""
-
-    __tablename__: ClassVar[str] = "import_job"
-    __table_args__ = (Index("import_owner", "owner_id", "id"),)
-
-    id: str = Field(primary_key=True)
-    owner_id: str = Field(foreign_key="owner.id", ondelete="CASCADE")
-    name: str = ""
-    state: str
-    rows_read: int = 0
-    permille: int = 0
-    report: str = Field(default="", sa_column=text_column())
-    created_at: datetime = Field(sa_column=instant())
-    updated_at: datetime = Field(sa_column=instant())

@@ -141,11 +141,17 @@ _ELSE = mark("Check this answer")
 
 def words_of(visit: Visit, fault: Fault) -> Markup:
     """What to do about one fault."""
+    return told(visit, fault) or visit.t(_ELSE)
+
+
+def told(visit: Visit, fault: Fault) -> Markup:
+    """What to do about one fault, ``""`` where these pages have no words of their own for it."""
     for pattern, sentence in _BY_WORDS:
         found = re.search(pattern, fault.detail)
         if found:
             return visit.t(sentence, **found.groupdict())
-    return visit.t(_BY_FIELD.get(fault.field, _ELSE))
+    sentence = _BY_FIELD.get(fault.field, "")
+    return visit.t(sentence) if sentence else Markup("")
 
 
 def shown(

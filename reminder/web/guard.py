@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LARGEST_BODY = 64 * 1024
 ANY_ORIGIN = "/a/unsubscribe/"
+UPLOADS = "/lines/import"
 POLICY = (
     "default-src 'self'; script-src 'none'; style-src 'self'; object-src 'none'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -50,7 +51,8 @@ def origin_of(base_url: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Guard:
     """Wraps the pages: refuses foreign posts, bodies over 64 kB and addresses with a zero byte
-    (which no text column takes), sets the safe headers.
+    (which no text column takes), sets the safe headers. A file to import has a limit of its own,
+    kept where it is read.
 
     What it refuses goes to ``refuse``, an ASGI application that reads ``scope["refused"]``.
     """
@@ -80,6 +82,8 @@ class Guard:
         path = str(scope["path"]).removeprefix(str(scope.get("root_path", "")))
         if not path.startswith(ANY_ORIGIN) and is_foreign(headers, [self.origin]):
             return 403, receive
+        if path == UPLOADS and headers.get("content-type", "").startswith("multipart/"):
+            return 0, receive
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > LARGEST_BODY:
             return 413, receive

@@ -278,7 +278,9 @@ async def _signed_in(site: Site, cookie: str) -> people.SignedIn | None:
 
 
 async def _fields(request: Request) -> dict[str, list[str]]:
-    if request.method != "POST":
+    """The fields of a plain form; a form with a file is read by the page that takes it."""
+    kind = request.headers.get("content-type", "")
+    if request.method != "POST" or kind.startswith("multipart/"):
         return {}
     text = (await request.body()).decode("utf-8", "replace")
     try:

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from reminder.api import transfer
+from reminder.service.transfer.uploads import LARGEST_FILE
 from tests.api.conftest import Site
 
 FILE = "number,operator,label,fee,renews_on,period\n+79161234567,mts,Mum,300,2026-12-01,P1M\n"
@@ -43,7 +43,7 @@ async def test_what_is_no_file_of_lines_is_a_problem(site: Site) -> None:
     zipped = await site.anna.post("/import", content=b"PK\x03\x04" + bytes(1000))
     assert (zipped.status_code, zipped.json()["errors"][0]["pointer"]) == (422, "#/file")
     assert (await site.anna.post("/import", content=b"")).status_code == 422
-    large = b"number\n" * (transfer.LARGEST_FILE // 7 + 1)
+    large = b"number\n" * (LARGEST_FILE // 7 + 1)
     assert (await site.anna.post("/import", content=large)).status_code == 413
 
 

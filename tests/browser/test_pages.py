@@ -19,6 +19,7 @@ OWN = (
     "/deliveries",
     "/settings",
     "/settings/erase",
+    "/lines/import",
     "/service",
     "/outbox",
 )

@@ -12,12 +12,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from reminder.storage.database import Database
+from reminder.storage.import_tables import ImportPartRow
 from reminder.storage.tables import DeliveryRow
 from tests.storage.samples import one_due
 
 
 def test_the_migrations_make_the_tables_that_the_code_names(database: Database) -> None:
     """Every table, column and index of the code is in a migrated database, and no other."""
+    assert ImportPartRow.__tablename__ in SQLModel.metadata.tables
     with database.unit() as session:
         found = inspect(session.connection())
         for name, table in SQLModel.metadata.tables.items():

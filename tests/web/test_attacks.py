@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from reminder import web
 from reminder.app import App, open_app
 from reminder.domain.ids import OwnerId
 from reminder.service import channels, deliveries, lines, people
+from reminder.service.transfer import uploads
 from reminder.web import site as pages
 from reminder.web.guard import ANY_ORIGIN
 from tests.conftest import HandClock, settings_in
@@ -48,6 +50,7 @@ async def belongings(app: App, owner: OwnerId) -> dict[str, str]:
     token, _ = await app.write(lambda w: people.make_token(w, owner, "x", "read", "read"))
     await browser_of(app, owner)
     (device, *_) = await app.read(lambda work: people.devices(work, owner))
+    file = io.BytesIO(b"number\n")
     return {
         "lines": view.line.id,
         "readings": view.readings[0].id,
@@ -57,6 +60,7 @@ async def belongings(app: App, owner: OwnerId) -> dict[str, str]:
         "tokens": token.id,
         "devices": device.id,
         "owners": owner,
+        "import": await app.write(lambda w: uploads.keep(w, owner, "x", file, uploads.CHECK)),
     }
 
 

@@ -109,7 +109,7 @@ def _one_byte_or_two(sample: bytes) -> str:
         return "gb18030"
     if _common(chinese) < FEW_COMMON:
         return "cp1251"
-    raise _refused("This may be GBK or Windows-1251: say which, as the encoding")
+    raise InvalidInput.of("encoding", "This may be GBK or Windows-1251: say which it is")
 
 
 def _common(text: str) -> float:

@@ -40,12 +40,13 @@ class Doors(Protocol):
 @dataclass(frozen=True, slots=True)
 class Wishes:
     """How to import: check only; keep the good rows although others are wrong; let a number that
-    is there already be updated; the encoding, where it cannot be told."""
+    is there already be updated; the encoding and the separator, where they cannot be told."""
 
     dry_run: bool = False
     keep_good: bool = False
     update: bool = False
     encoding: str | None = None
+    separator: str | None = None
 
 
 async def run(doors: Doors, owner: OwnerId, source: BinaryIO, wishes: Wishes, tell: Tell) -> Report:
@@ -79,7 +80,7 @@ class Check:
         self._there = lines.numbers(work.session, owner)
         self._seen: dict[str, int] = {}
         self._preparer = Preparer(work, owners.get(work.session, owner))
-        self._sheet = sheets.open_sheet(source, columns.COLUMNS, wishes.encoding)
+        self._sheet = sheets.open_sheet(source, columns.COLUMNS, wishes.encoding, wishes.separator)
 
     @property
     def is_wanted(self) -> bool:

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from reminder.errors import Fault, InvalidInput
 from reminder.service.transfer.encoding import encoding_of
 
-SEPARATORS = ",;\t|"
+SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 LONGEST_ROW = 64 * 1024
 FORMULA = "=+-@\t\r'"
 
@@ -42,24 +42,29 @@ class Sheet:
         self.text.detach()
 
 
-def open_sheet(source: BinaryIO, known: tuple[str, ...], encoding: str | None = None) -> Sheet:
+def open_sheet(
+    source: BinaryIO,
+    known: tuple[str, ...],
+    encoding: str | None = None,
+    separator: str | None = None,
+) -> Sheet:
     """Open a file of either kind whose columns are ``known``. Raises InvalidInput when it is
     neither, is empty, or names other columns."""
     text = io.TextIOWrapper(source, encoding_of(source, encoding), newline="")
     try:
-        return _sheet(text, known)
+        return _sheet(text, known, separator)
     except InvalidInput:
         text.detach()
         raise
 
 
-def _sheet(text: io.TextIOWrapper, known: tuple[str, ...]) -> Sheet:
+def _sheet(text: io.TextIOWrapper, known: tuple[str, ...], named: str | None) -> Sheet:
     first = _line(text)
     if not first.strip():
         raise InvalidInput.of("file", "The file is empty: its first row names the columns")
     if first.lstrip().startswith("{"):
         return Sheet(None, _json_rows(first, text), text)
-    separator = max(SEPARATORS, key=first.count)
+    separator = _separator(first, known, named)
     columns = _header(first, separator)
     check_columns(columns, known)
     return Sheet(columns, _csv_rows(columns, text, separator), text)
@@ -74,6 +79,29 @@ def _line(text: io.TextIOWrapper) -> str:
     if len(line) > LONGEST_ROW:
         raise InvalidInput.of("file", f"A row holds {LONGEST_ROW // 1024} kB at most")
     return line
+
+
+def _separator(first: str, known: tuple[str, ...], named: str | None) -> str:
+    """The separator that is named, else the one by which the first row holds the most columns that
+    are known; raises InvalidInput where two do."""
+    if named is not None:
+        if named not in SEPARATORS:
+            raise InvalidInput.of("separator", f"Choose one of: {', '.join(SEPARATORS)}")
+        return SEPARATORS[named]
+    there = [one for one in SEPARATORS.values() if one in first]
+    fitting = {one: _known_by(first, one, known) for one in there}
+    most = max(fitting.values(), default=0)
+    best = [one for one in there if fitting[one] == most]
+    if len(best) > 1 and most:
+        raise InvalidInput.of("separator", "Cells stand between several signs: say which separates")
+    return max(best, key=first.count, default=",")
+
+
+def _known_by(first: str, separator: str, known: tuple[str, ...]) -> int:
+    try:
+        return sum(name in known for name in _header(first, separator))
+    except InvalidInput:
+        return 0
 
 
 def _header(first: str, separator: str) -> tuple[str, ...]:

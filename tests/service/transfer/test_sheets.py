@@ -20,7 +20,7 @@ def rows(text: str | bytes) -> list[Row]:
     return list(open_sheet(io.BytesIO(raw), ("number", "label")).rows)
 
 
-@pytest.mark.parametrize("separator", list(sheets.SEPARATORS))
+@pytest.mark.parametrize("separator", list(sheets.SEPARATORS.values()))
 def test_each_usual_separator_is_found(separator: str) -> None:
     """The first row tells which sign stands between cells; quotes keep it inside one."""
     text = f'number{separator}label\n+79161234567{separator}"a{separator}b"\n'
