@@ -232,9 +232,28 @@ def locale(words: list[str]) -> int:
 
 
 def map_modules(_words: list[str]) -> int:
-    """Write docs/map.md from the first line of each module's docstring."""
+    """Write docs/map.md and docs/reference out of the code."""
     MAP.write_text(drawn_map(), encoding="utf-8")
-    return 0
+    return reference([])
+
+
+def reference(_words: list[str]) -> int:
+    """Write docs/reference: settings, commands, API, webhook and operators, out of the code."""
+    prepare(RUN, DEV)
+    return call(PYTHON, "-m", "tests.reference")
+
+
+def docs(words: list[str]) -> int:
+    """Make the documentation's site in .artifacts/site (ARGS=serve shows it while you write)."""
+    prepare(RUN, DEV)
+    what = words or ["build", "--clean", "--strict"]
+    return call(VENV / "bin" / "zensical", *what)
+
+
+def picture(_words: list[str]) -> int:
+    """Draw docs/board*.png from the real board (needs chromium)."""
+    prepare(RUN, DEV)
+    return call(PYTHON, "-m", "tests.picture")
 
 
 def drawn_map() -> str:
@@ -283,6 +302,9 @@ TASKS: dict[str, Callable[[list[str]], int]] = {
     "format": format_code,
     "lock": lock,
     "map": map_modules,
+    "reference": reference,
+    "docs": docs,
+    "picture": picture,
     "locale": locale,
     "clean": clean,
 }
