@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 
 
 class ReminderError(Exception):
@@ -131,17 +132,34 @@ class StorageError(ReminderError):
     code = "storage"
 
 
+class About(StrEnum):
+    """What of ours the other side refuses, when it is more than one message."""
+
+    SIGN_IN = "sign-in"
+    MAIL = "mail"
+
+
 class TransportError(ReminderError):
     """A channel did not take the message. ``detail`` is ours, never the provider's raw answer.
 
+    ``about`` names what of ours is refused, where it is not this message alone: the sign-in at the
+    mail server, or mail from us as such.
     ``maybe_accepted`` is true when the message was handed over whole but no answer came, so that it
     may have been taken: the try's outcome is *unknown* and it is repeated under the same id.
     """
 
     code = "transport"
 
-    def __init__(self, detail: str, *, answer: str = "", maybe_accepted: bool = False) -> None:
+    def __init__(
+        self,
+        detail: str,
+        *,
+        answer: str = "",
+        maybe_accepted: bool = False,
+        about: About | None = None,
+    ) -> None:
         self.answer = answer
+        self.about = about
         self.maybe_accepted = maybe_accepted
         super().__init__(detail)
 
@@ -152,9 +170,16 @@ class Refused(TransportError):
 
     code = "refused"
 
-    def __init__(self, detail: str, *, answer: str = "", channel_off: bool = False) -> None:
+    def __init__(
+        self,
+        detail: str,
+        *,
+        answer: str = "",
+        channel_off: bool = False,
+        about: About | None = None,
+    ) -> None:
         self.channel_off = channel_off
-        super().__init__(detail, answer=answer)
+        super().__init__(detail, answer=answer, about=about)
 
 
 class Unreachable(TransportError):

@@ -157,6 +157,10 @@ PATIENCE = {
         gives_up=timedelta(hours=48),
     ),
 }
+ALONE_AFTER = 3
+"""Tries that ended without a word: after so many the delivery is tried alone."""
+DEAD_AFTER = ALONE_AFTER + 2
+"""After two more, alone, it is what stops the service: it is given up."""
 SIGN_IN_LIFE = timedelta(minutes=15)
 JITTER = 0.15
 LONGEST_THROTTLE = timedelta(hours=24)

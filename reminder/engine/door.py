@@ -13,8 +13,8 @@ from reminder.domain.owner import Owner
 from reminder.domain.signing import LinkKind
 from reminder.engine.desk import Desk
 from reminder.storage import owners
+from reminder.storage.claims import Claimed
 from reminder.storage.database import Session
-from reminder.storage.outbox import Claimed
 
 
 @dataclass(frozen=True, slots=True)

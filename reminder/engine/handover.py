@@ -14,9 +14,9 @@ from typing import Protocol
 from reminder.config.tables import Engine
 from reminder.domain.delivery import PATIENCE, Lane
 from reminder.errors import ConfigError
-from reminder.storage import outbox
+from reminder.storage import claims
+from reminder.storage.claims import Claimed, Hold, Shares
 from reminder.storage.database import Database, Session
-from reminder.storage.outbox import Claimed
 
 LONGEST_SLEEP = timedelta(seconds=30)
 LONGEST_SLEEP_SHARED = timedelta(seconds=5)
@@ -32,8 +32,12 @@ class Handover(Protocol):
     def look(self) -> None:
         """Something may have fallen due."""
 
-    async def claims(self, lane: Lane, slots: int) -> list[Claimed]:
-        """Up to ``slots`` claims of a lane that are this node's to try now."""
+    async def claims(self, lane: Lane, slots: int, shares: Shares) -> list[Claimed]:
+        """Up to ``slots`` claims of a lane that are this node's to try now, none over its owner's
+        share."""
+
+    async def claim_alone(self) -> Claimed | None:
+        """One delivery that must be tried while nothing else is."""
 
     async def over(self, claims: Sequence[Claimed]) -> None:
         """What these claims came to is written."""
@@ -62,22 +66,33 @@ class Inline:
     def look(self) -> None:
         """The sender looks by itself."""
 
-    async def claims(self, lane: Lane, slots: int) -> list[Claimed]:
-        """Claim what is due longest."""
-        lease = PATIENCE[lane].lease
+    async def claims(self, lane: Lane, slots: int, shares: Shares) -> list[Claimed]:
+        """Claim what is due longest, in turns."""
 
         def take(session: Session) -> list[Claimed]:
-            now = self._database.instant(session, self.now())
-            return outbox.claim(session, lane, now, now + lease, slots, self._node)
+            return claims.claim_in_turns(session, lane, self._hold(session, lane), slots, shares)
 
         return await self._database.write(take)
+
+    async def claim_alone(self) -> Claimed | None:
+        """Claim what was lost again and again, of whichever lane."""
+
+        def take(session: Session) -> Claimed | None:
+            found = (claims.claim_alone(session, x, self._hold(session, x)) for x in Lane)
+            return next((one for one in found if one is not None), None)
+
+        return await self._database.write(take)
+
+    def _hold(self, session: Session, lane: Lane) -> Hold:
+        now = self._database.instant(session, self.now())
+        return Hold(now, now + PATIENCE[lane].lease, self._node)
 
     async def over(self, claims: Sequence[Claimed]) -> None:
         """Nobody else has to be told."""
 
     async def rest(self) -> timedelta:
         """Until the next delivery falls due, or another node may have written one."""
-        return self.until(await self._database.read(outbox.next_run_at))
+        return self.until(await self._database.read(claims.next_run_at))
 
     def until(self, due_at: datetime | None) -> timedelta:
         """How long to wait for an instant, or for what another node may write."""

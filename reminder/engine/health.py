@@ -21,8 +21,8 @@ from reminder.engine.desk import Desk
 from reminder.engine.planner import reach_of
 from reminder.errors import NotFound
 from reminder.storage import channels, outbox, owners
+from reminder.storage.claims import Claimed
 from reminder.storage.database import Session
-from reminder.storage.outbox import Claimed
 
 log = structlog.get_logger(__name__)
 _BY_LINK = frozenset({Why.LINK, Why.NOT_MINE})

@@ -37,9 +37,9 @@ from reminder.crash import Point, reach
 from reminder.domain.delivery import PATIENCE, Lane
 from reminder.domain.ids import DeliveryId
 from reminder.engine.handover import Inline
-from reminder.storage import outbox, relay
+from reminder.storage import claims, relay
+from reminder.storage.claims import Claimed, Shares
 from reminder.storage.database import Database, Session
-from reminder.storage.outbox import Claimed
 from reminder.storage.relay import Ticket
 
 log = structlog.get_logger(__name__)
@@ -149,8 +149,9 @@ class JetStream:
         """Messages wake the sender by themselves; without a broker the database says."""
         return self._inline.longest if self.is_up else await self._inline.rest()
 
-    async def claims(self, lane: Lane, slots: int) -> list[Claimed]:
-        """Win the start of what has arrived; without a broker claim what is due."""
+    async def claims(self, lane: Lane, slots: int, shares: Shares) -> list[Claimed]:
+        """Win the start of what has arrived, in the order in which it was handed over; without a
+        broker claim what is due."""
         arrived = self._arrived[lane]
         messages = [arrived.popleft() for _ in range(min(slots, len(arrived)))]
         self._room[lane] = slots - len(messages)
@@ -158,7 +159,11 @@ class JetStream:
             self._hungry[lane].set()
         if messages:
             return await self._begin(lane, messages)
-        return [] if self.is_up else await self._inline.claims(lane, slots)
+        return [] if self.is_up else await self._inline.claims(lane, slots, shares)
+
+    async def claim_alone(self) -> Claimed | None:
+        """Such a delivery is not handed over: whoever has room for it claims it."""
+        return await self._inline.claim_alone()
 
     async def over(self, claims: Sequence[Claimed]) -> None:
         """Acknowledge what is written."""
@@ -284,7 +289,7 @@ class JetStream:
         handed = [await self._hand_over(lane) for lane in Lane]
         if any(handed):
             return
-        due_at = await self._database.read(outbox.next_run_at)
+        due_at = await self._database.read(claims.next_run_at)
         wait = self._inline.until(due_at)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._looking.wait(), wait.total_seconds())

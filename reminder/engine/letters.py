@@ -42,9 +42,10 @@ from reminder.errors import NotFound
 from reminder.rendering import messages
 from reminder.rendering.letterhead import Letterhead
 from reminder.storage import channels, escalations, lines, outbox, owners
+from reminder.storage.claims import Claimed
 from reminder.storage.database import DBAPIError, Session
 from reminder.storage.lines import Kept
-from reminder.storage.outbox import CHANNEL_OFF, Claimed, OwedReminder
+from reminder.storage.outbox import CHANNEL_OFF, OwedReminder
 
 log = structlog.get_logger(__name__)
 TOO_LATE = "too late to be of use"

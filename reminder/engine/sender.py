@@ -2,68 +2,54 @@
 
 No transaction is open while talking to the world. A claim is committed before its try begins, and
 a try is begun only while its lease holds longer than the try may last. Finishes are written in
-batches, and only by who still holds the token.
+batches, and only by who still holds the token. Which tries may begin is said by how much an owner
+holds, by where they go (:mod:`reminder.engine.destinations`), and by whether the mail server takes
+mail from us at all (:mod:`reminder.engine.halting`).
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
 from reminder.crash import Point, reach
-from reminder.domain import delivery
-from reminder.domain.channel import ChannelState
-from reminder.domain.delivery import (
-    PATIENCE,
-    EmailTarget,
-    Kind,
-    Lane,
-    Receipt,
-    State,
-    Try,
-    WebhookTarget,
-)
+from reminder.domain.delivery import DEAD_AFTER, Kind, Lane, State
 from reminder.domain.owner import ladder
 from reminder.engine import health
 from reminder.engine.desk import Desk
+from reminder.engine.destinations import Admission, Destinations, Ready, answered
 from reminder.engine.escalation import follow
+from reminder.engine.halting import Halt
 from reminder.engine.handover import LONGEST_SLEEP, Handover
 from reminder.engine.letters import Dropped, Letter, prepare
-from reminder.errors import TransportError, Unreachable
-from reminder.storage import outbox, owners
+from reminder.engine.tries import Ended, Span, Ways, dropped, ended
+from reminder.engine.watch import Trouble, Watch
+from reminder.errors import Unreachable
+from reminder.storage import claims, outbox, owners
+from reminder.storage.claims import Claimed, Shares
 from reminder.storage.database import Database, Session
-from reminder.storage.outbox import Attempt, Claimed, Finish
-from reminder.transports.base import Transport
+from reminder.storage.outbox import Finish
 
 log = structlog.get_logger(__name__)
 DRAIN = timedelta(seconds=20)
+NOBODY_ELSE = timedelta(seconds=1)
+LOOK_FOR_OUTCASTS = timedelta(seconds=5)
+MAKE_ROOM_FOR = timedelta(seconds=30)
+NOT_ASKED = "this host has not answered others for a while: it was not called this time"
+STOPS_US = "each of its last tries ended with this service, two of them while nothing else was sent"
 
 
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """The transports: one for mailboxes, one for URLs, and how many tries each may have at once."""
+@dataclass(slots=True)
+class _Outcasts:
+    """When to look for deliveries that must run alone, and since when room is made for one."""
 
-    email: Transport[EmailTarget]
-    webhook: Transport[WebhookTarget]
-    slots: Mapping[Lane, int]
-
-    async def close(self) -> None:
-        """Close both."""
-        await self.email.close()
-        await self.webhook.close()
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """A try that ended, or a claim that came to nothing, waiting to be written."""
-
-    finish: Finish
-    claim: Claimed
-    health: ChannelState | None = None
+    look_at: timedelta = timedelta()
+    waiting_since: timedelta | None = None
 
 
 class Sender:
@@ -75,23 +61,28 @@ class Sender:
         desk: Desk,
         ways: Ways,
         handover: Handover,
-        clock: Callable[[], datetime],
+        watch: Watch,
         node: str,
     ) -> None:
         self._database = database
         self.handover = handover
         self._desk = desk
         self._ways = ways
-        self._clock = clock
+        self._watch = watch
         self._node = node
         self._woken = asyncio.Event()
         self._writing = asyncio.Lock()
         self._stopping = False
-        self._tries: dict[asyncio.Task[Ended], Lane] = {}
-        self._hold = asyncio.get_running_loop().time
+        self._tries: dict[asyncio.Task[Ended], Letter] = {}
+        self._over: list[Ended] = []
+        self.destinations = Destinations(ways.slots[Lane.WEBHOOK], watch)
+        self._halt = Halt(watch)
+        self._nobody_else: dict[Lane, timedelta] = {}
+        self._outcasts = _Outcasts()
 
     def wake(self) -> None:
         """There may be something to send: look now."""
+        self._nobody_else.clear()
         self.handover.look()
         self._woken.set()
 
@@ -110,6 +101,7 @@ class Sender:
         """Begin no more tries, let those under way end, and write what they came to."""
         self._stopping = True
         self._woken.set()
+        await self._release([(one.letter.claim, None) for one in self.destinations.give_back()])
         if self._tries:
             await asyncio.wait(self._tries, timeout=DRAIN.total_seconds())
         await self._write_ended()
@@ -121,10 +113,7 @@ class Sender:
         """One turn: write what ended, claim what is due, begin its tries; return how long nothing
         is due."""
         await self._write_ended()
-        begun = 0
-        for lane in Lane:
-            begun += await self._begin(lane)
-        if begun:
+        if await self._sees_to_outcasts() or await self._begin_all():
             return timedelta(0)
         return await self.handover.rest()
 
@@ -132,115 +121,192 @@ class Sender:
         """Send everything that is due now and wait for it: for tests and for one-off commands."""
         while True:
             await self._write_ended()
-            begun = [await self._begin(lane) for lane in Lane]
-            if not any(begun) and not self._tries:
+            begun = await self._begin_all()
+            if not self._tries and not self._over and not begun and not await self._try_alone():
                 return
             if self._tries:
-                await asyncio.wait(self._tries)
+                await asyncio.wait(self._tries, return_when=asyncio.FIRST_COMPLETED)
 
     async def _rest(self, wait: timedelta) -> None:
-        """Sleep until a wake-up, the end of a try, or ``wait``."""
+        """Sleep until a wake-up, the end of a try, or ``wait``; never without a breath while
+        something due may not begin."""
         if self._stopping:
             return
+        held_up = bool(self._tries) or any(self._room(lane) <= 0 for lane in Lane)
+        breath = 1.0 if self._halt.is_on and not self._tries else 0.05
         seconds = wait.total_seconds()
-        full = any(self._free(lane) == 0 for lane in Lane)
         waiter = asyncio.ensure_future(self._woken.wait())
-        pause = max(seconds, 0.05) if full or self._tries else seconds
+        pause = max(seconds, breath) if held_up else seconds
         await asyncio.wait({waiter, *self._tries}, timeout=pause, return_when="FIRST_COMPLETED")
         waiter.cancel()
         self._woken.clear()
 
-    def _free(self, lane: Lane) -> int:
-        return self._ways.slots[lane] - sum(1 for held in self._tries.values() if held is lane)
+    def _under_way(self, lane: Lane) -> int:
+        return sum(1 for letter in self._tries.values() if letter.claim.lane is lane)
+
+    def _room(self, lane: Lane) -> int:
+        """How many tries of a lane may begin."""
+        under_way = self._under_way(lane)
+        free = self._ways.slots[lane] - under_way
+        return self._halt.room(free, under_way) if lane is Lane.EMAIL else free
+
+    def _shares(self, lane: Lane) -> Shares:
+        """No owner holds more than half of a lane, so that another's turn always comes."""
+        held = Counter(one.claim.owner for one in self._tries.values() if one.claim.lane is lane)
+        if lane is Lane.WEBHOOK:
+            held.update(self.destinations.held())
+        return Shares(max(1, self._ways.slots[lane] // 2), held)
+
+    async def _begin_all(self) -> int:
+        """Begin what has waited and what is due; return how much that was."""
+        if self._is_stopping():
+            return 0
+        begun = await self._start(self.destinations.resume(self._room(Lane.WEBHOOK)))
+        for lane in Lane:
+            begun += await self._begin(lane)
+        return begun
 
     async def _begin(self, lane: Lane) -> int:
-        slots = min(self._free(lane), self._desk.settings.engine.batch)
-        if slots <= 0 or self._is_stopping():
+        slots = min(self._room(lane), self._desk.settings.engine.batch)
+        shares, claimed = self._shares(lane), self._watch.uptime()
+        passed_by = shares.full and claimed < self._nobody_else.get(lane, timedelta())
+        if slots <= 0 or passed_by or self._is_stopping():
             return 0
-        now, began = self._clock(), self._hold()
-        claims = await self.handover.claims(lane, slots)
-        if not claims:
+        got = await self.handover.claims(lane, slots, shares)
+        if not got:
+            if shares.full:
+                self._nobody_else[lane] = claimed + NOBODY_ELSE
             return 0
         reach(Point.CLAIMED)
-        ready = await self._database.read(lambda s: prepare(s, self._desk, claims, now))
-        dropped = [_drop(one, now) for one in ready if isinstance(one, Dropped)]
-        if dropped:
-            await self._database.write(lambda s: self._finish(s, dropped))
-            await self.handover.over([one.claim for one in dropped])
-        letters = [one for one in ready if isinstance(one, Letter)]
-        if self._is_stopping() or not self._holds(lane, began):
-            left = [one.claim for one in letters]
-            await self._database.write(lambda s: outbox.release(s, left, self._clock()))
-            await self.handover.over(left)
-            return 0
-        for letter in letters:
-            self._tries[asyncio.create_task(self._try(letter))] = lane
-        return len(claims)
+        ready = [Ready(letter, claimed) for letter in await self._prepared(got)]
+        await self._start((one, self.destinations.admit(one)) for one in ready)
+        return len(got)
+
+    async def _prepared(self, got: list[Claimed]) -> list[Letter]:
+        """The letters of these claims; what comes to nothing is written at once."""
+        now = self._watch.now()
+        ready = await self._database.read(lambda s: prepare(s, self._desk, got, now))
+        await self._write([dropped(one, now) for one in ready if isinstance(one, Dropped)])
+        return [one for one in ready if isinstance(one, Letter)]
+
+    async def _start(self, found: Iterable[tuple[Ready, Admission]]) -> int:
+        """Do what was found of each; return how many begin or fail. Whatever could not begin
+        within its lease, or finds no room, is given back."""
+        back: list[tuple[Claimed, timedelta | None]] = []
+        begun = 0
+        for one, admission in found:
+            claim = one.letter.claim
+            if self._is_stopping() or not one.holds(self._watch.uptime()):
+                back.append((claim, None))
+                continue
+            match admission:
+                case Admission.BEGIN:
+                    self._launch(one.letter)
+                    begun += 1
+                case Admission.FAIL:
+                    now = self._watch.now()
+                    span = Span(now, now, self._luck())
+                    self._over.append(ended(one.letter, Unreachable(NOT_ASKED), span))
+                    begun += 1
+                case Admission.LATER:
+                    back.append((claim, self.destinations.later(one)))
+                case Admission.WAIT:
+                    pass
+        await self._release(back)
+        return begun
+
+    def _launch(self, letter: Letter) -> None:
+        self.destinations.begun(letter)
+        self._tries[asyncio.create_task(self._try(letter))] = letter
+
+    async def _release(self, back: Sequence[tuple[Claimed, timedelta | None]]) -> None:
+        """Give claims back, due again in a while or at once."""
+        if not back:
+            return
+
+        def give(session: Session) -> None:
+            for claim, wait in back:
+                claims.release(session, [claim], self._watch.now() + (wait or timedelta()))
+
+        await self._database.write(give)
+        await self.handover.over([claim for claim, _ in back])
+
+    async def _sees_to_outcasts(self) -> bool:
+        """Whether the turn belongs to a delivery that must run alone: it is tried, or room is made
+        for it. If room does not come in half a minute, the others go on."""
+        mine, uptime = self._outcasts, self._watch.uptime()
+        if uptime < mine.look_at or self._is_stopping():
+            return False
+        now = self._watch.now()
+        if not await self._database.read(lambda s: claims.is_outcast_due(s, now)):
+            self._outcasts = _Outcasts(uptime + LOOK_FOR_OUTCASTS)
+            return False
+        if not self._tries:
+            return await self._try_alone()
+        if mine.waiting_since is None:
+            mine.waiting_since = uptime
+        if uptime - mine.waiting_since > MAKE_ROOM_FOR:
+            self._outcasts = _Outcasts(uptime + MAKE_ROOM_FOR)
+            return False
+        return True
+
+    async def _try_alone(self) -> bool:
+        """Try one delivery whose tries were lost again and again while nothing else is under way;
+        one that was lost alone too is given up, with an alarm."""
+        claim = await self.handover.claim_alone()
+        if claim is None:
+            return False
+        if claim.lost >= DEAD_AFTER:
+            self._watch.raise_alarm(Trouble.GIVEN_UP, f"A message was given up: {STOPS_US}")
+            over = Dropped(claim, State.DEAD, STOPS_US)
+            await self._write([dropped(over, self._watch.now())])
+            return True
+        log.warning("tried alone", delivery=claim.id, lost=claim.lost)
+        for letter in await self._prepared([claim]):
+            self._launch(letter)
+            await asyncio.wait(self._tries)
+        await self._write_ended()
+        return True
 
     def _is_stopping(self) -> bool:
         return self._stopping
 
-    def _holds(self, lane: Lane, began: float) -> bool:
-        """Whether the lease taken at ``began`` outlasts a try that starts now."""
-        patience = PATIENCE[lane]
-        spent = timedelta(seconds=self._hold() - began)
-        return spent + patience.deadline < patience.lease
+    def _luck(self) -> float:
+        return self._desk.entropy(1)[0] / 256
 
     async def _try(self, letter: Letter) -> Ended:
-        started = self._clock()
-        result: Receipt | TransportError
+        started, since = self._watch.now(), self._watch.uptime()
         try:
-            match letter.target:
-                case EmailTarget():
-                    result = await self._ways.email.send(letter.message, letter.target, started)
-                case WebhookTarget():
-                    result = await self._ways.webhook.send(letter.message, letter.target, started)
-        except TransportError as error:
-            result = error
-        except Exception:
-            log.exception("a try broke", delivery=letter.claim.id)
-            result = Unreachable("the try broke inside the service", maybe_accepted=True)
+            result = await self._ways.send(letter, started)
         finally:
             self._woken.set()
-        return self._ended(letter, result, started)
-
-    def _ended(self, letter: Letter, result: Receipt | TransportError, started: datetime) -> Ended:
-        now, claim = self._clock(), letter.claim
-        luck = self._desk.entropy(1)[0] / 256
-        this = Try(claim.lane, claim.tries, claim.expires_at, luck)
-        after = delivery.after(result, this, now)
-        answer = result.answer
-        detail = "" if isinstance(result, Receipt) else str(result)
-        attempt = Attempt(started, now, after.outcome.value, answer, detail)
-        finish = Finish(
-            claim.id,
-            claim.token,
-            after.state,
-            after.run_at or now,
-            after.reason,
-            attempt,
-            letter.fallen,
-        )
-        return Ended(finish, claim, _health(after))
+        if letter.claim.lane is Lane.EMAIL:
+            result = self._halt.note(result)
+        took = self._watch.uptime() - since
+        self.destinations.ended(letter, answered(result), took)
+        return ended(letter, result, Span(started, self._watch.now(), self._luck()))
 
     async def _write_ended(self) -> None:
         async with self._writing:
-            over = [task for task in self._tries if task.done()]
-            if not over:
-                return
-            ended = [task.result() for task in over]
-            await self._database.write(lambda session: self._finish(session, ended))
-            reach(Point.FINISHED)
-            for task in over:
+            tasks = [task for task in self._tries if task.done()]
+            failed = list(self._over)
+            await self._write([*failed, *(task.result() for task in tasks)])
+            del self._over[: len(failed)]
+            for task in tasks:
                 del self._tries[task]
-            await self.handover.over([one.claim for one in ended])
+
+    async def _write(self, over: list[Ended]) -> None:
+        if over:
+            await self._database.write(lambda session: self._finish(session, over))
+            reach(Point.FINISHED)
+            await self.handover.over([one.claim for one in over])
             reach(Point.ACKNOWLEDGED)
 
-    def _finish(self, session: Session, ended: list[Ended]) -> None:
-        now = self._clock()
-        done = [self._by_day(session, e) for e in ended]
+    def _finish(self, session: Session, over: list[Ended]) -> None:
+        now = self._watch.now()
+        done = [self._by_day(session, e) for e in over]
         lost = set(outbox.finish(session, done, self._node, now))
-        for one in ended:
+        for one in over:
             if one.claim.id in lost:
                 log.warning("lease lost", delivery=one.claim.id)
             elif one.health is not None:
@@ -255,17 +321,3 @@ class Sender:
             return finish
         steps = ladder(owners.get(session, claim.owner), None, self._desk.habits)
         return replace(finish, run_at=steps.moment_after(finish.run_at))
-
-
-def _drop(one: Dropped, now: datetime) -> Ended:
-    finish = Finish(one.claim.id, one.claim.token, one.state, now, one.reason, None, one.fallen)
-    return Ended(finish, one.claim)
-
-
-def _health(after: delivery.After) -> ChannelState | None:
-    """What a try showed about its channel."""
-    if after.state is State.SENT:
-        return ChannelState.WORKS
-    if after.channel_off:
-        return ChannelState.RESTING
-    return ChannelState.FAILING if after.state is State.PENDING else None

@@ -33,8 +33,8 @@ from reminder.service.drafts import Dates, Draft
 from reminder.service.work import Work
 from reminder.storage import channels, lines, outbox, owners
 from reminder.storage.board import Row
+from reminder.storage.claims import Claimed
 from reminder.storage.lines import Kept
-from reminder.storage.outbox import Claimed
 
 MONTH = timedelta(days=31)
 MOST_MONTHS = 60

@@ -11,7 +11,7 @@ from pathlib import Path
 from reminder.config import Settings
 from reminder.engine.cluster import ALIVE
 from reminder.errors import StorageError
-from reminder.storage import backup, moving, nodes, outbox
+from reminder.storage import backup, claims, moving, nodes
 from reminder.storage.database import Database, Lock
 
 
@@ -44,7 +44,7 @@ def move(settings: Settings, source: str, now: datetime) -> Moved:
         _refuse_running(target, now)
         with origin.look() as old, target.unit() as new:
             rows = moving.copy(old, new)
-            outbox.free_leases(new, now)
+            claims.free_leases(new, now)
         own = file is not None and _same(file, settings.server.data_dir / "reminder.db")
         return Moved(rows, backup.set_aside(file, "moved", now) if file and own else None)
 

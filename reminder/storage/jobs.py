@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from reminder.storage.tables import SystemJobRow
+from reminder.storage.system_tables import SystemJobRow
 
 
 def take(session: Session, name: str, now: datetime, until: datetime) -> int | None:

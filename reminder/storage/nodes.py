@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from reminder.storage.tables import NodeRow
+from reminder.storage.system_tables import NodeRow
 
 _MILLISECOND = timedelta(milliseconds=1)
 

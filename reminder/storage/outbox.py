@@ -1,4 +1,4 @@
-"""Plan, claim, finish: the SQL by which deliveries leave (ENGINE section 8).
+"""Plan and finish: the SQL by which deliveries come and leave (ENGINE section 8).
 
 A claim raises the token and moves ``run_at`` to the end of its lease, in a transaction that is
 committed before anything is sent; only the holder of the token may finish. A claim whose process
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Update, func, literal_column, update
+from sqlalchemy import CursorResult, Update, func, update
 from sqlmodel import Session, col, select
 
 from reminder.domain.delivery import Kind, Lane, State
@@ -24,8 +24,6 @@ from reminder.storage.tables import AttemptRow, DeliveryReminderRow, DeliveryRow
 
 PENDING = State.PENDING.value
 CHANNEL_OFF = "channel off"
-# Written into the query: a plan made for any value could not use an index of the pending ones.
-STILL_PENDING = col(DeliveryRow.state) == literal_column("'pending'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +53,6 @@ class NewDelivery:
     expires_at: datetime
     reminders: tuple[ReminderId, ...] = ()
     body: str = ""
-    instead_of: DeliveryId | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A delivery that is ours to try until its lease ends."""
-
-    id: DeliveryId
-    token: int
-    tries: int
-    owner: OwnerId
-    channel: ChannelId
-    kind: Kind
-    lane: Lane
-    due_at: datetime
-    expires_at: datetime
-    body: str
     instead_of: DeliveryId | None = None
 
 
@@ -230,50 +211,6 @@ def _close(
     )
 
 
-def claim(
-    session: Session, lane: Lane, now: datetime, until: datetime, slots: int, node: str
-) -> list[Claimed]:
-    """Take up to ``slots`` due deliveries of a lane until ``until``; the caller commits before it
-    sends anything."""
-    due = (
-        select(DeliveryRow.id)
-        .where(STILL_PENDING, DeliveryRow.lane == lane.value)
-        .where(col(DeliveryRow.run_at) <= now)
-        .order_by(col(DeliveryRow.run_at))
-        .limit(slots)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-        .prefix_with("MATERIALIZED", dialect="postgresql")
-    )
-    taken = session.execute(
-        update(DeliveryRow)
-        .where(col(DeliveryRow.id).in_(select(due.c.id)))
-        .values(
-            run_at=until, token=DeliveryRow.token + 1, tries=DeliveryRow.tries + 1, lease_by=node
-        )
-        .returning(DeliveryRow)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    ).scalars()
-    return [claimed(row) for row in taken]
-
-
-def claimed(row: DeliveryRow) -> Claimed:
-    """A row that was just claimed, as its holder sees it."""
-    return Claimed(
-        DeliveryId(row.id),
-        row.token,
-        row.tries,
-        OwnerId(row.owner_id),
-        ChannelId(row.channel_id),
-        Kind(row.kind),
-        Lane(row.lane),
-        row.due_at,
-        row.expires_at,
-        row.body,
-        DeliveryId(row.instead_of) if row.instead_of else None,
-    )
-
-
 def reminders_of(
     session: Session, deliveries: Iterable[DeliveryId]
 ) -> dict[DeliveryId, list[OwedReminder]]:
@@ -361,35 +298,3 @@ def _mark(
     if only is not None:
         marked = marked.where(col(DeliveryReminderRow.reminder_id) == only)
     return marked.values(state=state.value, reason=reason)
-
-
-def release(session: Session, claims: Sequence[Claimed], now: datetime) -> None:
-    """Give back claims of which no try was begun."""
-    for one in claims:
-        session.execute(
-            update(DeliveryRow)
-            .where(col(DeliveryRow.id) == one.id, col(DeliveryRow.token) == one.token)
-            .where(col(DeliveryRow.state) == PENDING)
-            .values(run_at=now, tries=DeliveryRow.tries - 1, lease_by=None)
-        )
-
-
-def free_leases(session: Session, now: datetime) -> None:
-    """Make due at once what a dead predecessor had claimed: only for who holds the lock file."""
-    session.execute(
-        update(DeliveryRow)
-        .where(col(DeliveryRow.state) == PENDING, col(DeliveryRow.lease_by).is_not(None))
-        .values(run_at=now, lease_by=None)
-    )
-
-
-def next_run_at(session: Session) -> datetime | None:
-    """When the next delivery falls due, leases included (index ``delivery_due``, once a lane)."""
-    earliest = [
-        select(func.min(DeliveryRow.run_at))
-        .where(STILL_PENDING, DeliveryRow.lane == lane.value)
-        .scalar_subquery()
-        for lane in Lane
-    ]
-    found = session.execute(select(*earliest)).one()
-    return min((moment for moment in found if moment is not None), default=None)

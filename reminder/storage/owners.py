@@ -13,7 +13,8 @@ from reminder.domain.ids import OwnerId, TokenId
 from reminder.domain.owner import Owner
 from reminder.errors import Conflict, NotFound
 from reminder.storage import codec
-from reminder.storage.tables import ApiTokenRow, FactRow, OwnerRow
+from reminder.storage.system_tables import FactRow
+from reminder.storage.tables import ApiTokenRow, OwnerRow
 
 
 @dataclass(frozen=True, slots=True)

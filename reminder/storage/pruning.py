@@ -15,13 +15,13 @@ from sqlmodel import Session, col, select
 from reminder.domain.delivery import State
 from reminder.domain.ids import ENTROPY_BYTES, ReminderId, compose
 from reminder.storage.outbox import OwedReminder, reminder_of
+from reminder.storage.system_tables import TallyRow
 from reminder.storage.tables import (
     ActRow,
     AttemptRow,
     DeliveryReminderRow,
     DeliveryRow,
     ReminderRow,
-    TallyRow,
 )
 
 BATCH = 500

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, CursorResult, delete, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlmodel import Session, col
 
-from reminder.storage.tables import UnitRow
+from reminder.storage.system_tables import UnitRow
 
 _AT = "floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
 # Only what wrote leaves a mark: a look that found nothing to do must not cost a commit.

@@ -14,10 +14,9 @@ from sqlmodel import Session, col, select
 
 from reminder.domain.delivery import Lane
 from reminder.domain.ids import DeliveryId
-from reminder.storage.outbox import STILL_PENDING, Claimed, claimed
+from reminder.storage.claims import BROKER, STILL_PENDING, Claimed, claimed, due, was_lost
 from reminder.storage.tables import DeliveryRow
 
-BROKER = "broker"
 Ticket = tuple[DeliveryId, int]
 
 
@@ -26,20 +25,11 @@ def hand_over(
 ) -> list[Ticket]:
     """Take up to ``limit`` due deliveries of a lane for the broker, until ``until``; the caller
     commits before it publishes anything."""
-    due = (
-        select(DeliveryRow.id)
-        .where(STILL_PENDING, DeliveryRow.lane == lane.value)
-        .where(col(DeliveryRow.run_at) <= now)
-        .order_by(col(DeliveryRow.run_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-        .prefix_with("MATERIALIZED", dialect="postgresql")
-    )
+    found = due(lane, now, limit, ()).cte("due").prefix_with("MATERIALIZED", dialect="postgresql")
     handed = session.execute(
         update(DeliveryRow)
-        .where(col(DeliveryRow.id).in_(select(due.c.id)))
-        .values(run_at=until, token=DeliveryRow.token + 1, lease_by=BROKER)
+        .where(col(DeliveryRow.id).in_(select(found.c.id)))
+        .values(run_at=until, token=DeliveryRow.token + 1, lost=was_lost(), lease_by=BROKER)
         .returning(col(DeliveryRow.id), col(DeliveryRow.token))
         .execution_options(synchronize_session=False)
     )

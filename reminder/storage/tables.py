@@ -185,8 +185,9 @@ class ReminderRow(SQLModel, table=True):
 
 
 class DeliveryRow(SQLModel, table=True):
-    """One message on one channel. ``run_at`` is both the next try and the end of a lease.
-    ``instead_of`` is the delivery that a fallback stands in for."""
+    """One message on one channel. ``run_at`` is both the next try and the end of a lease;
+    ``lost`` counts tries that ended without a word; ``instead_of`` is the delivery that a fallback
+    stands in for."""
 
     __tablename__: ClassVar[str] = "delivery"
     __table_args__ = (
@@ -197,6 +198,12 @@ class DeliveryRow(SQLModel, table=True):
             "run_at",
             sqlite_where=text("state = 'pending'"),
             postgresql_where=text("state = 'pending'"),
+        ),
+        Index(
+            "delivery_outcast",
+            "run_at",
+            sqlite_where=text("state = 'pending' AND lost >= 3"),
+            postgresql_where=text("state = 'pending' AND lost >= 3"),
         ),
         Index("delivery_owner", "owner_id", "id"),
         CheckConstraint(
@@ -217,6 +224,7 @@ class DeliveryRow(SQLModel, table=True):
     expires_at: datetime = Field(sa_column=instant())
     token: int = 0
     tries: int = 0
+    lost: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     lease_by: str | None = None
     last_code: str = ""
     body: str = Field(default="", sa_column=text_column())
@@ -322,58 +330,3 @@ class IdempotencyRow(SQLModel, table=True):
     answer: str = Field(sa_column=text_column())
     location: str = ""
     expires_at: datetime = Field(sa_column=instant())
-
-
-class SystemJobRow(SQLModel, table=True):
-    """Work done once per cluster: the node whose update changes the row runs it."""
-
-    __tablename__: ClassVar[str] = "system_job"
-
-    name: str = Field(primary_key=True)
-    next_run: datetime = Field(sa_column=instant())
-    token: int = 0
-    last_ok: datetime | None = Field(default=None, sa_column=instant(nullable=True))
-
-
-class NodeRow(SQLModel, table=True):
-    """A process that shares the work on PostgreSQL: for display only. ``offset_ms`` is what its
-    own clock is ahead of the database's."""
-
-    __tablename__: ClassVar[str] = "node"
-
-    name: str = Field(primary_key=True)
-    role: str
-    version: str
-    tzdata: str
-    started_at: datetime = Field(sa_column=instant())
-    seen_at: datetime = Field(sa_column=instant())
-    offset_ms: int = Field(default=0, sa_type=BigInteger)
-
-
-class UnitRow(SQLModel, table=True):
-    """The mark that a unit of work leaves on PostgreSQL, for the case that the answer to its
-    commit is lost. ``kept`` is false where somebody looked for a mark that was not there."""
-
-    __tablename__: ClassVar[str] = "unit"
-
-    id: str = Field(primary_key=True)
-    at: datetime = Field(sa_column=instant())
-    kept: bool
-
-
-class TallyRow(SQLModel, table=True):
-    """How many there were of what was pruned, so that totals go on counting."""
-
-    __tablename__: ClassVar[str] = "tally"
-
-    name: str = Field(primary_key=True)
-    count: int = Field(sa_type=BigInteger)
-
-
-class FactRow(SQLModel, table=True):
-    """Single facts about this database, such as the tz data its ``wake_at`` rest on."""
-
-    __tablename__: ClassVar[str] = "fact"
-
-    name: str = Field(primary_key=True)
-    value: str

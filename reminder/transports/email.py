@@ -27,7 +27,7 @@ from aiosmtplib import (
 
 from reminder.crash import Point, reach
 from reminder.domain.delivery import PATIENCE, EmailTarget, Lane, Message, Receipt
-from reminder.errors import ConfigError, Refused, TransportError, Unreachable
+from reminder.errors import About, ConfigError, Refused, TransportError, Unreachable
 from reminder.transports.base import excerpt
 from reminder.transports.mime import Letterhead, build, mailbox
 
@@ -250,7 +250,8 @@ class EmailTransport:
         if server.user:
             session.phase = Phase.SIGN_IN
             if not client.supported_auth_methods:
-                raise Unreachable("the mail server offers no way to sign in that we know")
+                detail = "the mail server offers no way to sign in that we know"
+                raise Unreachable(detail, about=About.SIGN_IN)
             await client.login(server.user, server.password)
 
     async def _settle(self, session: _Session, code: int) -> None:
@@ -351,10 +352,11 @@ def _refusal(phase: Phase, code: int, text: str) -> TransportError:
         return Unreachable(f"the mail server asks for patience (step: {phase})", answer=answer)
     if code in _WANTS_SIGN_IN or phase is Phase.SIGN_IN:
         detail = "the mail server does not accept our name and password; see email.url"
-        return Unreachable(detail, answer=answer)
+        return Unreachable(detail, answer=answer, about=About.SIGN_IN)
     if phase is Phase.RECIPIENT:
         return _recipient_refused(code, text, answer)
-    return Refused(f"the mail server refuses this mail (step: {phase})", answer=answer)
+    detail = f"the mail server refuses this mail (step: {phase})"
+    return Refused(detail, answer=answer, about=About.MAIL)
 
 
 def _recipient_refused(code: int, text: str, answer: str) -> TransportError:

@@ -16,7 +16,7 @@ from reminder.app import App
 from reminder.domain.delivery import EmailTarget, Lane, Message
 from reminder.engine import planner
 from reminder.engine.letters import Letter, prepare
-from reminder.storage import outbox
+from reminder.storage import claims
 from reminder.storage.database import Session
 from reminder.transports.mime import Letterhead, build
 from tests.bench.ground import check_all_sent, ground
@@ -75,8 +75,8 @@ async def sample(app: App, now: datetime, count: int) -> list[Letter]:
 
     def look(session: Session) -> None:
         while len(found) < count and planner.plan(session, app.desk, now):
-            claims = outbox.claim(session, Lane.EMAIL, now, now + LEASE, count, "sample")
-            made = prepare(session, app.desk, claims, now)
+            taken = claims.claim(session, Lane.EMAIL, now, now + LEASE, count, "sample")
+            made = prepare(session, app.desk, taken, now)
             found.extend(one for one in made if isinstance(one, Letter))
         session.rollback()
 

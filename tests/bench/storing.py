@@ -9,9 +9,10 @@ from functools import partial
 from reminder.app import App
 from reminder.domain.delivery import Lane, State
 from reminder.domain.ids import DeliveryId
-from reminder.storage import outbox
+from reminder.storage import claims, outbox
+from reminder.storage.claims import Claimed
 from reminder.storage.database import Session
-from reminder.storage.outbox import Attempt, Claimed, Finish
+from reminder.storage.outbox import Attempt, Finish
 from tests.bench.ground import KINDS, ground
 from tests.bench.measure import Result, Size
 from tests.bench.stock import DUE, Stock, fill
@@ -55,7 +56,7 @@ async def _through(app: App, rows: int, batch: int) -> float:
 
 
 def _claim(session: Session, now: datetime, slots: int) -> list[Claimed]:
-    return outbox.claim(session, Lane.WEBHOOK, now, now + LEASE, slots, "bench")
+    return claims.claim(session, Lane.WEBHOOK, now, now + LEASE, slots, "bench")
 
 
 def _finish(session: Session, sent: list[Finish], now: datetime) -> list[DeliveryId]:

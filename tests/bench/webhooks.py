@@ -11,7 +11,7 @@ from reminder.app import App
 from reminder.domain.delivery import Lane, WebhookTarget
 from reminder.engine import planner
 from reminder.engine.letters import Letter, prepare
-from reminder.storage import outbox
+from reminder.storage import claims
 from reminder.storage.database import Session
 from reminder.transports.webhook import WebhookSettings, WebhookTransport
 from tests.bench.ground import LOOPBACK, check_all_sent, ground, hosts
@@ -71,7 +71,7 @@ async def sample(app: App, now: datetime, count: int) -> list[Letter]:
 
     def look(session: Session) -> None:
         while planner.plan(session, app.desk, now) and len(found) < count:
-            lease = outbox.claim(session, Lane.WEBHOOK, now, now + LEASE, count, "sample")
+            lease = claims.claim(session, Lane.WEBHOOK, now, now + LEASE, count, "sample")
             made = prepare(session, app.desk, lease, now)
             found.extend(one for one in made if isinstance(one, Letter))
         session.rollback()

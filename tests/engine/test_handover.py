@@ -19,7 +19,8 @@ from reminder.engine.handover import (
     choose,
 )
 from reminder.errors import ConfigError
-from reminder.storage import outbox
+from reminder.storage import claims, outbox
+from reminder.storage.claims import Shares
 from reminder.storage.database import Database, Session
 from tests.conftest import HandClock
 from tests.storage.samples import NOW, message, one_due, people
@@ -51,8 +52,8 @@ async def test_due_is_what_the_database_calls_due(database: Database, ahead: tim
 
     await database.write(add)
     inline = Inline(database, lambda: utc_now() + ahead, "odd")
-    assert [claim.id for claim in await inline.claims(Lane.EMAIL, 9)] == ["dlv_0"]
-    lease_end = await database.read(outbox.next_run_at)
+    assert [claim.id for claim in await inline.claims(Lane.EMAIL, 9, Shares(9))] == ["dlv_0"]
+    lease_end = await database.read(claims.next_run_at)
     assert lease_end is not None
     assert abs(lease_end - utc_now() - timedelta(minutes=15)) < timedelta(minutes=1)
 

@@ -19,7 +19,7 @@ from reminder.domain.delivery import Lane
 from reminder.engine.jetstream import JetStream, stream_config, ticket_of
 from reminder.service import deliveries, lines, people
 from reminder.service.work import Work
-from reminder.storage import outbox, relay
+from reminder.storage import claims, relay
 from tests.conftest import settings_in
 from tests.fakes import SmtpSink
 from tests.fakes.broker import BrokerServer
@@ -266,7 +266,7 @@ async def test_what_was_not_begun_goes_to_another(
             while {state for state, _ in await outcomes(there)} != {"sent"}:
                 await asyncio.sleep(0.02)
         with there.database.look() as session:
-            assert outbox.next_run_at(session) is None
+            assert claims.next_run_at(session) is None
     assert len(smtp.messages) == 60
 
 

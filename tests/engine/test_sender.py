@@ -6,14 +6,18 @@ import asyncio
 import json
 import re
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from reminder.app import open_app
-from reminder.domain.delivery import Lane
+from reminder.domain.delivery import ALONE_AFTER, DEAD_AFTER, Lane
+from reminder.engine.sender import STOPS_US
+from reminder.engine.watch import Trouble
 from reminder.service import channels, links, people
-from reminder.storage import outbox
+from reminder.storage import claims
 from tests.conftest import World, settings_in
 from tests.engine.samples import (
     DUE,
@@ -217,11 +221,11 @@ async def test_a_dead_process_loses_nothing(tmp_path: Path, world: World) -> Non
     await world.app.plan()
     until = world.clock.at + timedelta(minutes=1)
     (claim,) = await world.app.database.write(
-        lambda s: outbox.claim(s, Lane.WEBHOOK, world.clock.at, until, 9, "dead")
+        lambda s: claims.claim(s, Lane.WEBHOOK, world.clock.at, until, 9, "dead")
     )
     await world.app.ensure_sender().drain()
     assert world.hook.requests == []
-    await world.app.database.write(lambda s: outbox.free_leases(s, world.clock.at))
+    await world.app.database.write(lambda s: claims.free_leases(s, world.clock.at))
     await world.app.ensure_sender().drain()
     (request,) = world.hook.requests
     assert request.headers["webhook-id"] == claim.id
@@ -276,4 +280,78 @@ async def test_running_it_sends_and_stops(tmp_path: Path) -> None:
             await asyncio.sleep(0.01)
         assert len(list(kept.glob("*.eml"))) == 1
     async with open_app(settings_in(tmp_path)) as app:
-        assert await app.database.read(outbox.next_run_at) is None
+        assert await app.database.read(claims.next_run_at) is None
+
+
+async def test_a_crowd_of_one_owner_keeps_nobody_waiting(world: World) -> None:
+    """Of thirty due webhooks of one owner no more than two run at a time at one host; a second
+    owner's, due later, is sent among the first."""
+    async with _GatedHook() as hook:
+        fields = {"kind": "webhook", "format": "standard"}
+        for n in range(30):
+            added = await add_hook(world, **fields, url=f"{hook.url}/{n}")
+            test = partial(channels.test, owner=world.owner, channel=added.channel.id)
+            await world.app.write(test)
+        boris = await world.app.write(
+            lambda w: people.add_owner(w, "boris@example.org", admin=True)
+        )
+        his = await world.app.write(
+            lambda w: channels.add(w, boris.id, {**fields, "url": world.hook.url})
+        )
+        world.clock.set("2026-11-20T10:00:01")
+        await world.app.write(lambda w: channels.test(w, boris.id, his.channel.id))
+        draining = asyncio.create_task(world.app.ensure_sender().drain())
+        async with asyncio.timeout(10):
+            while not world.hook.requests:
+                await asyncio.sleep(0.01)
+        assert len(hook.requests) == 2
+        hook.gate.set()
+        await asyncio.wait_for(draining, 30)
+        assert len(hook.requests) == 30
+
+
+@pytest.mark.parametrize("lost", [ALONE_AFTER, DEAD_AFTER])
+async def test_what_ends_the_service_is_tried_alone(world: World, lost: int) -> None:
+    """A delivery whose tries were lost three times is tried while nothing else is; once it was
+    lost twice more it is dead, with an alarm, and the rest goes on."""
+    added = await _hooked(world)
+    world.clock.set(DUE)
+    await world.app.plan()
+    await world.app.database.write(
+        lambda s: s.execute(text("UPDATE delivery SET lost = :lost"), {"lost": lost})
+    )
+    await world.app.write(lambda work: channels.test(work, world.owner, added.channel.id))
+    await world.app.ensure_sender().drain()
+    states = {d.kind: (d.state, d.reason) for d in await logged(world, channel=added.channel.id)}
+    assert states["test"] == ("sent", "")
+    troubles = [alarm.trouble for alarm in world.app.watch.alarms]
+    if lost == ALONE_AFTER:
+        assert (states["reminder"], troubles) == (("sent", ""), [])
+        assert len(world.hook.requests) == 2
+    else:
+        assert states["reminder"] == ("dead", STOPS_US)
+        assert troubles == [Trouble.GIVEN_UP]
+
+
+async def test_room_is_made_for_what_must_run_alone(world: World) -> None:
+    """While another try is under way nothing begins, and the outcast begins when it has ended."""
+    async with _GatedHook() as hook:
+        await add_hook(world, url=hook.url)
+        await stop_mail(world)
+        await register(world)
+        world.clock.set(DUE)
+        await world.app.plan()
+        sender = world.app.ensure_sender()
+        await sender.step()
+        await asyncio.wait_for(hook.came.wait(), 10)
+        added = await add_hook(world)
+        await world.app.write(lambda work: channels.test(work, world.owner, added.channel.id))
+        await world.app.database.write(
+            lambda s: s.execute(text("UPDATE delivery SET lost = 3 WHERE kind = 'test'"))
+        )
+        world.clock.at += timedelta(seconds=6)
+        assert await sender.step() == timedelta(0)
+        assert world.hook.requests == []
+        hook.gate.set()
+        await sender.drain()
+    assert len(world.hook.requests) == 1

@@ -16,9 +16,10 @@ from reminder.app import App, open_app
 from reminder.config import load
 from reminder.domain.delivery import PATIENCE, Lane
 from reminder.engine.letters import Letter
-from reminder.engine.sender import Ended, Sender
+from reminder.engine.sender import Sender
+from reminder.engine.tries import Ended
 from reminder.server import serve
-from reminder.storage import outbox
+from reminder.storage import claims
 from tests.faults.load import states
 
 TRIES = "REMINDER_TEST_TRIES"
@@ -79,7 +80,7 @@ def empty(config: str, environ: Mapping[str, str], log: str) -> None:
 async def _empty(config: str, environ: Mapping[str, str], *, beats: bool) -> None:
     async with open_app(load(Path(config), environ)) as app:
         if not beats:
-            await app.database.write(lambda session: outbox.free_leases(session, app.now()))
+            await app.database.write(lambda session: claims.free_leases(session, app.now()))
             await app.plan()
             await app.ensure_sender().drain()
             if CUT in environ:

@@ -15,7 +15,7 @@ import pytest
 
 from reminder.app import open_app
 from reminder.config import load
-from reminder.storage import outbox
+from reminder.storage import claims
 from reminder.storage.database import Database
 from tests.conftest import settings_in
 from tests.fakes import WebhookSink
@@ -54,7 +54,7 @@ class Ground:
     async def finish(self, folder: Path) -> int:
         """Start a healthy service there, let it end its work, and check everything."""
         async with open_app(load(folder / "config.toml", self.environ)) as app:
-            await app.database.write(lambda session: outbox.free_leases(session, app.now()))
+            await app.database.write(lambda session: claims.free_leases(session, app.now()))
             await app.plan()
             await app.ensure_sender().drain()
             return check(app.database, self.record, owed=COUNT, twice=COUNT)

@@ -12,7 +12,7 @@ from sqlmodel import select
 from reminder.domain.channel import Channel, ChannelState, Use, Why
 from reminder.domain.delivery import Lane, State
 from reminder.errors import NotFound
-from reminder.storage import channels, outbox
+from reminder.storage import channels, claims, outbox
 from reminder.storage.database import Database
 from reminder.storage.outbox import Finish
 from reminder.storage.tables import AskedRow
@@ -164,7 +164,7 @@ def test_when_the_mail_server_last_took_a_mail(database: Database) -> None:
         outbox.add_delivery(session, hooked)
         outbox.add_delivery(session, message("dlv_1"))
         for lane in Lane:
-            for claim in outbox.claim(session, lane, NOW, LATER, 1, "one"):
+            for claim in claims.claim(session, lane, NOW, LATER, 1, "one"):
                 done = Finish(claim.id, claim.token, State.SENT, NOW)
                 outbox.finish(session, [done], "one", LATER)
             assert channels.last_mail_taken_at(session) == LATER

@@ -12,7 +12,7 @@ import pytest
 
 from reminder.domain.delivery import Lane, State
 from reminder.domain.ids import ChannelId, DeliveryId, ReminderId
-from reminder.storage import escalations, outbox
+from reminder.storage import claims, escalations, outbox
 from reminder.storage.database import Database, Session
 from reminder.storage.outbox import CHANNEL_OFF, Finish
 from tests.storage.samples import ANNA, BORIS, LATER, MAIL, NOW, SOON, message, owed, people
@@ -23,7 +23,7 @@ SPARE = ChannelId("chn_spare")
 
 def end(session: Session, state: State, reason: str = "", lane: Lane = Lane.EMAIL) -> DeliveryId:
     """Claim what is due in a lane and end it."""
-    (claim,) = outbox.claim(session, lane, NOW, LATER, 1, "one")
+    (claim,) = claims.claim(session, lane, NOW, LATER, 1, "one")
     done = Finish(claim.id, claim.token, state, NOW, reason)
     assert outbox.finish(session, [done], "one", SOON) == []
     return claim.id
@@ -128,7 +128,7 @@ def test_a_stand_in_is_superseded_on_any_channel(waiting: Database) -> None:
             new = message(f"dlv_{n}", "rem_1", channel=channel, instead_of=instead)
             outbox.add_delivery(session, new)
         outbox.supersede(session, [MAIL], owed().line, owed().due.key.clock, SOON)
-        left = {c.id for c in outbox.claim(session, Lane.EMAIL, NOW, LATER, 9, "one")}
+        left = {c.id for c in claims.claim(session, Lane.EMAIL, NOW, LATER, 9, "one")}
         assert left == {"dlv_3"}
 
 

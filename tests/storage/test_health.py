@@ -11,7 +11,7 @@ import pytest
 
 from reminder.domain.delivery import State
 from reminder.domain.ids import DeliveryId
-from reminder.storage import outbox
+from reminder.storage import claims, outbox
 from reminder.storage.database import Database, Session
 from reminder.storage.health import Health, health
 from reminder.storage.outbox import Attempt, Finish
@@ -23,7 +23,7 @@ MONTH = timedelta(days=30)
 
 def _tried(session: Session, identity: str, state: State, outcome: str, detail: str = "") -> None:
     outbox.add_delivery(session, message(identity))
-    (claim,) = outbox.claim(session, message(identity).lane, NOW, LATER, 1, NODE)
+    (claim,) = claims.claim(session, message(identity).lane, NOW, LATER, 1, NODE)
     attempt = Attempt(NOW, LATER, outcome, "", detail)
     done = Finish(DeliveryId(identity), claim.token, state, LATER, detail, attempt)
     outbox.finish(session, [done], NODE, LATER)

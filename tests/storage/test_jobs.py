@@ -8,7 +8,7 @@ import pytest
 
 from reminder.storage import jobs
 from reminder.storage.database import Database
-from reminder.storage.tables import SystemJobRow
+from reminder.storage.system_tables import SystemJobRow
 from tests.storage.samples import LATER, NOW, SOON
 
 HOUR = timedelta(hours=1)

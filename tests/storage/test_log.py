@@ -9,7 +9,7 @@ import pytest
 from reminder.domain.delivery import Kind, Lane, State
 from reminder.domain.ids import ChannelId, DeliveryId, LineId
 from reminder.errors import Conflict, NotFound
-from reminder.storage import log, outbox
+from reminder.storage import claims, log, outbox
 from reminder.storage.database import Database, Session
 from reminder.storage.log import Wanted
 from reminder.storage.outbox import Attempt, Finish
@@ -20,7 +20,7 @@ FIRST = DeliveryId("dlv_1")
 
 
 def _end(session: Session, state: State, reason: str = "") -> None:
-    (claim,) = outbox.claim(session, Lane.EMAIL, LATER, LATER, 1, NODE)
+    (claim,) = claims.claim(session, Lane.EMAIL, LATER, LATER, 1, NODE)
     tried = Attempt(NOW, SOON, "refused", "550", "no such user")
     done = Finish(claim.id, claim.token, state, LATER, reason, tried)
     assert outbox.finish(session, [done], NODE, SOON) == []
@@ -79,7 +79,7 @@ def test_a_dead_delivery_is_tried_again(database: Database) -> None:
         one_due(session)
         _end(session, State.DEAD, "no")
         log.retry(session, ANNA, FIRST, LATER)
-        (claim,) = outbox.claim(session, Lane.EMAIL, LATER, LATER, 1, NODE)
+        (claim,) = claims.claim(session, Lane.EMAIL, LATER, LATER, 1, NODE)
         assert (claim.id, claim.token) == (FIRST, 2)
         assert len(outbox.reminders_of(session, [FIRST])[FIRST]) == 1
 
@@ -88,7 +88,7 @@ def test_what_is_over_is_not_retried(database: Database) -> None:
     """Sent deliveries, and those being tried this moment, are not tried again."""
     with database.unit() as session:
         one_due(session)
-        outbox.claim(session, Lane.EMAIL, NOW, LATER, 1, NODE)
+        claims.claim(session, Lane.EMAIL, NOW, LATER, 1, NODE)
         with pytest.raises(Conflict, match="this very moment"):
             log.retry(session, ANNA, FIRST, NOW)
         _end(session, State.SENT)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, text
 
 from reminder.errors import StorageError
-from reminder.storage import channels, moving, outbox, owners
+from reminder.storage import channels, claims, moving, owners
 from reminder.storage.database import Database
 from reminder.storage.tables import UseRow
 from reminder.storage.vault import Vault
@@ -44,7 +44,7 @@ def test_every_row_moves(old: Database, database: Database, vault: Vault) -> Non
             assert sorted(map(repr, was)) == sorted(map(repr, now)), table.name
         found = channels.get(target, hook().id, vault)
         assert found.target == "https://example.org/t0ken"
-        assert outbox.next_run_at(target) == NOW
+        assert claims.next_run_at(target) == NOW
 
 
 def test_numbering_goes_on(old: Database, database: Database) -> None:

@@ -11,11 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from reminder.domain.delivery import Lane, State
 from reminder.domain.ids import ChannelId, DeliveryId, LineId, ReminderId
 from reminder.domain.line import Clock
-from reminder.storage import outbox
+from reminder.storage import claims, outbox
+from reminder.storage.claims import Claimed
 from reminder.storage.database import Database, Session
-from reminder.storage.outbox import Attempt, Claimed, Finish
-from reminder.storage.tables import AttemptRow, DeliveryReminderRow, DeliveryRow
-from tests.storage.samples import LATER, LINE, MAIL, NODE, NOW, SOON, message, one_due, owed, people
+from reminder.storage.outbox import Attempt, Finish
+from reminder.storage.tables import DeliveryReminderRow, DeliveryRow
+from tests.storage.samples import LATER, LINE, MAIL, NODE, NOW, SOON, message, one_due, owed
 
 LEASE = NOW + timedelta(minutes=15)
 TRIED = Attempt(NOW, SOON, "sent", "250")
@@ -24,7 +25,7 @@ TRIED = Attempt(NOW, SOON, "sent", "250")
 def _claim(database: Database, now: object = NOW, slots: int = 9) -> list[Claimed]:
     assert isinstance(now, type(NOW))
     with database.unit() as session:
-        return outbox.claim(session, Lane.EMAIL, now, now + timedelta(minutes=15), slots, NODE)
+        return claims.claim(session, Lane.EMAIL, now, now + timedelta(minutes=15), slots, NODE)
 
 
 def _row(database: Database, identity: str = "dlv_1") -> DeliveryRow:
@@ -58,36 +59,6 @@ def due(database: Database) -> Database:
     with database.unit() as session:
         one_due(session)
     return database
-
-
-def test_a_claim_raises_the_token_and_is_committed(due: Database) -> None:
-    """A claim counts the try, raises the token and holds the row until the lease ends."""
-    (claim,) = _claim(due)
-    assert (claim.id, claim.token, claim.tries, claim.lane) == ("dlv_1", 1, 1, Lane.EMAIL)
-    assert (claim.due_at, claim.expires_at) == (NOW, NOW + timedelta(hours=48))
-    row = _row(due)
-    assert (row.token, row.tries, row.run_at, row.lease_by) == (1, 1, LEASE, NODE)
-
-
-def test_who_is_claimed_is_not_claimed_again(due: Database) -> None:
-    """Nobody gets a claimed delivery before its lease ends; then the next gets it with a new
-    token, so that a dead process loses nothing."""
-    _claim(due)
-    assert _claim(due, LEASE - timedelta(milliseconds=1)) == []
-    (again,) = _claim(due, LEASE)
-    assert (again.token, again.tries) == (2, 2)
-
-
-def test_a_claim_takes_what_is_due_longest(due: Database) -> None:
-    """Only due deliveries of the lane are taken, the longest due first, no more than slots."""
-    with due.unit() as session:
-        for n, run_at in enumerate((NOW - timedelta(hours=1), SOON, NOW - timedelta(minutes=1))):
-            channel = ChannelId(f"chn_{n}")
-            outbox.add_delivery(session, message(f"dlv_a{n}", channel=channel, run_at=run_at))
-        hook = message("dlv_hook", channel=ChannelId("chn_h"), lane=Lane.WEBHOOK)
-        outbox.add_delivery(session, hook)
-    assert {c.id for c in _claim(due, slots=2)} == {"dlv_a0", "dlv_a2"}
-    assert [c.id for c in _claim(due)] == ["dlv_1"]
 
 
 def test_the_holder_finishes(due: Database) -> None:
@@ -158,32 +129,6 @@ def test_what_fell_out_is_skipped_with_its_reason(due: Database) -> None:
     assert _parts(due) == [("rem_1", "sent", ""), ("rem_2", "skipped", "covered")]
 
 
-def test_what_was_not_begun_is_given_back(due: Database) -> None:
-    """A released claim is due at once and counts no try; its token stays raised."""
-    (claim,) = _claim(due)
-    with due.unit() as session:
-        outbox.release(session, [claim], SOON)
-    row = _row(due)
-    assert (row.run_at, row.tries, row.token, row.lease_by) == (SOON, 0, 1, None)
-    (again,) = _claim(due, SOON)
-    with due.unit() as session:
-        outbox.release(session, [claim], SOON)
-    assert _row(due).lease_by == NODE
-    assert again.token == 2
-
-
-def test_a_dead_predecessors_leases_are_freed(due: Database) -> None:
-    """At start what was claimed is due at once; what waits for its retry goes on waiting."""
-    with due.unit() as session:
-        waiting = message("dlv_2", channel=ChannelId("chn_2"), run_at=LATER)
-        outbox.add_delivery(session, waiting)
-    _claim(due)
-    with due.unit() as session:
-        outbox.free_leases(session, SOON)
-    assert [(c.id, c.token) for c in _claim(due, SOON)] == [("dlv_1", 2)]
-    assert _row(due, "dlv_2").run_at == LATER
-
-
 def test_every_part_has_its_number(due: Database) -> None:
     """Messages of one moment on one channel are its parts 0, 1, 2; another channel begins anew."""
     with due.unit() as session:
@@ -242,15 +187,3 @@ def test_sent_is_not_superseded(due: Database) -> None:
     with due.unit() as session:
         _supersede(session)
     assert _parts(due) == [("rem_1", "sent", "")]
-
-
-def test_when_the_next_falls_due(database: Database) -> None:
-    """The next moment is the least run_at of what is pending, leases included."""
-    with database.unit() as session:
-        people(session)
-        assert outbox.next_run_at(session) is None
-        outbox.add_delivery(session, message("dlv_1", run_at=LATER))
-        assert outbox.next_run_at(session) == LATER
-        outbox.claim(session, Lane.EMAIL, LATER, LEASE, 1, NODE)
-        assert outbox.next_run_at(session) == LEASE
-        assert session.get(AttemptRow, ("dlv_1", 1)) is None  # a try without an outcome yet

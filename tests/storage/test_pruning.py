@@ -11,7 +11,7 @@ from sqlmodel import select
 from reminder.domain.delivery import Lane, State
 from reminder.domain.ids import ActId, ReminderId, compose
 from reminder.domain.line import Standing
-from reminder.storage import escalations, lines, outbox, pruning
+from reminder.storage import claims, escalations, lines, outbox, pruning
 from reminder.storage.database import Database, Session
 from reminder.storage.lines import Act
 from reminder.storage.outbox import Attempt, Finish
@@ -34,7 +34,7 @@ def sent(session: Session, number: int, state: State = State.SENT) -> str:
     outbox.add_reminder(session, replace(owed(reminder, number), planned_at=then))
     new = message(one, reminder, due_at=then, run_at=then)
     outbox.add_delivery(session, new)
-    (claim,) = outbox.claim(session, Lane.EMAIL, then, then, 1, "one")
+    (claim,) = claims.claim(session, Lane.EMAIL, then, then, 1, "one")
     attempt = Attempt(then, then, "sent", "250")
     outbox.finish(session, [Finish(claim.id, claim.token, state, then, "", attempt)], "one", then)
     return one

@@ -14,7 +14,7 @@ from sqlmodel import select
 from reminder.errors import Conflict, NotFound
 from reminder.storage import owners, races
 from reminder.storage.database import Database, Session
-from reminder.storage.tables import UnitRow
+from reminder.storage.system_tables import UnitRow
 from tests.storage.samples import BORIS, NOW, owner
 
 

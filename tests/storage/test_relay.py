@@ -8,9 +8,10 @@ import pytest
 
 from reminder.domain.delivery import Lane, State
 from reminder.domain.ids import ChannelId
-from reminder.storage import outbox, relay
+from reminder.storage import claims, outbox, relay
+from reminder.storage.claims import BROKER, Claimed
 from reminder.storage.database import Database
-from reminder.storage.outbox import Attempt, Claimed, Finish
+from reminder.storage.outbox import Attempt, Finish
 from reminder.storage.relay import Ticket
 from reminder.storage.tables import DeliveryRow
 from tests.storage.samples import LATER, NODE, NOW, SOON, message, one_due
@@ -46,10 +47,10 @@ def test_a_hand_over_counts_no_try(due: Database) -> None:
     """What is handed over is held for ten minutes under a new token, and was not tried."""
     assert _hand_over(due) == [("dlv_1", 1)]
     row = _row(due)
-    assert (row.token, row.tries, row.run_at, row.lease_by) == (1, 0, HANDED, relay.BROKER)
+    assert (row.token, row.tries, row.run_at, row.lease_by) == (1, 0, HANDED, BROKER)
     assert _hand_over(due) == []
     with due.unit() as session:
-        assert outbox.claim(session, Lane.EMAIL, LATER, LEASE, 9, NODE) == []
+        assert claims.claim(session, Lane.EMAIL, LATER, LEASE, 9, NODE) == []
 
 
 def test_what_the_broker_loses_falls_due_again(due: Database) -> None:

@@ -16,7 +16,7 @@ from reminder.engine import planner
 from reminder.engine.escalation import escalate, follow
 from reminder.service import acts, channels, deliveries, people
 from reminder.service.work import Work
-from reminder.storage import escalations, outbox
+from reminder.storage import claims, escalations, outbox
 from reminder.storage.outbox import Finish
 from reminder.storage.tables import DeliveryRow
 from tests.conftest import HandClock, World, settings_in
@@ -138,7 +138,7 @@ async def test_killed_while_a_fallback_is_added_all_comes_again(world: World) ->
     await world.app.plan()
     now, until = world.clock.at, world.clock.at + timedelta(minutes=1)
     (claim,) = await world.app.database.write(
-        lambda s: outbox.claim(s, Lane.WEBHOOK, now, until, 9, "dying")
+        lambda s: claims.claim(s, Lane.WEBHOOK, now, until, 9, "dying")
     )
 
     def die(work: Work) -> None:
@@ -204,7 +204,7 @@ async def test_a_lane_of_its_own(world: World) -> None:
     world.clock.set(HALF_PAST)
     await world.app.plan()
     (claim,) = await world.app.database.write(
-        lambda s: outbox.claim(s, Lane.EMAIL, world.clock.at, world.clock.at, 9, "one")
+        lambda s: claims.claim(s, Lane.EMAIL, world.clock.at, world.clock.at, 9, "one")
     )
     assert (claim.expires_at - world.clock.at).total_seconds() == 48 * 3600
 

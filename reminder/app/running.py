@@ -1,66 +1,54 @@
 """Wire settings, clock, database, transports and engine into one App.
 
-The clock is read here and nowhere else.
+What is read of the world outside is read beside this module: the clock, the folder, the wiring.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import secrets
-import socket
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 import structlog
 
-from reminder import __version__
+from reminder.app.clock import uptime_by, utc_now
+from reminder.app.folder import own_folder
+from reminder.app.wiring import own_templates, this_node, ways
 from reminder.catalogue.catalogue import Catalogue
 from reminder.catalogue.loading import load as load_catalogue
 from reminder.config import Settings
 from reminder.crash import Point, reach
-from reminder.domain.delivery import Lane
 from reminder.engine import health, maintenance, planner, zones
 from reminder.engine.cluster import SEEN_EVERY, Cluster
 from reminder.engine.desk import Desk, habits_of
 from reminder.engine.escalation import escalate
 from reminder.engine.handover import choose
 from reminder.engine.heartbeat import PLAN, PLAN_EVERY, PLAN_EVERY_SHARED, Heartbeat
-from reminder.engine.sender import Sender, Ways
-from reminder.errors import ConfigError, StorageError
+from reminder.engine.sender import Sender
+from reminder.engine.tries import Ways
+from reminder.engine.watch import Watch
+from reminder.errors import StorageError
 from reminder.rendering.proof import proved
 from reminder.service import backups, board
 from reminder.service.work import Work
-from reminder.storage import outbox, races
-from reminder.storage.database import Database, DBAPIError, Lock, Session
+from reminder.storage import claims, races
+from reminder.storage.database import Database, DBAPIError, Session
 from reminder.storage.keyfile import service_key
-from reminder.storage.nodes import Node
 from reminder.storage.vault import Vault
-from reminder.transports.email import EmailTransport, SmtpServer
-from reminder.transports.folder import FolderTransport
-from reminder.transports.mime import Letterhead
-from reminder.transports.webhook import WebhookSettings, WebhookTransport
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
-MAIL_SLOTS = 8
 TIDY_EVERY = timedelta(hours=1)
 MARKS_KEPT = timedelta(hours=1)
 GLANCE_EVERY = timedelta(minutes=1)
 GLANCES_A_BEAT = 5
 BEAT_LATE = timedelta(seconds=120)
-
-
-def utc_now() -> datetime:
-    """The one reading of the clock, in whole milliseconds, as instants are stored."""
-    now = datetime.now(UTC)
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +76,7 @@ class App:
         site_files = settings.server.data_dir / "operators"
         self.catalogue: Catalogue = load_catalogue(site_files, clock().date())
         key = service_key(settings)
-        templates, self._template_faults = proved(_own_templates(settings), self.catalogue)
+        templates, self._template_faults = proved(own_templates(settings), self.catalogue)
         self.desk = Desk(
             settings,
             self.catalogue,
@@ -101,7 +89,8 @@ class App:
         )
         # A clock that was given is everybody's: then the database does not speak its own.
         self.database = Database(settings.database_url, keeps_time=clock is utc_now)
-        self.cluster = Cluster(self.database, _this_node(settings, tzdata, clock()), clock)
+        self.cluster = Cluster(self.database, this_node(settings, tzdata, clock()), clock)
+        self.watch = Watch(self.now, uptime_by(clock))
         self.local_token = secrets.token_urlsafe(32)
         self.sender: Sender | None = None
         self._ways: Ways | None = None
@@ -208,7 +197,7 @@ class App:
             beats |= {"backup": (TIDY_EVERY, self.back_up), "glance": (GLANCE_EVERY, self.glance)}
             self.ensure_sender()
         if self.database.is_sqlite:
-            await self.database.write(lambda session: outbox.free_leases(session, self.now()))
+            await self.database.write(lambda session: claims.free_leases(session, self.now()))
         self._heartbeat = Heartbeat(beats)
         self._heartbeat.start(self._clock())
         if self.sender is not None:
@@ -217,10 +206,10 @@ class App:
     def ensure_sender(self) -> Sender:
         """The sender, made in the running loop on first need."""
         if self.sender is None:
-            self._ways = _ways(self.settings)
+            self._ways = ways(self.settings)
             node = self.cluster.me.name
             handover = choose(self.settings.engine, self.database, self.now, node)
-            self.sender = Sender(self.database, self.desk, self._ways, handover, self.now, node)
+            self.sender = Sender(self.database, self.desk, self._ways, handover, self.watch, node)
         return self.sender
 
     async def stop(self) -> None:
@@ -263,7 +252,7 @@ class App:
         now, reasons = self.now(), []
         try:
             wake_at, run_at = await self.database.write(
-                lambda session: (planner.next_at(session), outbox.next_run_at(session))
+                lambda session: (planner.next_at(session), claims.next_run_at(session))
             )
         except Exception:  # noqa: BLE001 - whatever keeps the database from writing is the answer
             return Readiness(False, ("the database cannot be written",), 0.0)
@@ -277,61 +266,6 @@ class App:
         return self._planned_at is not None and now - self._planned_at < BEAT_LATE
 
 
-def template_faults(settings: Settings) -> list[str]:
-    """What is wrong with the site's own templates, one sentence each."""
-    catalogue = load_catalogue(settings.server.data_dir / "operators")
-    return [str(fault) for fault in proved(_own_templates(settings), catalogue)[1]]
-
-
-def _own_templates(settings: Settings) -> Path:
-    return settings.server.data_dir / "templates"
-
-
-def _this_node(settings: Settings, tzdata: str, now: datetime) -> Node:
-    name = settings.engine.node or f"{socket.gethostname()}:{os.getpid()}"
-    return Node(name, settings.engine.role, __version__, tzdata, now, now)
-
-
-def _ways(settings: Settings) -> Ways:
-    head = Letterhead.of(settings.email.sender, settings.server.base_url)
-    smtp = settings.email.url.get_secret_value()
-    webhooks = WebhookSettings(
-        settings.webhooks.timeout,
-        settings.webhooks.concurrency,
-        tuple(settings.webhooks.allow_networks),
-    )
-    return Ways(
-        email=EmailTransport(SmtpServer.parse(smtp), head)
-        if smtp
-        else FolderTransport(settings.server.data_dir / "outbox", head),
-        webhook=WebhookTransport(webhooks),
-        slots={Lane.EMAIL: MAIL_SLOTS, Lane.WEBHOOK: settings.webhooks.concurrency},
-    )
-
-
-def prepare_folder(settings: Settings) -> Lock:
-    """Make the data folder (0700) and return its lock, not yet taken."""
-    folder = settings.server.data_dir
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise ConfigError(f"server.data_dir: {folder} cannot be made: {error.strerror}") from error
-    return Lock(folder / "lock")
-
-
-@contextmanager
-def _own_folder(settings: Settings) -> Iterator[None]:
-    """The data folder; on SQLite no other process may use it meanwhile. On PostgreSQL a folder
-    holds only what belongs to one node, and the command line may work beside it."""
-    lock = prepare_folder(settings)
-    if settings.on_sqlite:
-        lock.take()
-    try:
-        yield
-    finally:
-        lock.release()
-
-
 @asynccontextmanager
 async def open_app(
     settings: Settings, *, clock: Callable[[], datetime] = utc_now
@@ -339,7 +273,7 @@ async def open_app(
     """An app over a database of this version, closed at the end. Raises StorageError when another
     process has the SQLite file, ConfigError when other nodes work with another key."""
     tzdata = zones.in_force(os.environ)
-    with _own_folder(settings):
+    with own_folder(settings):
         app = App(settings, clock=clock, tzdata=tzdata)
         await asyncio.to_thread(app.database.migrate)
         try:
@@ -348,38 +282,3 @@ async def open_app(
             yield app
         finally:
             await app.stop()
-
-
-def migrate(settings: Settings) -> None:
-    """Bring the database to this version; raises StorageError while a service runs on the file."""
-    with _own_folder(settings):
-        database = Database(settings.database_url)
-        database.migrate()
-        database.close()
-
-
-def write_service_file(settings: Settings, address: str, token: str) -> Path:
-    """Tell the command line where the service runs: 0600, renamed into place whole."""
-    path = settings.server.data_dir / "service.json"
-    draft = path.with_suffix(".new")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w") as file:
-        json.dump({"address": address, "token": token}, file)
-    draft.replace(path)
-    return path
-
-
-def running_service(settings: Settings) -> tuple[str, str] | None:
-    """Address and local token of the service on this data folder, if one runs: the file counts
-    only while the lock is held."""
-    folder = settings.server.data_dir
-    if not (folder / "lock").exists() or not Lock(folder / "lock").is_held_by_another:
-        return None
-    try:
-        said = json.loads((folder / "service.json").read_text())
-        return str(said["address"]), str(said["token"])
-    except (OSError, ValueError, KeyError) as error:
-        raise StorageError(
-            "Another reminder process is using this data folder and does not answer: "
-            "wait until it is done"
-        ) from error

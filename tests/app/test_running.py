@@ -1,9 +1,8 @@
-"""Promises of reminder/app.py."""
+"""Promises of reminder/app/running.py."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 from pathlib import Path
 
 import pytest
@@ -14,50 +13,15 @@ from reminder.app import (
     migrate,
     open_app,
     prepare_folder,
-    running_service,
     utc_now,
-    write_service_file,
 )
 from reminder.domain.delivery import Lane
-from reminder.errors import ConfigError, InvalidInput, StorageError, TokenRefused
+from reminder.errors import InvalidInput, StorageError, TokenRefused
 from reminder.service import channels, people
 from reminder.service.work import Work
-from reminder.storage import outbox, owners
+from reminder.storage import claims, owners
 from tests.conftest import START, HandClock, World, settings_in
 from tests.engine.samples import DUE, logged, register
-
-
-def test_the_clock_is_utc_in_whole_milliseconds() -> None:
-    """An instant read is aware, UTC, and the same when it comes back from the database."""
-    now = utc_now()
-    assert now.utcoffset() is not None
-    assert now.isoformat().endswith("+00:00")
-    assert now.microsecond % 1000 == 0
-
-
-def test_the_data_folder_is_private(tmp_path: Path) -> None:
-    """The data folder is made for its owner only; one that cannot be made is named."""
-    settings = settings_in(tmp_path)
-    prepare_folder(settings)
-    assert settings.server.data_dir.stat().st_mode & 0o777 == 0o700
-    (tmp_path / "file").touch()
-    bad = settings_in(tmp_path, {"REMINDER_SERVER__DATA_DIR": str(tmp_path / "file" / "data")})
-    with pytest.raises(ConfigError, match=r"server\.data_dir"):
-        prepare_folder(bad)
-
-
-async def test_one_folder_one_process(tmp_path: Path) -> None:
-    """A second app on the folder is refused, a migration too; afterwards the folder is free."""
-    settings = settings_in(tmp_path)
-    async with open_app(settings):
-        with pytest.raises(StorageError, match="Another reminder process"):
-            async with open_app(settings):
-                pass
-        with pytest.raises(StorageError):
-            migrate(settings)
-    migrate(settings)
-    async with open_app(settings) as again:
-        assert await again.read(people.everyone) == []
 
 
 async def test_a_failed_start_lets_go_of_the_folder(tmp_path: Path) -> None:
@@ -71,22 +35,6 @@ async def test_a_failed_start_lets_go_of_the_folder(tmp_path: Path) -> None:
             pass
     file.unlink()
     migrate(settings)
-
-
-async def test_the_service_file_counts_while_the_service_lives(tmp_path: Path) -> None:
-    """Where the service runs is told to its own user only, and only while it holds the lock."""
-    settings = settings_in(tmp_path)
-    assert running_service(settings) is None
-    async with open_app(settings) as app:
-        with pytest.raises(StorageError):
-            running_service(settings)
-        path = write_service_file(settings, "http://127.0.0.1:1", app.local_token)
-        assert path.stat().st_mode & 0o777 == 0o600
-        assert json.loads(path.read_text())["token"] == app.local_token
-        assert running_service(settings) == ("http://127.0.0.1:1", app.local_token)
-    assert running_service(settings) is None
-    async with open_app(settings) as again:
-        assert again.local_token != app.local_token
 
 
 async def test_readiness_says_how_far_behind(app: App, clock: HandClock) -> None:
@@ -129,7 +77,7 @@ async def test_a_restart_sends_what_was_claimed(tmp_path: Path, world: World) ->
     world.clock.set(DUE)
     await world.app.plan()
     until = world.clock.at.replace(hour=7)
-    claim = outbox.claim
+    claim = claims.claim
     claimed = await world.app.database.write(
         lambda s: claim(s, Lane.EMAIL, world.clock.at, until, 9, "dead")
     )

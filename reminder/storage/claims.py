@@ -1,0 +1,214 @@
+"""Claims: a due delivery is held by one process, for a time, under a token (ENGINE section 8).
+
+A claim raises the token and moves ``run_at`` to the end of its lease, in a transaction that is
+committed before anything is sent; only the holder of the token may finish. A claim whose process
+died falls due again by itself, and is counted as lost: what was lost three times is claimed alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, case, func, literal_column, update
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from reminder.domain.delivery import ALONE_AFTER, Kind, Lane, State
+from reminder.domain.ids import ChannelId, DeliveryId, OwnerId
+from reminder.storage.tables import DeliveryRow
+
+BROKER = "broker"
+PENDING = State.PENDING.value
+# Written into the query: a plan made for any value could not use an index of the pending ones.
+STILL_PENDING = col(DeliveryRow.state) == literal_column("'pending'")
+IS_OUTCAST = col(DeliveryRow.lost) >= literal_column(str(ALONE_AFTER))
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery that is ours to try until its lease ends. ``lost`` of the tries before this one
+    ended without a word."""
+
+    id: DeliveryId
+    token: int
+    tries: int
+    owner: OwnerId
+    channel: ChannelId
+    kind: Kind
+    lane: Lane
+    due_at: datetime
+    expires_at: datetime
+    body: str
+    instead_of: DeliveryId | None = None
+    lost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """From when until when claims are held, and by whom."""
+
+    now: datetime
+    until: datetime
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How much of a lane one owner may hold: ``most`` claims, of which ``held`` are held now."""
+
+    most: int
+    held: Mapping[OwnerId, int] = field(default_factory=dict)
+
+    @property
+    def full(self) -> set[OwnerId]:
+        """Who may hold no more."""
+        return {owner for owner, count in self.held.items() if count >= self.most}
+
+    def divide(self, claims: Sequence[Claimed]) -> tuple[list[Claimed], list[Claimed]]:
+        """Of these claims, longest due first, those within their owners' shares, and the rest."""
+        held = Counter(self.held)
+        mine: list[Claimed] = []
+        over: list[Claimed] = []
+        for one in sorted(claims, key=lambda c: (c.due_at, c.id)):
+            held[one.owner] += 1
+            (mine if held[one.owner] <= self.most else over).append(one)
+        return mine, over
+
+
+def was_lost() -> ColumnElement[int]:
+    """How many tries of a delivery ended without a word, if whoever holds it holds it no more. One
+    that lies with the broker was not begun."""
+    begun = col(DeliveryRow.lease_by).is_not(None) & (col(DeliveryRow.lease_by) != BROKER)
+    return col(DeliveryRow.lost) + case((begun, 1), else_=0)
+
+
+def due(lane: Lane, now: datetime, slots: int, without: Collection[OwnerId]) -> SelectOfScalar[str]:
+    """The deliveries of a lane that are due longest, locked and shared out on PostgreSQL; those
+    that must run alone are left out."""
+    query = (
+        select(DeliveryRow.id)
+        .where(STILL_PENDING, DeliveryRow.lane == lane.value, ~IS_OUTCAST)
+        .where(col(DeliveryRow.run_at) <= now)
+        .order_by(col(DeliveryRow.run_at))
+        .limit(slots)
+        .with_for_update(skip_locked=True)
+    )
+    return query.where(col(DeliveryRow.owner_id).not_in(list(without))) if without else query
+
+
+def claim(
+    session: Session, lane: Lane, now: datetime, until: datetime, slots: int, node: str
+) -> list[Claimed]:
+    """Take up to ``slots`` due deliveries of a lane until ``until``; the caller commits before it
+    sends anything."""
+    return _take(session, due(lane, now, slots, ()), Hold(now, until, node))
+
+
+def claim_in_turns(
+    session: Session, lane: Lane, hold: Hold, slots: int, shares: Shares
+) -> list[Claimed]:
+    """The same, and no owner gets more than their share: what lies over it goes to the end of the
+    queue, and the others are looked for behind it."""
+    full = shares.full
+    taken = _take(session, due(lane, hold.now, slots, full), hold)
+    mine, over = shares.divide(taken)
+    if not over:
+        return mine
+    release(session, over, hold.now)
+    full |= {one.owner for one in over}
+    others = _take(session, due(lane, hold.now, len(over), full), hold)
+    more, rest = shares.divide(others)
+    release(session, rest, hold.now)
+    return mine + more
+
+
+def claim_alone(session: Session, lane: Lane, hold: Hold) -> Claimed | None:
+    """Take one delivery of a lane whose tries were lost again and again."""
+    outcast = (
+        select(DeliveryRow.id)
+        .where(STILL_PENDING, IS_OUTCAST, DeliveryRow.lane == lane.value)
+        .where(col(DeliveryRow.run_at) <= hold.now)
+        .order_by(col(DeliveryRow.run_at))
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    return next(iter(_take(session, outcast, hold)), None)
+
+
+def is_outcast_due(session: Session, now: datetime) -> bool:
+    """Whether there is one to be run alone (index ``delivery_outcast``)."""
+    query = select(DeliveryRow.id).where(STILL_PENDING, IS_OUTCAST).limit(1)
+    return session.exec(query.where(col(DeliveryRow.run_at) <= now)).first() is not None
+
+
+def _take(session: Session, wanted: SelectOfScalar[str], hold: Hold) -> list[Claimed]:
+    found = wanted.cte("due").prefix_with("MATERIALIZED", dialect="postgresql")
+    taken = session.execute(
+        update(DeliveryRow)
+        .where(col(DeliveryRow.id).in_(select(found.c.id)))
+        .values(
+            run_at=hold.until,
+            token=DeliveryRow.token + 1,
+            tries=DeliveryRow.tries + 1,
+            lost=was_lost(),
+            lease_by=hold.node,
+        )
+        .returning(DeliveryRow)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    ).scalars()
+    return [claimed(row) for row in taken]
+
+
+def claimed(row: DeliveryRow) -> Claimed:
+    """A row that was just claimed, as its holder sees it."""
+    return Claimed(
+        DeliveryId(row.id),
+        row.token,
+        row.tries,
+        OwnerId(row.owner_id),
+        ChannelId(row.channel_id),
+        Kind(row.kind),
+        Lane(row.lane),
+        row.due_at,
+        row.expires_at,
+        row.body,
+        DeliveryId(row.instead_of) if row.instead_of else None,
+        row.lost,
+    )
+
+
+def release(session: Session, claims: Sequence[Claimed], run_at: datetime) -> None:
+    """Give back claims of which no try was begun; they are due at ``run_at``."""
+    for one in sorted(claims, key=lambda c: c.id):
+        session.execute(
+            update(DeliveryRow)
+            .where(col(DeliveryRow.id) == one.id, col(DeliveryRow.token) == one.token)
+            .where(col(DeliveryRow.state) == PENDING)
+            .values(run_at=run_at, tries=DeliveryRow.tries - 1, lease_by=None)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def free_leases(session: Session, now: datetime) -> None:
+    """Make due at once what a dead predecessor had claimed: only for who holds the lock file."""
+    session.execute(
+        update(DeliveryRow)
+        .where(col(DeliveryRow.state) == PENDING, col(DeliveryRow.lease_by).is_not(None))
+        .values(run_at=now, lost=was_lost(), lease_by=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def next_run_at(session: Session) -> datetime | None:
+    """When the next delivery falls due, leases included (index ``delivery_due``, once a lane)."""
+    earliest = [
+        select(func.min(DeliveryRow.run_at))
+        .where(STILL_PENDING, DeliveryRow.lane == lane.value)
+        .scalar_subquery()
+        for lane in Lane
+    ]
+    found = session.execute(select(*earliest)).one()
+    return min((moment for moment in found if moment is not None), default=None)
