@@ -15,6 +15,7 @@ from reminder.api import (
     channels,
     deliveries,
     lines,
+    many,
     operators,
     people,
     readings,
@@ -65,6 +66,6 @@ def calls_of(app: App) -> FastAPI:
     )
     calls.state.gate = Gate(app)
     install(calls)
-    for noun in (lines, readings, channels, deliveries, people, operators, transfer):
+    for noun in (lines, many, readings, channels, deliveries, people, operators, transfer):
         calls.include_router(noun.routes())
     return calls

@@ -1,10 +1,11 @@
-"""What an import answers, as it is written down in the OpenAPI and as it leaves."""
+"""What an import, an edit of many lines and a list of top-ups answer, as it is written down in the
+OpenAPI and as it leaves."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from reminder.api.schemas import Answered
+from reminder.api.schemas import Answered, Money
 
 
 class RowFault(Answered):
@@ -49,3 +50,49 @@ class Import(Answered):
     share: float
     report: dict[str, object] | None
     created_at: datetime
+
+
+class EditedLine(Answered):
+    """One line of an edit: `changed`, `same` or `refused`."""
+
+    id: str
+    state: str
+    errors: list[RowFault]
+
+
+class EditReport(Answered):
+    """What an edit did, or would. ``applied``: what is changed is in the database."""
+
+    applied: bool
+    expected: str
+    changed: int
+    same: int
+    refused: int
+    items: list[EditedLine]
+
+
+class TopUpRow(Answered):
+    """One row of a list: `counted`, `already`, `heading`, `refused` or `undone`, and how it was
+    read."""
+
+    row: int
+    text: str
+    state: str
+    number: str | None
+    line: str | None
+    label: str
+    sum: Money | None
+    detail: str
+
+
+class TopUpReport(Answered):
+    """What a list of top-ups did, or would. ``applied``: it is in the database."""
+
+    applied: bool
+    on: date
+    counted: int
+    already: int
+    undone: int
+    refused: int
+    totals: list[Money]
+    items: list[TopUpRow]

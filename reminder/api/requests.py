@@ -4,7 +4,7 @@ one answer names every fault; a test holds the two together."""
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -131,6 +131,39 @@ class ChannelPatch(Asked):
     rotate_secret: bool | None = None
 
 
+class Edit(Asked):
+    """What to change of which lines: `lines` by their ids, or `all` that the filters find."""
+
+    lines: list[str] | None = None
+    all: bool | None = None
+    q: str | None = Field(None, description="A number in any spelling, a name, a tag, a note")
+    needs: str | None = Field(None, description="`me`: only those that need somebody")
+    operator: str | None = None
+    state: str | None = None
+    clock: str | None = None
+    tag: str | None = None
+    fee: str | Amount | None = Field(None, description=_MONEY)
+    period: str | None = None
+    charged_by: Literal["operator", "owner"] | None = None
+    lead_times: list[str] | None = None
+    channels: list[str] | None = None
+    add_tag: str | None = None
+    remove_tag: str | None = None
+    dry_run: bool | None = None
+    keep_good: bool | None = None
+    expected: str | None = Field(None, description="The `expected` of a dry run")
+
+
+class TopUps(Asked):
+    """A list of top-ups: a number and a sum on each row, in any spelling."""
+
+    text: str = Field(examples=["+7 916 123-45-67;300\n89261234568 179,50"])
+    on: date | None = Field(None, description="The day they were paid; today if none is named")
+    dry_run: bool | None = None
+    keep_good: bool | None = None
+    undo: bool | None = Field(None, description="Take back what the same list did")
+
+
 class Trip(Asked):
     """Days in another zone, the first and the last included."""
 
@@ -178,12 +211,18 @@ def body(model: type[BaseModel]) -> dict[str, object]:
     inner = schema.pop("$defs", {})
     for prop in schema.get("properties", {}).values():
         for place, choice in enumerate(prop.get("anyOf", [])):
-            name = str(choice.get("$ref", "")).rpartition("/")[2]
-            if name:
-                prop["anyOf"][place] = inner[name]
+            prop["anyOf"][place] = _written_out(choice, inner)
     return {
         "requestBody": {
             "required": bool(schema.get("required")),
             "content": {"application/json": {"schema": schema}},
         }
     }
+
+
+def _written_out(choice: dict[str, Any], inner: dict[str, Any]) -> dict[str, Any]:
+    """A choice of a schema with what it refers to in its place, in a list too."""
+    if "items" in choice:
+        return {**choice, "items": _written_out(choice["items"], inner)}
+    name = str(choice.get("$ref", "")).rpartition("/")[2]
+    return cast("dict[str, Any]", inner[name]) if name else choice

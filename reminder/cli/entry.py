@@ -25,6 +25,7 @@ _COMMANDS = (
     ("show", "lines:show", "One line with its three clocks."),
     ("balance", "acts:balance", "Enter a balance as you saw it."),
     ("topped-up", "acts:topped_up", "Record a top-up."),
+    ("top-ups", "topups:count", "Record many top-ups from a list of numbers and sums."),
     ("renewed", "acts:renewed", "Record a renewal."),
     ("used", "acts:used", "Record that the number was used."),
     ("acknowledge", "acts:acknowledge", "Hear no more of this deadline."),

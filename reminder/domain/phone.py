@@ -59,6 +59,21 @@ def country_of(number: str) -> str | None:
     return phonenumbers.region_code_for_number(phonenumbers.parse(number, None))
 
 
+def spellings(number: str) -> tuple[str, ...]:
+    """The digits by which an E.164 number is written: with its country code, after 00, and as at
+    home, with and without what is dialled before.
+
+    >>> spellings("+79161234567")
+    ('79161234567', '0079161234567', '9161234567', '89161234567')
+    """
+    parsed = phonenumbers.parse(number, None)
+    national = phonenumbers.national_significant_number(parsed)
+    region = phonenumbers.region_code_for_country_code(parsed.country_code or 0)
+    trunk = phonenumbers.ndd_prefix_for_region(region, True) or ""
+    digits = number.removeprefix("+")
+    return tuple(dict.fromkeys([digits, f"00{digits}", national, f"{trunk}{national}"]))
+
+
 def mask(number: str, language: str) -> str:
     """Show operator digits and the last two: ``+7 916 ••• •• 67``; in Chinese with ``*``.
 

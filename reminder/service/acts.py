@@ -12,28 +12,34 @@ from reminder.domain.acts import ActKind, Entry
 from reminder.domain.balance import Reading, ReadingKind
 from reminder.domain.ids import ActId, LineId, OwnerId, ReadingId
 from reminder.domain.line import Clock, LineState, Situation
+from reminder.domain.owner import Owner
 from reminder.domain.settle import settle
 from reminder.domain.silence import UseKind
 from reminder.errors import Conflict, InvalidInput, NotFound
 from reminder.service import intake
 from reminder.service.fields import Fields
 from reminder.service.lines import LineView, keep, view
+from reminder.service.many import Written
 from reminder.service.work import Work
 from reminder.storage import lines, owners
-from reminder.storage.lines import Act
+from reminder.storage.lines import Act, Kept
 
 __all__ = [
     "Act",
     "acknowledge",
     "add_reading",
+    "counted",
     "history",
     "is_done",
     "readings",
     "remove_reading",
     "renewed",
     "resume",
+    "resumed",
     "snooze",
     "stop",
+    "stopped",
+    "taken_back",
     "topped_up",
     "undo",
     "used",
@@ -55,18 +61,22 @@ def _act(work: Work, owner: OwnerId, line: LineId, deed: _Deed) -> LineView:
     kept = lines.get(work.session, line, owner)
     case = settle(work.desk.situation(kept, person, work.now), work.now)
     after = keep(work, kept, deed.change(case))
-    act = Act(
+    lines.add_act(work.session, _recorded(work, case, deed, after.version))
+    return view(work, after, person)
+
+
+def _recorded(work: Work, before: Situation, deed: _Deed, version: int) -> Act:
+    """What was done, with where the line stood before it."""
+    return Act(
         id=ActId(work.new_id("act")),
-        line=line,
+        line=before.line.id,
         kind=deed.kind.value,
         at=work.now,
-        before=case.standing,
+        before=before.standing,
         said=json.dumps({k: str(v) for k, v in deed.said.items() if v is not None}),
-        version=after.version,
+        version=version,
         once=deed.once,
     )
-    lines.add_act(work.session, act)
-    return view(work, after, person)
 
 
 def is_done(work: Work, once: str) -> bool:
@@ -106,6 +116,34 @@ def topped_up(
     said = {"amount": amount and amount.amount, "on": on, "balance": balance and balance.amount}
     said["used"] = use
     return _act(work, owner, line, _Deed(ActKind.TOPPED_UP, change, said, once))
+
+
+def _written(work: Work, person: Owner, kept: Kept, deed: _Deed) -> Written:
+    """What an act comes to, to be written with others."""
+    case = settle(work.desk.situation(kept, person, work.now), work.now)
+    act = _recorded(work, case, deed, kept.version + 1)
+    return Written(kept, kept.line, deed.change(case), act)
+
+
+def stopped(work: Work, person: Owner, kept: Kept) -> Written:
+    """What stopping a line comes to, to be written with others."""
+    return _written(work, person, kept, _Deed(ActKind.STOP, lambda case: acts.stop(case, work.now)))
+
+
+def resumed(work: Work, person: Owner, kept: Kept) -> Written:
+    """What resuming a line comes to, to be written with others."""
+    return _written(
+        work, person, kept, _Deed(ActKind.RESUME, lambda case: acts.resume(case, work.now))
+    )
+
+
+def counted(work: Work, person: Owner, kept: Kept, paid: Entry, once: str) -> Written:
+    """What one sum of a list does; ``once`` is the mark by which it is not counted again."""
+    said = {"amount": paid.sum.amount, "on": paid.on}
+    deed = _Deed(
+        ActKind.TOPPED_UP, lambda now: acts.topped_up(now, paid, None, work.now), said, once
+    )
+    return _written(work, person, kept, deed)
 
 
 def renewed(
@@ -190,6 +228,24 @@ def undo(work: Work, owner: OwnerId, line: LineId) -> LineView:
     person = owners.get(work.session, owner)
     kept = lines.get(work.session, line, owner)
     act = lines.last_act(work.session, line)
+    back = taken_back(work, person, kept, act)
+    lines.remove_readings(work.session, line, back.gone)
+    lines.undo_act(work.session, back.act, work.now)
+    return view(work, keep(work, back.kept, back.case), person)
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """A line without its last act: the readings that go, the line without them, where it stands."""
+
+    act: ActId
+    gone: list[ReadingId]
+    kept: Kept
+    case: Situation
+
+
+def taken_back(work: Work, person: Owner, kept: Kept, act: Act | None) -> Back:
+    """What taking back this last act comes to; raise Conflict where that is not possible."""
     if act is None or work.now - act.at > acts.UNDO_FOR:
         raise Conflict("There is nothing to take back")
     by_people = {ReadingKind.READING, ReadingKind.TOP_UP}
@@ -197,15 +253,12 @@ def undo(work: Work, owner: OwnerId, line: LineId) -> LineView:
     if later or (kept.standing.acted_at and kept.standing.acted_at > act.at):
         raise Conflict("Something later was recorded: change the line itself instead")
     gone = [r.id for r in kept.readings if r.recorded_at >= act.at]
-    lines.remove_readings(work.session, line, gone)
-    lines.undo_act(work.session, act.id, work.now)
-    left = tuple(r for r in kept.readings if r.id not in gone)
-    case = work.desk.situation(replace(kept, readings=left), person, work.now)
+    kept = replace(kept, readings=tuple(r for r in kept.readings if r.id not in gone))
+    case = work.desk.situation(kept, person, work.now)
     case = replace(case, standing=replace(act.before, acted_at=work.now))
     if act.kind == ActKind.STOP:
         case = acts.begin(case, work.now)
-    kept = replace(kept, readings=left)
-    return view(work, keep(work, kept, settle(case, work.now)), person)
+    return Back(act.id, gone, kept, settle(case, work.now))
 
 
 def add_reading(

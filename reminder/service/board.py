@@ -35,6 +35,7 @@ __all__ = [
 
 Seen = tuple[LineId, int, Glance]
 AT_ONCE = 500
+FILTERS = ("q", "needs", "operator", "state", "clock", "tag")
 LONGEST_SEARCH = 100
 FEWEST_DIGITS = 2
 _SPELLED = re.compile(r"[\d\s()+.\-\u2010-\u2013]+")

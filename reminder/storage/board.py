@@ -164,6 +164,12 @@ def page(session: Session, owner: OwnerId, sought: Sought, today: date) -> list[
     ]
 
 
+def ids(session: Session, owner: OwnerId, sought: Sought, today: date) -> list[LineId]:
+    """All lines sought, on every page, in their order."""
+    query = select(LineRow.id).where(_where(owner, sought, today))
+    return [LineId(line) for line in session.exec(query.order_by(*_order(sought, today)))]
+
+
 def counts(session: Session, owner: OwnerId, sought: Sought, today: date) -> Mapping[Level, int]:
     """How many of the lines sought stand at each level."""
     level = _level(today)

@@ -21,7 +21,7 @@ from reminder.storage import lines
 from reminder.storage.tables import LineRow, ReadingRow
 
 BATCH = 500
-CHANGED_MEANWHILE = "Your lines were changed meanwhile, so nothing was imported: import again"
+CHANGED_MEANWHILE = "Your lines were changed meanwhile, so nothing was written: send it again"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -168,6 +168,18 @@ def numbers(session: Session, owner: OwnerId) -> dict[str, LineId]:
     return {number: LineId(line) for number, line in session.exec(query)}
 
 
+def currencies(session: Session, owner: OwnerId) -> dict[str, str]:
+    """The currency of every number of an owner."""
+    query = select(LineRow.number, LineRow.currency).where(LineRow.owner_id == owner)
+    return dict(session.exec(query).all())
+
+
+def of_numbers(session: Session, owner: OwnerId, numbers: Collection[str]) -> dict[str, Kept]:
+    """The lines of an owner that bear these numbers, by number."""
+    query = select(LineRow).where(LineRow.owner_id == owner, col(LineRow.number).in_(numbers))
+    return {k.line.number: k for k in kept_of(session, session.exec(query).all())}
+
+
 def get(session: Session, line: LineId, owner: OwnerId | None = None) -> Kept:
     """One line; raise NotFound if there is none, or it is another owner's."""
     row = session.exec(select(LineRow).where(LineRow.id == line)).first()
@@ -306,50 +318,54 @@ def remove_readings(session: Session, line: LineId, readings: Iterable[ReadingId
 
 def add_act(session: Session, act: Act) -> None:
     """Keep what was done."""
-    session.add(
-        ActRow(
-            id=act.id,
-            line_id=act.line,
-            kind=act.kind,
-            at=act.at,
-            before=codec.dump(codec.STANDING, act.before),
-            said=act.said,
-            version=act.version,
-            once=act.once,
-        )
-    )
+    session.add(ActRow(**act_columns(act)))
 
 
-def _act(row: ActRow) -> Act:
+def act_columns(act: Act) -> dict[str, Any]:
+    """An act as its table's columns hold it."""
+    return {
+        "id": act.id,
+        "line_id": act.line,
+        "kind": act.kind,
+        "at": act.at,
+        "before": codec.dump(codec.STANDING, act.before),
+        "said": act.said,
+        "version": act.version,
+        "once": act.once,
+    }
+
+
+def act_of(row: ActRow) -> Act:
+    """An act out of its row."""
     before = codec.load(codec.STANDING, row.before)
-    said = row.said
-    return Act(ActId(row.id), LineId(row.line_id), row.kind, row.at, before, said, row.version)
+    line, said = LineId(row.line_id), row.said
+    return Act(ActId(row.id), line, row.kind, row.at, before, said, row.version, row.once)
 
 
 def last_act(session: Session, line: LineId) -> Act | None:
     """The latest act on a line that was not undone."""
     query = select(ActRow).where(ActRow.line_id == line, col(ActRow.undone_at).is_(None))
     row = session.exec(query.order_by(col(ActRow.at).desc(), col(ActRow.id).desc())).first()
-    return _act(row) if row else None
+    return act_of(row) if row else None
 
 
 def act(session: Session, identity: ActId) -> Act | None:
     """One act, while it stands."""
     row = session.get(ActRow, identity)
-    return _act(row) if row and row.undone_at is None else None
+    return act_of(row) if row and row.undone_at is None else None
 
 
 def act_once(session: Session, once: str) -> Act | None:
     """The act that a link was pressed for, if it was, and stands."""
     query = select(ActRow).where(ActRow.once == once, col(ActRow.undone_at).is_(None))
     row = session.exec(query).first()
-    return _act(row) if row else None
+    return act_of(row) if row else None
 
 
 def acts(session: Session, line: LineId, limit: int = 50) -> list[Act]:
     """The latest acts on a line that stand, newest first."""
     query = select(ActRow).where(ActRow.line_id == line, col(ActRow.undone_at).is_(None))
-    return [_act(r) for r in session.exec(query.order_by(col(ActRow.at).desc()).limit(limit))]
+    return [act_of(r) for r in session.exec(query.order_by(col(ActRow.at).desc()).limit(limit))]
 
 
 def undo_act(session: Session, act: ActId, now: datetime) -> None:

@@ -13,13 +13,10 @@ from starlette.responses import Response
 from reminder.domain.balance import last_reading
 from reminder.domain.glance import Level
 from reminder.domain.line import LineState
-from reminder.errors import InvalidInput
 from reminder.service import board as service
-from reminder.service import together as deeds
 from reminder.service.board import Board, Sort
 from reminder.service.work import Work
 from reminder.web import sought, timeline
-from reminder.web.faults import words_of
 from reminder.web.sought import Asked
 from reminder.web.telling import Card, card, deadline_of, name_of
 from reminder.web.troubles import Troubles, troubles
@@ -174,24 +171,3 @@ def _row(visit: Visit, one: Card) -> Row:
         balance=visit.money(last.money(view.line.currency)) if last else "",
         message=visit.moment(view.next_due_at) if view.next_due_at else "",
     )
-
-
-async def together(visit: Visit) -> Response:
-    """``POST /lines/together``: one thing about the lines that are ticked in the table."""
-    owner, form, chosen = visit.me.id, visit.form, visit.many.get("line", [])
-    back = form.get("back", "")
-    back = back if back.startswith("/lines?") else "/lines?view=table"
-    try:
-        await visit.write(
-            lambda work: deeds.do(work, owner, chosen, form.get("do", ""), form.get("tag", ""))
-        )
-    except InvalidInput as error:
-        said = words_of(visit, error.faults[0])
-        return visit.render(
-            "refusal.html",
-            422,
-            title=visit.t("This was not done"),
-            words=said,
-            way=(back, visit.t("Back")),
-        )
-    return visit.go(f"{back}&said=together")

@@ -10,6 +10,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LARGEST_BODY = 64 * 1024
+LARGE_BODIES = {"/lines/top-ups": 512 * 1024}
+"""Pages that take more than others."""
 ANY_ORIGIN = "/a/unsubscribe/"
 UPLOADS = "/lines/import"
 POLICY = (
@@ -85,19 +87,20 @@ class Guard:
         if path == UPLOADS and headers.get("content-type", "").startswith("multipart/"):
             return 0, receive
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > LARGEST_BODY:
+        largest = LARGE_BODIES.get(path, LARGEST_BODY)
+        if not length.isdecimal() or int(length) > largest:
             return 413, receive
-        body = await _read(receive)
+        body = await _read(receive, largest)
         return (413, receive) if body is None else (0, _replayed(body, receive))
 
 
-async def _read(receive: Receive) -> bytes | None:
+async def _read(receive: Receive, largest: int) -> bytes | None:
     """The whole body; None as soon as it is too large."""
     body = b""
     while True:
         message = await receive()
         body += bytes(message.get("body", b""))
-        if len(body) > LARGEST_BODY:
+        if len(body) > largest:
             return None
         if message["type"] != "http.request" or not message.get("more_body"):
             return body

@@ -15,6 +15,7 @@ from reminder.web import (
     actions,
     board,
     calendar,
+    changing,
     channels,
     deeds,
     deliveries,
@@ -28,6 +29,7 @@ from reminder.web import (
     settings,
     sheets,
     signing,
+    topups,
     upkeep,
 )
 from reminder.web.guard import Guard, origin_of
@@ -102,7 +104,9 @@ def _public() -> list[Route]:
 def _own_lines() -> list[Route]:
     return [
         _own("/lines", board.board),
-        _own("/lines/together", board.together, "POST"),
+        _own("/lines/together", changing.deed, "POST"),
+        _own("/lines/change", changing.change, "POST"),
+        _own("/lines/top-ups", topups.show, *_BOTH),
         _own("/lines/new", entry.add, *_BOTH),
         _own("/lines/import", imports.index, *_BOTH),
         _own("/lines/import/template.csv", imports.template),

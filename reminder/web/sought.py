@@ -14,7 +14,7 @@ from reminder.web.visit import Visit
 from reminder.web.words import mark
 
 KEYS = ("q", "needs", "operator", "state", "clock", "tag", "sort", "view")
-FILTERS = ("q", "needs", "operator", "state", "clock", "tag")
+FILTERS = board.FILTERS
 Choice = tuple[str, str]
 _STATES = {
     LineState.ACTIVE: mark("We write about it"),

@@ -7,6 +7,8 @@ import pytest
 from reminder.api import requests
 from reminder.service.drafts import FIELDS
 from reminder.service.people import ME_FIELDS
+from reminder.service.together import EDIT_FIELDS
+from reminder.service.topups import FIELDS as LIST_FIELDS
 
 
 @pytest.mark.parametrize(
@@ -15,6 +17,8 @@ from reminder.service.people import ME_FIELDS
         (requests.NewLine, FIELDS),
         (requests.LinePatch, FIELDS),
         (requests.MePatch, ME_FIELDS),
+        (requests.Edit, EDIT_FIELDS),
+        (requests.TopUps, LIST_FIELDS),
     ],
 )
 def test_fields_are_those_of_the_service(
@@ -33,4 +37,5 @@ def test_a_body_is_described_without_references() -> None:
     assert schema["required"] == ["number"]
     assert schema["additionalProperties"] is False
     assert "$ref" not in str(schema)
+    assert "$ref" not in str(requests.body(requests.MePatch))
     assert any("properties" in choice for choice in schema["properties"]["fee"]["anyOf"])
