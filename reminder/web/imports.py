@@ -19,7 +19,7 @@ from reminder.service.transfer.jobs import JobState, Progress
 from reminder.service.transfer.sheets import SEPARATORS
 from reminder.service.transfer.uploads import Upload
 from reminder.web.faults import Shown
-from reminder.web.row_words import words_of_row
+from reminder.web.row_words import words_left, words_of_row
 from reminder.web.uploading import sent
 from reminder.web.visit import Visit
 from reminder.web.words import mark
@@ -204,7 +204,7 @@ def _is_known(item: Mapping[str, Any]) -> bool:
 def _left(visit: Visit, report: Mapping[str, Any]) -> list[Wrong]:
     """What is not carried over from another program's export."""
     return [
-        Wrong(item["row"], item["number"], words_of_row(visit, Fault("", words)))
+        Wrong(item["row"], item["number"], words_left(visit, words))
         for item in report["items"]
         for words in item["left_out"]
     ][:MOST_SHOWN]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from reminder.errors import Fault
 from reminder.web.faults import told
@@ -28,6 +28,19 @@ _OF_THE_FILE = (
         r"characters are damaged|text is damaged",
         mark("The text is damaged: export the file anew as UTF-8"),
     ),
+    (
+        r"phones\.ini",
+        mark(
+            "This is phones.ini, which holds passwords and no dates: copy its numbers and names "
+            "into the template instead"
+        ),
+    ),
+    (
+        r"One JSON document holds",
+        mark("One JSON document holds 8 MB at most: send CSV, or one object a line"),
+    ),
+    (r"This JSON is broken", mark("This JSON is broken: export it anew")),
+    (r"no list of numbers", mark("This JSON is no list of numbers: see the template")),
     (r"is no text file", mark("This is no text file: send CSV or JSON lines")),
     (r"encoding of this file is not known", mark("The encoding is not known: save it as UTF-8")),
     (
@@ -70,6 +83,10 @@ _OF_A_ROW = (
         r"The row has (?P<n>\d+) cells, the first row names (?P<m>\d+)",
         mark("The row has {n} cells, but the first row names {m} columns"),
     ),
+    (
+        r"No phone number stands in (?P<names>.+): write",
+        mark("There is no phone number in {names}: write it there"),
+    ),
     (r"no JSON object", mark("This line is no JSON object")),
     (r"same number stands in row (?P<n>\d+)", mark("The same number stands in row {n}")),
     (r"in your list already", mark("This number is in your list already")),
@@ -78,6 +95,22 @@ _OF_A_ROW = (
     (r"Write each as: (?P<example>.+)", mark("Write each so: {example}")),
     (r"Write a clock and a day, (?P<example>.+)", mark("Write each so: {example}")),
     (r"Write this as text", mark("Write this as text")),
+)
+_LEFT = (
+    (r"The day (?P<day>\S+) has passed", mark("The day {day} has passed: the next one is taken")),
+    (r"The sign (?P<sign>\S+) is taken as (?P<name>\w+)", mark("{sign} is taken as {name}")),
+    (
+        r"The currency (?P<sign>\S+) is not known",
+        mark("The currency {sign} is not known: the operator’s own is taken"),
+    ),
+    (
+        r"How often it is paid",
+        mark("How often it is paid is not in the file: as the operator does, else monthly"),
+    ),
+    (
+        r"lunar calendar",
+        mark("The lunar calendar: its period is counted by the common one here"),
+    ),
 )
 _OF_A_COLUMN = {
     "operator": mark("Write the operator’s id or name; other, if it is not among the operators"),
@@ -96,3 +129,12 @@ def words_of_row(visit: Visit, fault: Fault) -> Markup:
     if fault.field in _OF_A_COLUMN:
         return visit.t(_OF_A_COLUMN[fault.field])
     return told(visit, fault) or visit.t(_ELSE)
+
+
+def words_left(visit: Visit, said: str) -> Markup:
+    """What stays behind: our own sentence, or a field of the other program's as it stands."""
+    for pattern, sentence in _LEFT:
+        found = re.search(pattern, said)
+        if found:
+            return visit.t(sentence, **found.groupdict())
+    return escape(said)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import itertools
 import tempfile
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, BinaryIO, Protocol, TypeVar
 
 from reminder.domain.ids import OwnerId
+from reminder.domain.schedule import local_date
 from reminder.errors import Conflict, Fault, InvalidInput
 from reminder.service.transfer import columns, sheets
 from reminder.service.transfer.preparing import Preparer
@@ -79,8 +80,11 @@ class Check:
         self._spool = spool
         self._there = lines.numbers(work.session, owner)
         self._seen: dict[str, int] = {}
-        self._preparer = Preparer(work, owners.get(work.session, owner))
+        person = owners.get(work.session, owner)
+        self._preparer = Preparer(work, person)
+        self._today = local_date(work.now, person.timezone)
         self._sheet = sheets.open_sheet(source, columns.COLUMNS, wishes.encoding, wishes.separator)
+        self.report.shape = self._sheet.shape.name if self._sheet.shape else ""
 
     @property
     def is_wanted(self) -> bool:
@@ -106,17 +110,32 @@ class Check:
         bulk.write(work.session, self._owner, self._spool, work.now)
 
     def _checked(self, work: Work, row: Row) -> RowReport:
+        row = self._ours(row)
         shown = str(row.cells.get("number", ""))[:40]
         try:
             change = self._change(work, row)
         except InvalidInput as error:
-            return RowReport(row.number, RowState.REFUSED, shown, faults=error.faults)
+            return RowReport(row.number, RowState.REFUSED, shown, faults=self._theirs(error))
         except Conflict as error:
             fault = Fault("number", str(error), "conflict")
             return RowReport(row.number, RowState.REFUSED, shown, faults=(fault,))
         self._spool.write(bulk.pack(change))
         state = RowState.ADDED if change.version is None else RowState.UPDATED
-        return RowReport(row.number, state, change.line.number, change.line.id)
+        return RowReport(row.number, state, change.line.number, change.line.id, (), row.left)
+
+    def _ours(self, row: Row) -> Row:
+        """A row of another program's export in our own columns."""
+        shape = self._sheet.shape
+        if shape is None:
+            return row
+        carried = shape.carry(row.cells, self._today)
+        self._preparer.name_operator(carried)
+        return Row(row.number, carried.cells, (*row.faults, *carried.faults), tuple(carried.left))
+
+    def _theirs(self, error: InvalidInput) -> tuple[Fault, ...]:
+        """What is wrong, under the columns that the file has."""
+        names = self._sheet.shape.theirs if self._sheet.shape else {}
+        return tuple(replace(one, field=names.get(one.field, one.field)) for one in error.faults)
 
     def _change(self, work: Work, row: Row) -> Change:
         unknown = [name for name in row.cells if name not in columns.COLUMNS]

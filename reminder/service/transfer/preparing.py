@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -20,11 +21,13 @@ from reminder.service import drafts
 from reminder.service.fields import Fields
 from reminder.service.lines import opened, patched
 from reminder.service.transfer import columns
+from reminder.service.transfer.foreign.carrying import Carried
 from reminder.service.work import Work
 from reminder.storage import channels, lines, outbox
 from reminder.storage.bulk import Change
 
 Cells = Mapping[str, object]
+OTHER = "other"
 
 
 class Preparer:
@@ -46,6 +49,18 @@ class Preparer:
         if isinstance(operator, str):
             found["operator"] = self._operators.get(operator.strip().casefold(), operator)
         return found
+
+    def name_operator(self, carried: Carried) -> None:
+        """The operator of another program's record: as it names it, else as its label does."""
+        named = carried.cells.get("operator")
+        if isinstance(named, str):
+            if named.casefold() not in self._operators:
+                carried.leave("carrier", named)
+                carried.cells["operator"] = OTHER
+            return
+        words = f" {carried.cells.get('label', '')} ".casefold()
+        found = [name for name in self._operators if re.search(rf"\W{re.escape(name)}\W", words)]
+        carried.put("operator", self._operators[max(found, key=len)] if found else None)
 
     def number(self, work: Work, cells: Cells) -> str | None:
         """The number of a row in E.164, None where it cannot be read."""

@@ -12,30 +12,39 @@ from typing import BinaryIO
 
 from reminder.errors import Fault, InvalidInput
 from reminder.service.transfer.encoding import encoding_of
+from reminder.service.transfer.foreign.documents import LARGEST_DOCUMENT, is_document, records_of
+from reminder.service.transfer.foreign.shapes import Shape, shape_of
 
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 LONGEST_ROW = 64 * 1024
 FORMULA = "=+-@\t\r'"
+_DAMAGED = "The text is damaged: export it anew as UTF-8"
+_MBPLUGIN = (
+    "This is phones.ini, which holds passwords and no dates: copy its numbers and names into the "
+    "template instead"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its number as a spreadsheet counts (the header is row 1), its cells by column, and
-    what is wrong with it already."""
+    """One row: its number as a spreadsheet counts (the header is row 1), its cells by column,
+    what is wrong with it already, and what of it stays behind."""
 
     number: int
     cells: Mapping[str, object]
     faults: tuple[Fault, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file that is being read: its columns (None: JSON lines) and its rows. It is let go of,
-    not closed, by :meth:`close`."""
+    """A file that is being read: its columns (None: JSON), its rows, and whose export it is if it
+    is another program's. It is let go of, not closed, by :meth:`close`."""
 
     columns: tuple[str, ...] | None
     rows: Iterator[Row] = field(repr=False)
     text: io.TextIOWrapper = field(repr=False)
+    shape: Shape | None = None
 
     def close(self) -> None:
         """Read no more; the file stays open for whoever opened it."""
@@ -62,20 +71,38 @@ def _sheet(text: io.TextIOWrapper, known: tuple[str, ...], named: str | None) ->
     first = _line(text)
     if not first.strip():
         raise InvalidInput.of("file", "The file is empty: its first row names the columns")
+    if is_document(first):
+        return _document(first, text)
     if first.lstrip().startswith("{"):
         return Sheet(None, _json_rows(first, text), text)
+    if first.lstrip().startswith("[Phone]"):
+        raise InvalidInput.of("file", _MBPLUGIN)
     separator = _separator(first, known, named)
     columns = _header(first, separator)
-    check_columns(columns, known)
-    return Sheet(columns, _csv_rows(columns, text, separator), text)
+    shape = shape_of(columns)
+    if shape is None:
+        check_columns(columns, known)
+    return Sheet(columns, _csv_rows(columns, text, separator), text, shape)
+
+
+def _document(first: str, text: io.TextIOWrapper) -> Sheet:
+    try:
+        records = records_of(first + text.read(LARGEST_DOCUMENT + 1))
+    except UnicodeError as error:
+        raise InvalidInput.of("file", _DAMAGED) from error
+    rows = (
+        Row(number, {name: value for name, value in one.items() if value is not None})
+        for number, one in enumerate(records, 1)
+    )
+    return Sheet(None, rows, text, shape_of(records[0]) if records else None)
 
 
 def _line(text: io.TextIOWrapper) -> str:
     """The next line; raises InvalidInput for one that no sheet would have, or for torn text."""
     try:
         line = text.readline(LONGEST_ROW + 1)
-    except (UnicodeDecodeError, UnicodeError) as error:
-        raise InvalidInput.of("file", "The text is damaged: export it anew as UTF-8") from error
+    except UnicodeError as error:
+        raise InvalidInput.of("file", _DAMAGED) from error
     if len(line) > LONGEST_ROW:
         raise InvalidInput.of("file", f"A row holds {LONGEST_ROW // 1024} kB at most")
     return line
