@@ -197,7 +197,7 @@ def renewal(case: Situation, now: datetime) -> RenewalClock | None:
     fee, there = fee_from_balance(case), available(case, now)
     short = None
     if is_covered is False and fee is not None and there is not None:
-        short = Money.at_least(fee - there, case.line.currency)
+        short = to_pay(case, fee - there)
     return RenewalClock(
         on=deadline,
         days_left=(deadline - today).days,
@@ -206,6 +206,14 @@ def renewal(case: Situation, now: datetime) -> RenewalClock | None:
         short=short,
         unconfirmed=case.standing.unconfirmed,
     )
+
+
+def to_pay(case: Situation, missing: Fraction) -> Money:
+    """What is missing as a sum to pay in: never too little, and no finer than it is known where
+    the use is measured."""
+    if burn_rate(case.readings) is None:
+        return Money.at_least(missing, case.line.currency)
+    return Money.enough(missing, case.line.currency)
 
 
 def fee_dates(case: Situation, today: date) -> Iterator[date]:
@@ -238,12 +246,13 @@ def enough_for(case: Situation, now: datetime, fees: int) -> Enough | None:
     fee, there = fee_from_balance(case), available(case, now)
     if fee is None or there is None or deadline is None or anchor is None:
         return None
-    if line.period is None or line.period.is_daily:
+    comes_again = line.period is not None and not line.period.is_daily
+    later = occurrences(anchor, line.period, deadline) if line.period and comes_again else ()
+    until = next(islice(chain([deadline], later), fees - 1, None), None)
+    if until is None:
         return None
-    dates = chain([deadline], occurrences(anchor, line.period, deadline))
-    until = next(islice(dates, fees - 1, None))
     missing = fee * fees + use_a_day(case) * (until - deadline).days - there
-    return Enough(Money.at_least(missing, line.currency), until) if missing > 0 else None
+    return Enough(to_pay(case, missing), until) if missing > 0 else None
 
 
 def _fees_ahead(case: Situation, today: date) -> Fees:

@@ -18,6 +18,7 @@ from reminder.domain.clocks import (
     covered,
     fee_from_balance,
     there_now,
+    to_pay,
     use_a_day,
 )
 from reminder.domain.line import Plan, Situation
@@ -101,4 +102,4 @@ def _needed(case: Situation, now: datetime, until: date, fees: int) -> Money | N
     if there is None or not (is_counted or use) or (is_counted and unsure):
         return None
     days = (until - DAY - today).days
-    return Money.at_least(max(fees + use * days - there, Fraction(0)), case.line.currency)
+    return to_pay(case, max(fees + use * days - there, Fraction(0)))

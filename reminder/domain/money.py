@@ -103,6 +103,17 @@ class Money:
         return cls(-((-minor.numerator) // minor.denominator), currency)
 
     @classmethod
+    def enough(cls, minor: Fraction, currency: str) -> Money:
+        """Round up what rests on an estimate: to whole units, below ten units to the minor unit.
+
+        >>> Money.enough(Fraction(33739), "RUB"), Money.enough(Fraction(449), "RUB")
+        (Money(minor=33800, currency='RUB'), Money(minor=449, currency='RUB'))
+        """
+        unit = 10 ** decimals(currency)
+        whole = unit if minor >= _FINE_UNTIL * unit else 1
+        return cls(-((-minor.numerator) // (minor.denominator * whole)) * whole, currency)
+
+    @classmethod
     def at_most(cls, minor: Fraction, currency: str) -> Money:
         """Round down to a whole minor unit: a balance is never said too large."""
         return cls(minor.numerator // minor.denominator, currency)

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
+from itertools import islice
 
 from reminder.domain.balance import Reading, ReadingKind, in_order
 from reminder.domain.clocks import (
-    available,
+    enough_for,
     fee_dates,
     fee_from_balance,
     read,
@@ -137,18 +138,15 @@ def _fees(case: Situation, now: datetime) -> Iterator[date]:
 
 
 def sums(case: Situation, now: datetime) -> list[Sum]:
-    """The least that carries the next fee, then two, then three; none where it is not known."""
-    fee, deadline, there = fee_from_balance(case), case.standing.renews_on, available(case, now)
-    if fee is None or deadline is None or there is None:
-        return []
+    """The least that carries the next fee, then two, then three; none where it is not known, or
+    where it is there already."""
     found: list[Sum] = []
     days: list[date] = []
-    for day in fee_dates(case, deadline - DAY):
+    if case.standing.renews_on is None:
+        return found
+    for day in islice(fee_dates(case, case.standing.renews_on - DAY), MOST_SUMS):
         days.append(day)
-        use = use_a_day(case) * (day - deadline).days
-        missing = fee * len(days) + use - there
-        if missing > 0:
-            found.append(Sum(Money.at_least(missing, case.line.currency), tuple(days)))
-        if len(days) == MOST_SUMS:
-            break
+        enough = enough_for(case, now, len(days))
+        if enough is not None:
+            found.append(Sum(enough.amount, tuple(days)))
     return found

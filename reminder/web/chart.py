@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from reminder.domain import track
 from reminder.domain.balance import last_reading
+from reminder.domain.clocks import to_pay
 from reminder.domain.money import Money
 from reminder.domain.track import Mark, Step
 from reminder.service.lines import LineView
@@ -239,12 +240,8 @@ def _lack(visit: Visit, view: LineView, frame: _Frame, short: Mark | None) -> La
         return None
     missing = short.after + short.change
     top, bottom = frame.y(Fraction(0)), frame.y(min(missing, Fraction(0)))
-    words = visit.t("{short} short", short=visit.money(_least(view, -missing)))
+    words = visit.t("{short} short", short=visit.money(to_pay(view.case, -missing)))
     return Lack(frame.x(short.on), top, f"{float(bottom) - float(top):.1f}", str(words))
-
-
-def _least(view: LineView, value: Fraction) -> Money:
-    return Money.at_least(value, view.line.currency)
 
 
 def _axis(visit: Visit, view: LineView, frame: _Frame, marks: Sequence[Mark]) -> list[Label]:
@@ -288,7 +285,7 @@ def _row(visit: Visit, view: LineView, one: Mark) -> tuple[str, str, str, str]:
         change = f"{sign}{visit.money(_money(view, one.change))}"
     there = "" if one.after is None else visit.money(_money(view, one.after))
     if one.step is Step.SHORT and one.after is not None and one.change is not None:
-        missing = _least(view, -(one.after + one.change))
+        missing = to_pay(view.case, -(one.after + one.change))
         there = str(visit.t("{short} short", short=visit.money(missing)))
     return visit.short_day(one.on), str(visit.t(_WHAT[one.step])), change, there
 
@@ -300,7 +297,7 @@ def _said(visit: Visit, view: LineView, short: Mark | None) -> Markup:
         return visit.t("The balance is not known now.")
     said = visit.t("About {sum} is there now.", sum=visit.money(money.projected))
     if short is not None and short.after is not None and short.change is not None:
-        missing = _least(view, -(short.after + short.change))
+        missing = to_pay(view.case, -(short.after + short.change))
         told = visit.t(
             "On {day} a fee of {fee} is charged: {short} short.",
             day=visit.short_day(short.on),

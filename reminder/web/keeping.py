@@ -15,8 +15,8 @@ from reminder.web.words import mark
 
 _STEPS = {
     StageKind.WARNED: mark("A warning"),
-    StageKind.IDLE_FEE: mark("A fee for silence"),
-    StageKind.BLOCKED: mark("Blocked"),
+    StageKind.IDLE_FEE: mark("A fee for not using it"),
+    StageKind.BLOCKED: mark("Service stops"),
     StageKind.ENDED: mark("The number is taken back"),
     StageKind.QUARANTINE: mark("Kept aside"),
     StageKind.RESOLD: mark("Given to another"),
@@ -41,10 +41,11 @@ _TOPICS = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the loss: what, when, in words, and what still helps."""
+    """One step of the loss: which of them, its name, when, in words, and what still helps."""
 
-    kind: str
-    when: str
+    of: StageKind
+    kind: Markup
+    when: Markup
     text: str
     helps: str
     source: Source
@@ -70,6 +71,7 @@ def stages(teller: Teller) -> list[Step]:
     """The steps in which a silent number is lost, in their order."""
     return [
         Step(
+            of=fact.value.kind,
             kind=teller.visit.t(_STEPS[fact.value.kind]),
             when=_when(teller.visit, fact.value),
             text=teller.words(fact.value.text),

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from reminder.domain import track
 from reminder.domain.balance import Reading, ReadingKind
 from reminder.domain.channel import Channel
+from reminder.domain.clocks import fee_from_balance, use_a_day
 from reminder.domain.forecast import forecast
 from reminder.domain.ids import LineId, ReadingId
 from reminder.domain.line import LineState
@@ -24,7 +25,10 @@ from reminder.service.lines import LineView, Planned
 from reminder.service.work import Work
 from reminder.web import deeds, deliveries
 from reminder.web.chart import chart
-from reminder.web.telling import card, code_to_dial
+from reminder.web.clock_rows import use_told
+from reminder.web.loss import steps_of
+from reminder.web.operator import journey_notes
+from reminder.web.telling import by_hand, card
 from reminder.web.visit import Visit
 from reminder.web.words import mark
 
@@ -87,7 +91,11 @@ async def show(visit: Visit) -> Response:
         until=visit.asked("until"),
         chosen=_chosen(visit, view),
         official=view.operator.official_link,
-        code=code_to_dial(view),
+        by_hand=by_hand(visit, view),
+        basis=_basis(visit, view),
+        notes=journey_notes(visit, view.operator),
+        loss=steps_of(visit, view),
+        keeps=_keeps(visit, view),
         planned=[_planned(visit, p, whole.channels) for p in whole.planned[:MOST_NEAR]],
         readings=[_reading(visit, view, one) for one in whole.readings],
         acts=[deeds.told(visit, act, view.line.currency) for act in whole.acts],
@@ -97,6 +105,24 @@ async def show(visit: Visit) -> Response:
         zone_note=_zone_note(visit, view),
         said=visit.asked("said"),
     )
+
+
+def _basis(visit: Visit, view: LineView) -> str:
+    """What the sums rest on: the fee, and what is used a day."""
+    fee, use = fee_from_balance(view.case), use_a_day(view.case)
+    said = []
+    if fee is not None and view.line.period is not None and not view.line.period.is_daily:
+        sum_ = visit.money(Money(fee, view.line.currency))
+        said.append(str(visit.t("Counted with a fee of {fee}.", fee=sum_)))
+    if use:
+        said.append(str(use_told(visit, view)))
+    return ("" if visit.language == "zh" else " ").join(said)
+
+
+def _keeps(visit: Visit, view: LineView) -> str:
+    """What counts as use with this operator, "" where the catalogue does not know."""
+    counts = view.operator.keepalive.counts
+    return counts.value.text.in_(visit.language) if counts else ""
 
 
 def _sums(visit: Visit, view: LineView) -> list[tuple[str, list[str]]]:
@@ -114,7 +140,7 @@ def _reaches(visit: Visit, view: LineView) -> list[tuple[str, str, str]]:
         day = visit.today + timedelta(days=days)
         sum_ = forecast(view.case, visit.now, day).needed
         if sum_ is not None:
-            told = visit.money(sum_) if sum_.minor else str(visit.t("nothing: enough is there"))
+            told = visit.money(sum_) if sum_.minor else str(visit.t("enough is there"))
             found.append((display.days(days, visit.language), visit.short_day(day), told))
     return found
 

@@ -231,6 +231,13 @@ def _with(teller: Teller, words: Markup, text: Text | None, gap: str) -> Markup:
     return words + between + from_file if from_file else words
 
 
+def journey_notes(visit: Visit, operator: Operator) -> list[Said]:
+    """What to know of an operator before relying on its number: one caution of each topic that
+    cannot wait, for where the reader is and what they pay with."""
+    told = warnings(operator, _place(visit), _pay(visit))
+    return [_note(Teller(visit, operator), fact) for fact in _first(told, _pay(visit))]
+
+
 def _note(teller: Teller, fact: Fact[Note]) -> Said:
     note = fact.value
     return teller.said(fact, note.title, note.text, note.link)

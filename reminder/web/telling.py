@@ -11,27 +11,16 @@ from markupsafe import Markup
 from reminder.catalogue.values import CheckKind
 from reminder.domain import glance
 from reminder.domain.balance import last_reading
-from reminder.domain.glance import NOW_DAYS, SOON_MONEY_DAYS, SOON_NUMBER_DAYS, Level
+from reminder.domain.glance import Level
 from reminder.domain.line import ChargedBy, Clock, LineState
 from reminder.domain.money import Money
 from reminder.domain.phone import mask
 from reminder.service.lines import LineView
+from reminder.web.clock_rows import ClockRow, clock_rows
 from reminder.web.visit import Visit
 from reminder.web.words import mark
 
 OLD_READING = timedelta(days=14)
-
-
-@dataclass(frozen=True, slots=True)
-class ClockRow:
-    """One of the three clocks as a row: its mark, its name, its day, what there is to say."""
-
-    icon: str
-    name: Markup
-    day: str
-    detail: Markup
-    level: Level
-    leads: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,67 +217,6 @@ def _about_nothing(visit: Visit, view: LineView) -> tuple[Markup, Markup]:
     return visit.t("Nothing to do"), visit.t("Nothing is due that we know of.")
 
 
-def clock_rows(visit: Visit, view: LineView) -> tuple[ClockRow, ...]:
-    """The three clocks, the leading one first."""
-    rows = (_fee_row(visit, view), _money_row(visit, view), _number_row(visit, view))
-    return tuple(sorted(rows, key=lambda row: not row.leads))
-
-
-def _level(visit: Visit, day: date | None, soon: int) -> Level:
-    if day is None:
-        return Level.REST
-    left = (day - visit.today).days
-    return Level.NOW if left <= NOW_DAYS else Level.SOON if left <= soon else Level.FINE
-
-
-def _fee_row(visit: Visit, view: LineView) -> ClockRow:
-    renewal, fee, leads = view.clocks.renewal, view.line.fee, view.clocks.leading is Clock.RENEWAL
-    if renewal is None:
-        detail = visit.t("No fee date is entered.")
-        return ClockRow("fee-ok", visit.t("Fee"), visit.t("none"), detail, Level.REST, leads)
-    sum_ = visit.money(fee) if fee else ""
-    if renewal.covered:
-        detail, level = visit.t("{fee}, covered.", fee=sum_), Level.FINE
-    elif renewal.short is not None:
-        short = visit.money(renewal.short)
-        detail = visit.t("{fee} is charged, {short} is missing.", fee=sum_, short=short)
-        level = _level(visit, renewal.on, SOON_MONEY_DAYS)
-    else:
-        detail = visit.t("Fee: {fee}.", fee=sum_) if fee else visit.t("To be paid by hand.")
-        level = _level(visit, renewal.on, SOON_MONEY_DAYS)
-    icon = "fee-ok" if renewal.covered else "fee"
-    return ClockRow(icon, visit.t("Fee"), visit.day(renewal.on), detail, level, leads)
-
-
-def _money_row(visit: Visit, view: LineView) -> ClockRow:
-    money, leads = view.clocks.balance, view.clocks.leading is Clock.BALANCE
-    name = visit.t("Money lasts until")
-    if money is None or money.projected is None:
-        detail = visit.t("Add a balance, and we can tell.")
-        return ClockRow("money", name, visit.t("not known"), detail, Level.REST, leads)
-    there = visit.t("About {sum} is there now.", sum=visit.money(money.projected))
-    if money.runs_out_on is None:
-        return ClockRow("money", name, visit.t("not used up"), there, Level.FINE, leads)
-    level = _level(visit, money.runs_out_on, SOON_MONEY_DAYS)
-    return ClockRow("money", name, visit.day(money.runs_out_on), there, level, leads)
-
-
-def _number_row(visit: Visit, view: LineView) -> ClockRow:
-    silent, leads = view.clocks.inactivity, view.clocks.leading is Clock.INACTIVITY
-    name = visit.t("Number safe until")
-    if silent is None:
-        detail = visit.t("You use it often; we do not watch this.")
-        return ClockRow("number", name, visit.t("not watched"), detail, Level.REST, leads)
-    if silent.rule == "owner":
-        detail = visit.t("By the term you entered.")
-    else:
-        detail = visit.t("By the operator’s or the country’s rule; the exact term may differ.")
-    if silent.stale:
-        detail += " " + visit.t("This rule has not been checked for long.")
-    level = _level(visit, silent.lost_on, SOON_NUMBER_DAYS)
-    return ClockRow("number", name, visit.day(silent.lost_on), detail, level, leads)
-
-
 def _percent(part: Fraction) -> str:
     return f"{min(max(float(part), 0.0), 1.0) * 100:.1f}%"
 
@@ -331,6 +259,23 @@ def _seen(visit: Visit, view: LineView) -> Markup:
         )
         return visit.t(said, code=check, **values)
     return visit.t('<span class="n">{sum}</span> on {day}, {age}.', **values)
+
+
+def by_hand(visit: Visit, view: LineView) -> Markup:
+    """The way without a link: the app by its name, the address to type, the code to dial."""
+    operator, parts = view.operator, []
+    domain = operator.official_domains[0] if operator.official_domains else ""
+    if operator.app and domain:
+        said = mark("Or open the {app} app, or type <b>{domain}</b> into your browser yourself.")
+        parts.append(visit.t(said, app=operator.app.value.name, domain=domain))
+    elif domain:
+        parts.append(visit.t("Or type <b>{domain}</b> into your browser yourself.", domain=domain))
+    code = code_to_dial(view)
+    if code:
+        said = mark("To see the balance, dial <code>{code}</code> from this number.")
+        parts.append(visit.t(said, code=code))
+    gap = Markup("") if visit.language == "zh" else Markup(" ")
+    return gap.join(parts)
 
 
 def code_to_dial(view: LineView) -> str:

@@ -93,3 +93,13 @@ def test_currency_is_of_the_list() -> None:
 def test_about_is_round(minor: str, currency: str, said: int) -> None:
     """An estimate of ten units or more is said in whole units."""
     assert Money.about(Fraction(minor), currency) == Money(said, currency)
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "said"),
+    [("1000.1", "RUB", 1100), ("999.1", "RUB", 1000), ("33739", "RUB", 33800), ("0", "RUB", 0)],
+)
+def test_enough_is_never_too_little(minor: str, currency: str, said: int) -> None:
+    """A sum that rests on an estimate is rounded up: to whole units from ten units on."""
+    assert Money.enough(Fraction(minor), currency) == Money(said, currency)
+    assert Money.enough(Fraction(minor), currency).minor >= Fraction(minor)

@@ -1,0 +1,37 @@
+"""What the three clocks of a number say for themselves."""
+
+from __future__ import annotations
+
+import httpx
+
+from tests.conftest import HandClock
+from tests.web.conftest import add_number
+from tests.web.test_board import said
+
+
+async def test_silence_says_since_when_and_how_sure(anna: httpx.AsyncClient) -> None:
+    """The day is about a day where it follows the operator's rule."""
+    form = {"operator": "mts", "used": "date", "used_on": "2026-11-01"}
+    page = said(await anna.get(await add_number(anna, **form)))
+    assert "180 days after 1 Nov, the last use we know of; the exact term may differ." in page
+    assert "about 30 Apr 2027" in page
+
+
+async def test_a_measured_use_is_called_an_estimate_and_said_in_round_sums(
+    anna: httpx.AsyncClient, clock: HandClock
+) -> None:
+    """From three balances over a week: what is used a day; what to pay is a whole sum, enough."""
+    line = await add_number(anna, balance="120.50", low_balance="")
+    for day, balance in (("2026-11-24", "101.30"), ("2026-11-28", "90.10")):
+        clock.set(f"{day}T09:00")
+        await anna.post(f"{line}/balance", data={"balance": balance, "on": day})
+    page = said(await anna.get(line))
+    assert "is used a day, by the balances entered: an estimate." in page
+    assert "Top up at least 218 ₽" in page
+    assert "Counted with a fee of 300 ₽." in page
+
+
+async def test_a_daily_fee_is_no_estimate(anna: httpx.AsyncClient) -> None:
+    """What the tariff takes each day is said as such."""
+    page = said(await anna.get(await add_number(anna, cycle="daily", fee="10", next="")))
+    assert "10 ₽ a day by the tariff." in page
