@@ -90,7 +90,7 @@ async def _serve(settings: Settings, listener: socket.socket, say: Callable[[str
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stopping.set)
-    async with open_app(settings) as app:
+    async with open_app(settings, careful=True) as app:
         server = _Server(_config(create(app), settings))
         host, port = listener.getsockname()[:2]
         address = f"http://{'localhost' if ip_address(host).is_unspecified else host}:{port}"

@@ -27,6 +27,7 @@ from reminder.crash import Point, reach
 from reminder.engine import health, maintenance, planner, zones
 from reminder.engine.cluster import SEEN_EVERY, Cluster
 from reminder.engine.desk import Desk, habits_of
+from reminder.engine.disk import DiskGuard
 from reminder.engine.escalation import escalate
 from reminder.engine.handover import choose
 from reminder.engine.heartbeat import PLAN, PLAN_EVERY, PLAN_EVERY_SHARED, Heartbeat
@@ -38,6 +39,7 @@ from reminder.rendering.proof import proved
 from reminder.service import backups, board
 from reminder.service.work import Work
 from reminder.storage import claims, races
+from reminder.storage.ailing import has_wal_reset_fault, sqlite_version
 from reminder.storage.database import Database, DBAPIError, Session
 from reminder.storage.keyfile import service_key
 from reminder.storage.vault import Vault
@@ -48,6 +50,8 @@ TIDY_EVERY = timedelta(hours=1)
 MARKS_KEPT = timedelta(hours=1)
 GLANCE_EVERY = timedelta(minutes=1)
 GLANCES_A_BEAT = 5
+OLD_SQLITE = "this SQLite can lose commits where two connections checkpoint at once; here one does"
+WAL_EVERY = timedelta(minutes=1)
 BEAT_LATE = timedelta(seconds=120)
 
 
@@ -90,7 +94,8 @@ class App:
         # A clock that was given is everybody's: then the database does not speak its own.
         self.database = Database(settings.database_url, keeps_time=clock is utc_now)
         self.cluster = Cluster(self.database, this_node(settings, tzdata, clock()), clock)
-        self.watch = Watch(self.now, uptime_by(clock))
+        self.watch = Watch(self.now, uptime_by(clock), clock)
+        self.guard = DiskGuard(self.database, self.watch)
         self.local_token = secrets.token_urlsafe(32)
         self.sender: Sender | None = None
         self._ways: Ways | None = None
@@ -124,6 +129,8 @@ class App:
 
     async def plan(self) -> None:
         """The plan beat: plan until nothing is due, then sleep until the next moment."""
+        if self.watch.holds_still():
+            return
         while await self._plan_once():
             if self.sender is not None:
                 self.sender.wake()
@@ -163,6 +170,7 @@ class App:
         await self.database.write(lambda s: health.rest_failing(s, self.desk, now))
         await self.database.write(lambda s: races.forget_marks(s, now - MARKS_KEPT))
         await maintenance.forget(self.database, self.desk, now)
+        await self.database.checkpoint()
 
     async def check_zones(self) -> None:
         """When the tz data changed: compute anew, on one node, when each line wakes."""
@@ -174,6 +182,10 @@ class App:
         made = await asyncio.to_thread(backups.nightly, self.settings, self.now())
         if made is not None:
             log.info("backed up", file=made.name)
+
+    async def look_at_disk(self) -> None:
+        """Whether the write-ahead log stays small."""
+        await self.guard.look_at_wal()
 
     async def glance(self) -> None:
         """Look anew at lines that moved, so that no board has to wait for it."""
@@ -188,12 +200,15 @@ class App:
         predecessor had claimed is due at once."""
         for fault in self._template_faults:
             log.warning("own template not used", why=str(fault))
+        if self.database.is_sqlite and has_wal_reset_fault(sqlite_version()):
+            log.warning(OLD_SQLITE, version=".".join(map(str, sqlite_version())))
         await self.cluster.beat()
         beats = {"node": (SEEN_EVERY, self.cluster.beat)}
         if self.settings.engine.role != "web":
             every = PLAN_EVERY if self.database.is_sqlite else PLAN_EVERY_SHARED
             beats |= {PLAN: (every, self.plan), "tidy": (TIDY_EVERY, self.tidy)}
             beats |= {"zones": (zones.CHECK_EVERY, self.check_zones)}
+            beats |= {"disk": (WAL_EVERY, self.look_at_disk)}
             beats |= {"backup": (TIDY_EVERY, self.back_up), "glance": (GLANCE_EVERY, self.glance)}
             self.ensure_sender()
         if self.database.is_sqlite:
@@ -249,6 +264,8 @@ class App:
 
     async def readiness(self) -> Readiness:
         """Whether the database can be written, the engine beats, and nothing is left lying."""
+        if not await self.guard.database_is_well():
+            return Readiness(False, ("the database cannot be written",), 0.0)
         now, reasons = self.now(), []
         try:
             wake_at, run_at = await self.database.write(
@@ -268,15 +285,17 @@ class App:
 
 @asynccontextmanager
 async def open_app(
-    settings: Settings, *, clock: Callable[[], datetime] = utc_now
+    settings: Settings, *, clock: Callable[[], datetime] = utc_now, careful: bool = False
 ) -> AsyncIterator[App]:
     """An app over a database of this version, closed at the end. Raises StorageError when another
-    process has the SQLite file, ConfigError when other nodes work with another key."""
+    process has the SQLite file or it is damaged, ConfigError when other nodes work with another
+    key. ``careful``: look at the whole file first, as who is going to send from it must."""
     tzdata = zones.in_force(os.environ)
     with own_folder(settings):
         app = App(settings, clock=clock, tzdata=tzdata)
-        await asyncio.to_thread(app.database.migrate)
         try:
+            await asyncio.to_thread(app.database.demand_whole, always=careful)
+            await asyncio.to_thread(app.database.migrate)
             await app.cluster.agree(app.desk.vault.print("server.key"))
             await app.write(lambda work: board.check_ground(work, tzdata))
             yield app

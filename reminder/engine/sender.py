@@ -18,22 +18,25 @@ from datetime import timedelta
 import structlog
 
 from reminder.crash import Point, reach
-from reminder.domain.delivery import DEAD_AFTER, Kind, Lane, State
+from reminder.domain.delivery import DEAD_AFTER, PATIENCE, Kind, Lane, State
+from reminder.domain.ids import DeliveryId
 from reminder.domain.owner import ladder
 from reminder.engine import health
 from reminder.engine.desk import Desk
 from reminder.engine.destinations import Admission, Destinations, Ready, answered
+from reminder.engine.disk import PROBE_EVERY, DiskGuard
 from reminder.engine.escalation import follow
 from reminder.engine.halting import Halt
 from reminder.engine.handover import LONGEST_SLEEP, Handover
 from reminder.engine.letters import Dropped, Letter, prepare
 from reminder.engine.tries import Ended, Span, Ways, dropped, ended
-from reminder.engine.watch import Trouble, Watch
-from reminder.errors import Unreachable
+from reminder.engine.watch import HELD_FOR, Trouble, Watch
+from reminder.errors import StorageError, Unreachable
 from reminder.storage import claims, outbox, owners
 from reminder.storage.claims import Claimed, Shares
 from reminder.storage.database import Database, Session
 from reminder.storage.outbox import Finish
+from reminder.transports.base import only_while
 
 log = structlog.get_logger(__name__)
 DRAIN = timedelta(seconds=20)
@@ -74,9 +77,11 @@ class Sender:
         self._writing = asyncio.Lock()
         self._stopping = False
         self._tries: dict[asyncio.Task[Ended], Letter] = {}
+        self._since: dict[DeliveryId, timedelta] = {}
         self._over: list[Ended] = []
         self.destinations = Destinations(ways.slots[Lane.WEBHOOK], watch)
         self._halt = Halt(watch)
+        self.guard = DiskGuard(database, watch)
         self._nobody_else: dict[Lane, timedelta] = {}
         self._outcasts = _Outcasts()
 
@@ -112,6 +117,18 @@ class Sender:
     async def step(self) -> timedelta:
         """One turn: write what ended, claim what is due, begin its tries; return how long nothing
         is due."""
+        if not await self.guard.database_is_well():
+            return PROBE_EVERY
+        if self._watch.holds_still():
+            return HELD_FOR
+        try:
+            return await self._turn()
+        except StorageError:
+            if self._database.ailment is None:
+                raise
+            return PROBE_EVERY
+
+    async def _turn(self) -> timedelta:
         await self._write_ended()
         if await self._sees_to_outcasts() or await self._begin_all():
             return timedelta(0)
@@ -217,6 +234,7 @@ class Sender:
 
     def _launch(self, letter: Letter) -> None:
         self.destinations.begun(letter)
+        self._since[letter.claim.id] = self._watch.uptime()
         self._tries[asyncio.create_task(self._try(letter))] = letter
 
     async def _release(self, back: Sequence[tuple[Claimed, timedelta | None]]) -> None:
@@ -275,7 +293,9 @@ class Sender:
         return self._desk.entropy(1)[0] / 256
 
     async def _try(self, letter: Letter) -> Ended:
-        started, since = self._watch.now(), self._watch.uptime()
+        started, since = self._watch.now(), self._since.pop(letter.claim.id)
+        longest = PATIENCE[letter.claim.lane].deadline
+        only_while(lambda: self._watch.uptime() - since < longest)
         try:
             result = await self._ways.send(letter, started)
         finally:

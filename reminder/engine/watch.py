@@ -10,12 +10,17 @@ from enum import StrEnum
 import structlog
 
 log = structlog.get_logger(__name__)
+CLOCK_MAY_MOVE = timedelta(minutes=5)
+HELD_FOR = timedelta(seconds=30)
 
 
 class Trouble(StrEnum):
     """What can be wrong with the service as a whole."""
 
+    CLOCK_MOVED = "clock_moved"
+    DATABASE = "database"
     MAIL_STOPPED = "mail_stopped"
+    WAL = "wal"
     GIVEN_UP = "given_up"
 
 
@@ -30,17 +35,40 @@ class Alarm:
 
 class Watch:
     """``now`` reads the time of all nodes; ``uptime`` how long the machine has run, sleep included:
-    it never jumps."""
+    it never jumps. ``wall`` is this node's own clock, by default the time of all."""
 
-    def __init__(self, now: Callable[[], datetime], uptime: Callable[[], timedelta]) -> None:
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        uptime: Callable[[], timedelta],
+        wall: Callable[[], datetime] | None = None,
+    ) -> None:
         self.now = now
         self.uptime = uptime
+        self._wall = wall or now
+        self._started = self._wall() - uptime()
+        self._held_until = timedelta()
         self._alarms: dict[Trouble, Alarm] = {}
 
     @property
     def alarms(self) -> list[Alarm]:
         """What is wrong, by its name."""
         return [self._alarms[trouble] for trouble in sorted(self._alarms)]
+
+    def holds_still(self) -> bool:
+        """Whether nothing may be planned or sent because the clock was moved by more than five
+        minutes: it is waited for half a minute, and whatever the clock says then is believed."""
+        uptime = self.uptime()
+        moved = self._wall() - uptime - self._started
+        self._started += moved
+        if abs(moved) > CLOCK_MAY_MOVE:
+            self._held_until = uptime + HELD_FOR
+            detail = f"The clock was moved by {round(moved.total_seconds())} s; sending waits."
+            self.raise_alarm(Trouble.CLOCK_MOVED, detail)
+        if uptime < self._held_until:
+            return True
+        self.end_alarm(Trouble.CLOCK_MOVED)
+        return False
 
     def raise_alarm(self, trouble: Trouble, detail: str) -> None:
         """Something is wrong; said once in the log, until it is over."""

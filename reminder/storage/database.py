@@ -28,6 +28,7 @@ from sqlmodel import Session
 
 from reminder.errors import StorageError
 from reminder.storage import postgresql
+from reminder.storage.ailing import Ailment, ailment_of, demand_whole, refusal, wal_of
 from reminder.storage.lock import Lock
 from reminder.storage.postgresql import Patience
 
@@ -42,19 +43,30 @@ _WRITER_PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=15000",
 )
-_READER_PRAGMAS = ("PRAGMA query_only=ON", "PRAGMA busy_timeout=15000")
+_READER_PRAGMAS = (
+    "PRAGMA query_only=ON",
+    "PRAGMA busy_timeout=15000",
+    "PRAGMA wal_autocheckpoint=0",  # the writer's work alone (ENGINE section 7)
+)
+_CHECKPOINT = (
+    "PRAGMA busy_timeout=500",
+    "PRAGMA wal_checkpoint(TRUNCATE)",
+    "PRAGMA busy_timeout=15000",
+)
 
 
 class Database:
     """One database: ``write`` and ``read`` run a function over a session, in threads of their own,
     each call one transaction. The function may be run more than once: it must change nothing but
-    the database. ``keeps_time``: on PostgreSQL its clock is every node's (:meth:`instant`)."""
+    the database. ``keeps_time``: on PostgreSQL its clock is every node's (:meth:`instant`).
+    ``ailment`` is why nothing can be written, until who asks again finds that it can."""
 
     def __init__(self, url: str, *, keeps_time: bool = True) -> None:
         self.is_sqlite = url.startswith("sqlite")
         self._url = url
         self._keeps_time = keeps_time and not self.is_sqlite
         self._patience: Patience | None = None
+        self.ailment: Ailment | None = None
         if self.is_sqlite:
             self._writer_engine = self._file(_WRITER_PRAGMAS, "BEGIN IMMEDIATE")
             self._alone_engine = self._writer_engine
@@ -98,14 +110,25 @@ class Database:
     async def write(self, work: Callable[[Session], T], *, alone: bool = False) -> T:
         """Run ``work`` in one write transaction; what it raises rolls everything back. ``alone``:
         as if nobody else wrote in the meantime, which SQLite gives anyway: for use cases that look
-        before they write. Raises StorageError when the database does not answer for too long."""
+        before they write. Raises StorageError when the database does not answer for too long, or
+        cannot store anything for its own sake."""
         engine = self._alone_engine if alone else self._writer_engine
 
-        def run() -> T:
+        def unit() -> T:
             if self._patience is not None:
                 return self._patience.unit(engine, work)
             with self.unit() as session:
                 return work(session)
+
+        def run() -> T:
+            try:
+                return unit()
+            except DBAPIError as error:
+                found = ailment_of(error)
+                if found is None:
+                    raise
+                self.ailment = found
+                raise refusal(found, error) from error
 
         return await asyncio.get_running_loop().run_in_executor(self._writer, run)
 
@@ -134,14 +157,47 @@ class Database:
                 self._migrate()
             else:
                 self._patience.run(self._migrate)
-        except (DBAPIError, CommandError) as error:
-            raise StorageError(f"The database cannot be opened: {_sentence(error)}") from error
+        except DBAPIError as error:
+            raise _cannot_open(error) from error
+        except CommandError as error:
+            raise _cannot_open(error) from error
 
     def is_of_this_version(self) -> bool:
         """Whether its tables are as this program makes them."""
         head = ScriptDirectory.from_config(_migrations()).get_current_head()
         with self._reader_engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision() == head
+
+    def demand_whole(self, *, always: bool) -> None:
+        """Raise StorageError when the SQLite file is damaged. ``always``, or only where whoever
+        had it before did not close it."""
+        if not self.is_sqlite or not (always or self.wal_size()):
+            return
+        try:
+            with self._writer_engine.connect() as connection:
+                demand_whole(connection)
+        except DBAPIError as error:
+            raise _cannot_open(error) from error
+
+    def wal_size(self) -> int:
+        """How many bytes of SQLite's write-ahead log lie on the disk."""
+        path = wal_of(self._url)
+        return path.stat().st_size if self.is_sqlite and path.exists() else 0
+
+    async def checkpoint(self) -> None:
+        """Bring the write-ahead log into the file, and cut it off; what a reader still needs is
+        left for the next time."""
+
+        def run() -> None:
+            raw = self._writer_engine.raw_connection()
+            try:
+                for pragma in _CHECKPOINT:
+                    raw.cursor().execute(pragma)
+            finally:
+                raw.close()
+
+        if self.is_sqlite:
+            await asyncio.get_running_loop().run_in_executor(self._writer, run)
 
     def _migrate(self) -> None:
         config = _migrations()
@@ -177,5 +233,9 @@ def _migrations() -> Config:
     return config
 
 
-def _sentence(error: Exception) -> str:
-    return str(getattr(error, "orig", error)).splitlines()[0]
+def _cannot_open(error: Exception) -> StorageError:
+    found = ailment_of(error) if isinstance(error, DBAPIError) else None
+    if found is not None and isinstance(error, DBAPIError):
+        return refusal(found, error, "The database cannot be opened")
+    said = str(getattr(error, "orig", error)).splitlines()[0]
+    return StorageError(f"The database cannot be opened: {said}")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from reminder.domain.delivery import EmailTarget, Message, Receipt, WebhookTarget
+from reminder.errors import Unreachable
 
 T_contra = TypeVar("T_contra", EmailTarget, WebhookTarget, contravariant=True)
 EXCERPT_LENGTH = 200
+_holds: ContextVar[Callable[[], bool]] = ContextVar("_holds", default=lambda: True)
 
 
 class Transport(Protocol[T_contra]):
@@ -26,6 +30,18 @@ class Transport(Protocol[T_contra]):
     async def close(self) -> None:
         """Let go of every kept connection; the transport is not used afterwards."""
         ...
+
+
+def only_while(holds: Callable[[], bool]) -> None:
+    """In this task nothing is begun to be handed over once ``holds`` says no."""
+    _holds.set(holds)
+
+
+def demand_lease() -> None:
+    """Called right before anything leaves: raise :class:`Unreachable` when the try has lasted too
+    long for that. A process that was frozen may wake after another has taken its delivery."""
+    if not _holds.get()():
+        raise Unreachable("this process stood still too long: nothing was sent")
 
 
 def excerpt(text: str) -> str:

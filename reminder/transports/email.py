@@ -28,7 +28,7 @@ from aiosmtplib import (
 from reminder.crash import Point, reach
 from reminder.domain.delivery import PATIENCE, EmailTarget, Lane, Message, Receipt
 from reminder.errors import About, ConfigError, Refused, TransportError, Unreachable
-from reminder.transports.base import excerpt
+from reminder.transports.base import demand_lease, excerpt
 from reminder.transports.mime import Letterhead, build, mailbox
 
 Tls = Literal["starttls", "implicit", "none"]
@@ -190,6 +190,7 @@ class EmailTransport:
 
     async def _steps(self, session: _Session, recipient: str, mail: bytes) -> Receipt:
         async with asyncio.timeout(self._waits.handing.total_seconds()):
+            demand_lease()
             await self._begin(session)
             reach(Point.SENDER)
             _demand_quiet(session.client)
@@ -203,6 +204,7 @@ class EmailTransport:
                 raise SMTPResponseException(start.code, start.message)
             reach(Point.DATA)
             _demand_quiet(session.client)
+            demand_lease()
         session.phase = Phase.TEXT
         code = await _hand_over(session.client, mail)
         reach(Point.ANSWERED)

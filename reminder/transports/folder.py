@@ -16,6 +16,7 @@ from pathlib import Path
 
 from reminder.domain.delivery import EmailTarget, Message, Receipt
 from reminder.errors import NotFound, Refused, Unreachable
+from reminder.transports.base import demand_lease
 from reminder.transports.mime import Letterhead, build
 
 _ID = re.compile(r"[a-z]{2,4}_[0-9a-z]{1,32}")
@@ -54,6 +55,7 @@ class FolderTransport:
         if not _ID.fullmatch(message.id):
             raise Refused("the delivery's id can name no file")
         mail = build(message, target.address, self._head)
+        demand_lease()
         try:
             await asyncio.to_thread(_keep, self._folder, f"{message.id}{_SUFFIX}", mail)
         except OSError as error:

@@ -32,6 +32,7 @@ from reminder.domain.delivery import (
 )
 from reminder.errors import InvalidInput, Refused, TransportError, Unreachable
 from reminder.transports.answers import Answer, judge
+from reminder.transports.base import demand_lease
 from reminder.transports.guard import (
     AddressBlocked,
     Networks,
@@ -172,6 +173,7 @@ def _proof(message: Message, target: WebhookTarget, now: datetime) -> dict[str, 
 
 
 async def _note_sent(_session: aiohttp.ClientSession, _ctx: SimpleNamespace, _: object) -> None:
+    demand_lease()
     _progress.get().sent = True
 
 
@@ -187,6 +189,7 @@ async def _note_connected(
 
 async def _exchange(wire: AiohttpTransport, request: httpx.Request, progress: _Progress) -> None:
     _progress.set(progress)
+    demand_lease()
     response = await wire.handle_async_request(request)
     progress.retry_after = response.headers.get("retry-after", "")
     progress.status = response.status_code

@@ -19,6 +19,7 @@ from reminder.errors import (
     NotAllowed,
     NotFound,
     ReminderError,
+    StorageError,
     TokenRefused,
 )
 from reminder.web.faults import words_of
@@ -57,6 +58,10 @@ _PAGES: Mapping[int, tuple[str, str]] = {
         mark("Something went wrong with us"),
         mark("It is written down for whoever runs this service. Try again later."),
     ),
+    503: (
+        mark("Nothing can be stored just now"),
+        mark("What was stored before is safe and can be read. Try again in a few minutes."),
+    ),
 }
 
 _ABOUT_NUMBERS = frozenset({409, 410, 422})
@@ -76,6 +81,8 @@ def _status(error: Exception) -> int:
             return 429
         case InvalidInput():
             return 422
+        case StorageError():
+            return 503
         case HTTPException():
             return error.status_code
         case _:

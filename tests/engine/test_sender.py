@@ -13,11 +13,23 @@ import pytest
 from sqlalchemy import text
 
 from reminder.app import open_app
-from reminder.domain.delivery import ALONE_AFTER, DEAD_AFTER, Lane
-from reminder.engine.sender import STOPS_US
+from reminder.domain.delivery import (
+    ALONE_AFTER,
+    DEAD_AFTER,
+    PATIENCE,
+    Lane,
+    Message,
+    Receipt,
+    WebhookTarget,
+)
+from reminder.engine.handover import Inline
+from reminder.engine.sender import STOPS_US, Sender
+from reminder.engine.tries import Ways
 from reminder.engine.watch import Trouble
 from reminder.service import channels, links, people
 from reminder.storage import claims
+from reminder.transports.base import demand_lease
+from reminder.transports.folder import FolderTransport
 from tests.conftest import World, settings_in
 from tests.engine.samples import (
     DUE,
@@ -32,6 +44,7 @@ from tests.engine.samples import (
 from tests.fakes.sink import Act
 from tests.fakes.smtp import Step
 from tests.fakes.webhook import Answer, WebhookSink
+from tests.transports.samples import HEAD
 
 
 async def _hooked(world: World) -> channels.Added:
@@ -355,3 +368,44 @@ async def test_room_is_made_for_what_must_run_alone(world: World) -> None:
         hook.gate.set()
         await sender.drain()
     assert len(world.hook.requests) == 1
+
+
+class _Slow:
+    """A transport whose connection takes until it is let, and that then hands over as all do."""
+
+    def __init__(self) -> None:
+        self.came = asyncio.Event()
+        self.gate = asyncio.Event()
+        self.handed = 0
+
+    async def send(self, message: Message, target: WebhookTarget, now: datetime) -> Receipt:
+        """Connect for long, then hand over."""
+        self.came.set()
+        await self.gate.wait()
+        demand_lease()
+        self.handed += 1
+        return Receipt("204")
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+async def test_who_was_frozen_sends_nothing_and_changes_nothing(world: World) -> None:
+    """A worker that wakes after its lease hands nothing over, and its late end changes no row:
+    another has the delivery."""
+    app, slow = world.app, _Slow()
+    await _hooked(world)
+    world.clock.set(DUE)
+    await app.plan()
+    inline = Inline(app.database, app.now, "frozen")
+    ways = Ways(FolderTransport(Path("nowhere"), HEAD), slow, dict.fromkeys(Lane, 4))
+    frozen = Sender(app.database, app.desk, ways, inline, app.watch, "frozen")
+    draining = asyncio.create_task(frozen.drain())
+    await asyncio.wait_for(slow.came.wait(), 10)
+    world.clock.at += PATIENCE[Lane.WEBHOOK].lease  # the machine went on, the worker did not
+    await app.ensure_sender().drain()
+    slow.gate.set()
+    await asyncio.wait_for(draining, 10)
+    assert (slow.handed, len(world.hook.requests)) == (0, 1)
+    (one,) = await logged(world)
+    assert (one.state, [a.outcome for a in one.attempts]) == ("sent", ["sent"])

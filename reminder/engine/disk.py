@@ -1,0 +1,60 @@
+"""While nothing can be stored nothing is sent: an end that cannot be written down would be sent
+again. Reading goes on, and a small write every few seconds asks whether the database is well.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from reminder.engine.watch import Trouble, Watch
+from reminder.errors import StorageError
+from reminder.storage import owners
+from reminder.storage.ailing import Ailment
+from reminder.storage.database import Database, DBAPIError
+
+PROBE_EVERY = timedelta(seconds=5)
+PROBE = "probe"
+WAL_LARGE = 64 * 1024 * 1024
+
+
+class DiskGuard:
+    """Watches what the database says of itself."""
+
+    def __init__(self, database: Database, watch: Watch) -> None:
+        self._database = database
+        self._watch = watch
+        self._probe_at = timedelta()
+
+    async def database_is_well(self) -> bool:
+        """Whether something may be claimed and sent. A damaged file is never well again."""
+        if self._database.ailment is None:
+            self._watch.end_alarm(Trouble.DATABASE)
+            return True
+        self._watch.raise_alarm(Trouble.DATABASE, f"Nothing is sent: {self._database.ailment}")
+        uptime = self._watch.uptime()
+        if self._database.ailment is Ailment.DAMAGED or uptime < self._probe_at:
+            return False
+        self._probe_at = uptime + PROBE_EVERY
+        try:
+            await self._database.write(
+                lambda session: owners.set_fact(session, PROBE, self._watch.now().isoformat())
+            )
+        except (StorageError, DBAPIError):
+            return False
+        self._database.ailment = None
+        self._watch.end_alarm(Trouble.DATABASE)
+        return True
+
+    async def look_at_wal(self) -> None:
+        """Cut the write-ahead log off when it grows; alarm when it stays large, because somebody
+        reads for very long."""
+        if self._database.wal_size() > WAL_LARGE:
+            await self._database.checkpoint()
+        size = self._database.wal_size()
+        if size > WAL_LARGE:
+            detail = (
+                f"The write-ahead log holds {size // 1024 // 1024} MB: something reads for long."
+            )
+            self._watch.raise_alarm(Trouble.WAL, detail)
+        else:
+            self._watch.end_alarm(Trouble.WAL)
