@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from email.message import EmailMessage
 
@@ -11,6 +12,8 @@ from reminder.service import channels, deliveries, lines
 from reminder.service.deliveries import Logged
 from reminder.service.lines import LineView
 from tests.conftest import World, line_fields
+from tests.fakes.sink import Act
+from tests.fakes.webhook import Answer, WebhookSink
 
 DUE = "2026-11-24T06:00:00"
 HALF_PAST = "2026-11-24T06:30:00"
@@ -79,3 +82,25 @@ async def as_fallback(world: World) -> ChannelId:
 def brief(found: list[Logged]) -> list[tuple[str, str, str]]:
     """Kind, state and reason of each, in the order of the alphabet: ids of one moment have none."""
     return sorted((d.kind, d.state, d.reason) for d in found)
+
+
+class GatedHook(WebhookSink):
+    """A receiver that answers when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.came = asyncio.Event()
+        self.gate = asyncio.Event()
+
+    async def _answer(self, writer: asyncio.StreamWriter, script: Answer | Act, name: str) -> None:
+        self.came.set()
+        await self.gate.wait()
+        await super()._answer(writer, script, name)
+
+
+async def hooked(world: World) -> channels.Added:
+    """A line whose reminders go to the webhook alone."""
+    added = await add_hook(world)
+    await stop_mail(world)
+    await register(world)
+    return added

@@ -6,34 +6,22 @@ import asyncio
 import json
 import re
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from reminder.app import open_app
 from reminder.domain.delivery import (
-    ALONE_AFTER,
-    DEAD_AFTER,
-    PATIENCE,
     Lane,
-    Message,
-    Receipt,
-    WebhookTarget,
 )
-from reminder.engine.handover import Inline
-from reminder.engine.sender import STOPS_US, Sender
-from reminder.engine.tries import Ways
-from reminder.engine.watch import Trouble
 from reminder.service import channels, links, people
 from reminder.storage import claims
-from reminder.transports.base import demand_lease
-from reminder.transports.folder import FolderTransport
 from tests.conftest import World, settings_in
 from tests.engine.samples import (
     DUE,
+    GatedHook,
     add_hook,
+    hooked,
     logged,
     mailbox,
     plain,
@@ -43,21 +31,12 @@ from tests.engine.samples import (
 )
 from tests.fakes.sink import Act
 from tests.fakes.smtp import Step
-from tests.fakes.webhook import Answer, WebhookSink
-from tests.transports.samples import HEAD
-
-
-async def _hooked(world: World) -> channels.Added:
-    """A line whose reminders go to the webhook alone."""
-    added = await add_hook(world)
-    await stop_mail(world)
-    await register(world)
-    return added
+from tests.fakes.webhook import Answer
 
 
 async def test_sent_is_written_with_its_try(world: World) -> None:
     """A delivery that was taken is sent, with one try, and its channel works."""
-    added = await _hooked(world)
+    added = await hooked(world)
     assert added.channel.state == "unconfirmed"
     await world.beat(DUE)
     (one,) = await logged(world)
@@ -87,7 +66,7 @@ async def test_a_mailbox_that_is_gone(world: World) -> None:
 @pytest.mark.parametrize("status", [410])
 async def test_a_webhook_that_is_gone(world: World, status: int) -> None:
     """410 says that nobody listens there any more: dead, and the channel rests."""
-    added = await _hooked(world)
+    added = await hooked(world)
     world.hook.behave(Answer(status))
     await world.beat(DUE)
     assert [d.state for d in await logged(world, channel=added.channel.id)] == ["dead"]
@@ -98,7 +77,7 @@ async def test_a_webhook_that_is_gone(world: World, status: int) -> None:
 async def test_what_may_succeed_later_is_tried_again(world: World, script: Answer | Act) -> None:
     """No answer, or one that asks for patience: pending, with growing waits; the channel fails
     until a success."""
-    added = await _hooked(world)
+    added = await hooked(world)
     world.hook.behave(script, times=2)
     await world.beat(DUE)
     (one,) = await logged(world)
@@ -130,7 +109,7 @@ async def test_a_mail_server_that_asks_for_patience(world: World) -> None:
 
 async def test_a_named_wait_is_kept(world: World) -> None:
     """Retry-After is waited out, up to a day."""
-    await _hooked(world)
+    await hooked(world)
     world.hook.behave(Answer(429, {"Retry-After": "3600"}), times=1)
     await world.beat(DUE)
     (one,) = await logged(world)
@@ -144,7 +123,7 @@ async def test_a_named_wait_is_kept(world: World) -> None:
 
 async def test_a_retry_waits_for_the_morning(world: World) -> None:
     """A retry that would come in the quiet hours comes at their end (rule 3)."""
-    await _hooked(world)
+    await hooked(world)
     world.hook.behave(Answer(429, {"Retry-After": str(14 * 3600)}), times=1)
     await world.beat(DUE)
     (one,) = await logged(world)
@@ -229,7 +208,7 @@ async def test_both_secrets_sign_while_one_replaces_the_other(world: World) -> N
 
 async def test_a_dead_process_loses_nothing(tmp_path: Path, world: World) -> None:
     """What a process had claimed when it died is sent by the next, once, with the claim counted."""
-    await _hooked(world)
+    await hooked(world)
     world.clock.set(DUE)
     await world.app.plan()
     until = world.clock.at + timedelta(minutes=1)
@@ -246,23 +225,9 @@ async def test_a_dead_process_loses_nothing(tmp_path: Path, world: World) -> Non
     assert (one.state, len(one.attempts)) == ("sent", 1)
 
 
-class _GatedHook(WebhookSink):
-    """A receiver that answers when it is let."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.came = asyncio.Event()
-        self.gate = asyncio.Event()
-
-    async def _answer(self, writer: asyncio.StreamWriter, script: Answer | Act, name: str) -> None:
-        self.came.set()
-        await self.gate.wait()
-        await super()._answer(writer, script, name)
-
-
 async def test_a_late_finish_changes_nothing(world: World) -> None:
     """A try that ends after its delivery was superseded is not written over it."""
-    async with _GatedHook() as hook:
+    async with GatedHook() as hook:
         await add_hook(world, url=hook.url)
         await stop_mail(world)
         await register(world)
@@ -294,118 +259,3 @@ async def test_running_it_sends_and_stops(tmp_path: Path) -> None:
         assert len(list(kept.glob("*.eml"))) == 1
     async with open_app(settings_in(tmp_path)) as app:
         assert await app.database.read(claims.next_run_at) is None
-
-
-async def test_a_crowd_of_one_owner_keeps_nobody_waiting(world: World) -> None:
-    """Of thirty due webhooks of one owner no more than two run at a time at one host; a second
-    owner's, due later, is sent among the first."""
-    async with _GatedHook() as hook:
-        fields = {"kind": "webhook", "format": "standard"}
-        for n in range(30):
-            added = await add_hook(world, **fields, url=f"{hook.url}/{n}")
-            test = partial(channels.test, owner=world.owner, channel=added.channel.id)
-            await world.app.write(test)
-        boris = await world.app.write(
-            lambda w: people.add_owner(w, "boris@example.org", admin=True)
-        )
-        his = await world.app.write(
-            lambda w: channels.add(w, boris.id, {**fields, "url": world.hook.url})
-        )
-        world.clock.set("2026-11-20T10:00:01")
-        await world.app.write(lambda w: channels.test(w, boris.id, his.channel.id))
-        draining = asyncio.create_task(world.app.ensure_sender().drain())
-        async with asyncio.timeout(10):
-            while not world.hook.requests:
-                await asyncio.sleep(0.01)
-        assert len(hook.requests) == 2
-        hook.gate.set()
-        await asyncio.wait_for(draining, 30)
-        assert len(hook.requests) == 30
-
-
-@pytest.mark.parametrize("lost", [ALONE_AFTER, DEAD_AFTER])
-async def test_what_ends_the_service_is_tried_alone(world: World, lost: int) -> None:
-    """A delivery whose tries were lost three times is tried while nothing else is; once it was
-    lost twice more it is dead, with an alarm, and the rest goes on."""
-    added = await _hooked(world)
-    world.clock.set(DUE)
-    await world.app.plan()
-    await world.app.database.write(
-        lambda s: s.execute(text("UPDATE delivery SET lost = :lost"), {"lost": lost})
-    )
-    await world.app.write(lambda work: channels.test(work, world.owner, added.channel.id))
-    await world.app.ensure_sender().drain()
-    states = {d.kind: (d.state, d.reason) for d in await logged(world, channel=added.channel.id)}
-    assert states["test"] == ("sent", "")
-    troubles = [alarm.trouble for alarm in world.app.watch.alarms]
-    if lost == ALONE_AFTER:
-        assert (states["reminder"], troubles) == (("sent", ""), [])
-        assert len(world.hook.requests) == 2
-    else:
-        assert states["reminder"] == ("dead", STOPS_US)
-        assert troubles == [Trouble.GIVEN_UP]
-
-
-async def test_room_is_made_for_what_must_run_alone(world: World) -> None:
-    """While another try is under way nothing begins, and the outcast begins when it has ended."""
-    async with _GatedHook() as hook:
-        await add_hook(world, url=hook.url)
-        await stop_mail(world)
-        await register(world)
-        world.clock.set(DUE)
-        await world.app.plan()
-        sender = world.app.ensure_sender()
-        await sender.step()
-        await asyncio.wait_for(hook.came.wait(), 10)
-        added = await add_hook(world)
-        await world.app.write(lambda work: channels.test(work, world.owner, added.channel.id))
-        await world.app.database.write(
-            lambda s: s.execute(text("UPDATE delivery SET lost = 3 WHERE kind = 'test'"))
-        )
-        world.clock.at += timedelta(seconds=6)
-        assert await sender.step() == timedelta(0)
-        assert world.hook.requests == []
-        hook.gate.set()
-        await sender.drain()
-    assert len(world.hook.requests) == 1
-
-
-class _Slow:
-    """A transport whose connection takes until it is let, and that then hands over as all do."""
-
-    def __init__(self) -> None:
-        self.came = asyncio.Event()
-        self.gate = asyncio.Event()
-        self.handed = 0
-
-    async def send(self, message: Message, target: WebhookTarget, now: datetime) -> Receipt:
-        """Connect for long, then hand over."""
-        self.came.set()
-        await self.gate.wait()
-        demand_lease()
-        self.handed += 1
-        return Receipt("204")
-
-    async def close(self) -> None:
-        """Nothing is held."""
-
-
-async def test_who_was_frozen_sends_nothing_and_changes_nothing(world: World) -> None:
-    """A worker that wakes after its lease hands nothing over, and its late end changes no row:
-    another has the delivery."""
-    app, slow = world.app, _Slow()
-    await _hooked(world)
-    world.clock.set(DUE)
-    await app.plan()
-    inline = Inline(app.database, app.now, "frozen")
-    ways = Ways(FolderTransport(Path("nowhere"), HEAD), slow, dict.fromkeys(Lane, 4))
-    frozen = Sender(app.database, app.desk, ways, inline, app.watch, "frozen")
-    draining = asyncio.create_task(frozen.drain())
-    await asyncio.wait_for(slow.came.wait(), 10)
-    world.clock.at += PATIENCE[Lane.WEBHOOK].lease  # the machine went on, the worker did not
-    await app.ensure_sender().drain()
-    slow.gate.set()
-    await asyncio.wait_for(draining, 10)
-    assert (slow.handed, len(world.hook.requests)) == (0, 1)
-    (one,) = await logged(world)
-    assert (one.state, [a.outcome for a in one.attempts]) == ("sent", ["sent"])
