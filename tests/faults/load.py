@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import collections
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import text
 
-from reminder.app import App
+from reminder.app import App, utc_now
+from reminder.domain.delivery import Lane
 from reminder.domain.ids import OwnerId
 from reminder.service import channels, lines
 from reminder.service.people.owners import new_owner
@@ -73,3 +74,49 @@ async def all_over(app: App, count: int, seconds: float = 90) -> None:
 def accepted(record: Path) -> collections.Counter[str]:
     """How often each id was taken by the world outside."""
     return collections.Counter(record.read_text().split() if record.exists() else ())
+
+
+class Ahead:
+    """The clock of a node that may be put forward: real time, and so much more."""
+
+    def __init__(self) -> None:
+        self.by = timedelta()
+
+    def __call__(self) -> datetime:
+        """The instant by this clock."""
+        return utc_now() + self.by
+
+
+async def put_forward(app: App, clock: Ahead, by: timedelta) -> None:
+    """Let so much time pass at once, and have the app look."""
+    clock.by += by
+    await app.plan()
+    if app.sender is not None:
+        app.sender.wake()
+
+
+async def settled(app: App, seconds: float = 90) -> None:
+    """Wait until every delivery is over."""
+    async with asyncio.timeout(seconds):
+        while "pending" in await app.database.read(states):
+            await asyncio.sleep(0.02)
+
+
+_TRIED = text(
+    "SELECT a.outcome, d.state, d.id FROM attempt a JOIN delivery d ON d.id = a.delivery_id "
+    "WHERE d.lane = :lane ORDER BY a.ended_at, a.delivery_id"
+)
+
+
+async def tried(
+    app: App, count: int, lane: Lane = Lane.EMAIL, seconds: float = 90
+) -> list[tuple[str, str, str]]:
+    """Wait until so many tries of a lane are written down; return each outcome with its delivery's
+    state and id, in order."""
+    of = {"lane": lane.value}
+    async with asyncio.timeout(seconds):
+        while True:
+            rows = await app.database.read(lambda session: session.execute(_TRIED, of).all())
+            if len(rows) >= count:
+                return [(str(r[0]), str(r[1]), str(r[2])) for r in rows]
+            await asyncio.sleep(0.02)
