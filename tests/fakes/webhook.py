@@ -80,6 +80,7 @@ class WebhookSink(Sink):
             case Act.DRIP_HEADERS:
                 await _drip(writer, b"HTTP/1.1 200 OK\r\nX-Long: ", pause=0.02)
             case Act.DRIP_BODY:
+                self.accepted(name)
                 await _drip(writer, _head(200, {"Content-Length": "99999"}), pause=0.02)
             case Act.ENDLESS:
                 await _drip(writer, _head(500, {}), pause=0, piece=b"x" * 65536)
