@@ -74,6 +74,8 @@ def empty(config: str, environ: Mapping[str, str], log: str) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PTRACER, _ANYBODY)
         while not Path(environ[GO]).exists():
             time.sleep(0.002)
+    if LEASE in environ:
+        shorten_leases(float(environ[LEASE]))
     asyncio.run(_empty(config, environ, beats=GO not in environ))
 
 
