@@ -28,6 +28,12 @@ class BrokerServer:
         """Its address."""
         return f"nats://127.0.0.1:{self.port}"
 
+    @property
+    def pid(self) -> int:
+        """Its process, while it runs."""
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
         """Start, and wait until it listens."""
         words = ["-js", "-a", "127.0.0.1", "-p", str(self.port), "-sd", str(self._folder)]
