@@ -9,7 +9,6 @@ import signal
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import psutil
 import pytest
 
 from reminder.app import open_app
@@ -26,7 +25,8 @@ LEASE_SECONDS = 3
 
 
 def _stands_still(pid: int) -> bool:
-    return bool(psutil.Process(pid).status() == psutil.STATUS_STOPPED)
+    stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+    return stat.rpartition(")")[2].split()[0] == "T"
 
 
 async def _until_instant(moment: datetime) -> None:
