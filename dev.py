@@ -189,6 +189,18 @@ def bench(words: list[str]) -> int:
     return call(PYTHON, "-m", "tests.bench", *words)
 
 
+def soak(words: list[str]) -> int:
+    """Hurt the service for 20 minutes (ARGS="mix cluster disk lock" chooses, SEED= is printed)."""
+    prepare(RUN, DEV)
+    return call(PYTHON, "-m", "tests.soak", *words)
+
+
+def mutants(words: list[str]) -> int:
+    """Plant five defects, one by one, and see that the tests fail on each."""
+    prepare(RUN, DEV)
+    return call(PYTHON, "-m", "tests.mutants", *words)
+
+
 def bench_report(words: list[str]) -> int:
     """Measure everything, and write docs/performance.md and .json anew."""
     kept = ROOT / "docs" / "performance.json"
@@ -298,6 +310,8 @@ TASKS: dict[str, Callable[[list[str]], int]] = {
     "check": check,
     "demo": demo,
     "bench": bench,
+    "soak": soak,
+    "mutants": mutants,
     "bench-report": bench_report,
     "format": format_code,
     "lock": lock,
