@@ -39,18 +39,23 @@ class Proxy:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         with suppress(ConnectionError, asyncio.CancelledError):
-            there, back = await asyncio.open_connection(LOOPBACK, self._target)
-            silent = asyncio.Event()
-            up = asyncio.create_task(self._requests(reader, back, silent))
-            down = asyncio.create_task(self._answers(there, writer, silent))
             try:
-                await asyncio.wait({up, down}, return_when=asyncio.FIRST_COMPLETED)
+                await self._join(reader, writer)
             finally:
-                for end in (up, down):
-                    end.cancel()
-                await asyncio.gather(up, down, return_exceptions=True)
-                back.close()
                 writer.close()
+
+    async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection(LOOPBACK, self._target)
+        silent = asyncio.Event()
+        up = asyncio.create_task(self._requests(reader, back, silent))
+        down = asyncio.create_task(self._answers(there, writer, silent))
+        try:
+            await asyncio.wait({up, down}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for end in (up, down):
+                end.cancel()
+            await asyncio.gather(up, down, return_exceptions=True)
+            back.close()
 
     async def _requests(
         self, reader: asyncio.StreamReader, back: asyncio.StreamWriter, silent: asyncio.Event

@@ -42,9 +42,10 @@ def write_down_tries(path: Path) -> None:
 
 
 def shorten_leases(seconds: float) -> None:
-    """Lose less time over what a killed process held: webhooks are leased for so long only."""
+    """Lose less time over what a killed process held: it is leased for so long only."""
     lease = timedelta(seconds=seconds)
-    PATIENCE[Lane.WEBHOOK] = replace(PATIENCE[Lane.WEBHOOK], deadline=lease / 3, lease=lease)
+    for lane in Lane:
+        PATIENCE[lane] = replace(PATIENCE[lane], deadline=lease / 3, lease=lease)
 
 
 def say_to(log: str) -> None:

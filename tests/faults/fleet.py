@@ -4,6 +4,8 @@ that a new one is there at once."""
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerProcess
@@ -64,6 +66,18 @@ class Fleet:
         """``kill -9`` one, and start another in its place."""
         self._end(self._workers[place])
         self._workers[place] = self._new(place)
+
+    def pid(self, place: int) -> int:
+        """The process of the worker that is there now."""
+        return self._workers[place].pid or 0
+
+    def freeze(self, place: int) -> None:
+        """Let one stand still."""
+        os.kill(self.pid(place), signal.SIGSTOP)
+
+    def thaw(self, place: int) -> None:
+        """Let it go on."""
+        os.kill(self.pid(place), signal.SIGCONT)
 
     def close(self) -> None:
         """Kill them all."""
