@@ -41,6 +41,8 @@ def create(app: App) -> Starlette:
         return JSONResponse(body, status_code=200 if state.ready else 503)
 
     routes: list[BaseRoute] = [Route("/healthz", healthz), Route("/readyz", readyz)]
+    if app.settings.access.metrics != "off":
+        routes.append(Route("/metrics", api.metrics(app)))
     if app.settings.engine.role != "worker":
         routes += [Mount("/api", api.create(app)), Mount("/", web.create(app))]
     return Starlette(routes=routes)

@@ -135,7 +135,13 @@ def _admits(needed: Scope) -> Callable[[Request, Credentials], Awaitable[Caller]
 
 async def administering(request: Request, shown: Credentials) -> Administrator:
     """Admit the machine's own token, and an administrator's token of scope admin."""
-    gate = gate_of(request)
+    return await admit_administrator(gate_of(request), request, shown)
+
+
+async def admit_administrator(
+    gate: Gate, request: Request, shown: HTTPAuthorizationCredentials | None
+) -> Administrator:
+    """The same, where no dependency finds the gate."""
     bearer = await _bearer_of(gate, request, shown)
     _check(bearer, Scope.ADMIN)
     owner = bearer.owner

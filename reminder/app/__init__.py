@@ -2,15 +2,22 @@
 
 from reminder.app.clock import utc_now
 from reminder.app.folder import migrate, prepare_folder, running_service, write_service_file
+from reminder.app.measures import Measures, measure, prometheus
 from reminder.app.running import App, Readiness, open_app
 from reminder.app.wiring import template_faults
+from reminder.engine.watch import Alarm, Trouble
 
 __all__ = [
+    "Alarm",
     "App",
+    "Measures",
     "Readiness",
+    "Trouble",
+    "measure",
     "migrate",
     "open_app",
     "prepare_folder",
+    "prometheus",
     "running_service",
     "template_faults",
     "utc_now",

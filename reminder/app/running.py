@@ -24,7 +24,8 @@ from reminder.catalogue.catalogue import Catalogue
 from reminder.catalogue.loading import load as load_catalogue
 from reminder.config import Settings
 from reminder.crash import Point, reach
-from reminder.engine import health, maintenance, planner, zones
+from reminder.domain.schedule import zone
+from reminder.engine import audit, health, maintenance, planner, zones
 from reminder.engine.cluster import SEEN_EVERY, Cluster
 from reminder.engine.desk import Desk, habits_of
 from reminder.engine.disk import DiskGuard
@@ -51,6 +52,8 @@ MARKS_KEPT = timedelta(hours=1)
 GLANCE_EVERY = timedelta(minutes=1)
 GLANCES_A_BEAT = 5
 OLD_SQLITE = "this SQLite can lose commits where two connections checkpoint at once; here one does"
+AUDIT_LOOK = timedelta(minutes=30)
+AUDIT_AT = 3
 WAL_EVERY = timedelta(minutes=1)
 BEAT_LATE = timedelta(seconds=120)
 
@@ -183,9 +186,19 @@ class App:
         if made is not None:
             log.info("backed up", file=made.name)
 
+    async def audit(self) -> None:
+        """Once a night, on one node: is anything missing? The first time at once."""
+        known = await self.database.read(audit.last)
+        hour = self.now().astimezone(zone(self.settings.reminders.timezone)).hour
+        if known is None or hour == AUDIT_AT:
+            await self.plan()
+            if await audit.check(self.cluster, self.database, self.desk, self.watch):
+                await self.plan()
+
     async def look_at_disk(self) -> None:
-        """Whether the write-ahead log stays small."""
+        """Whether the write-ahead log stays small, and nobody keeps a transaction open."""
         await self.guard.look_at_wal()
+        await self.guard.look_at_transactions()
 
     async def glance(self) -> None:
         """Look anew at lines that moved, so that no board has to wait for it."""
@@ -208,6 +221,7 @@ class App:
             every = PLAN_EVERY if self.database.is_sqlite else PLAN_EVERY_SHARED
             beats |= {PLAN: (every, self.plan), "tidy": (TIDY_EVERY, self.tidy)}
             beats |= {"zones": (zones.CHECK_EVERY, self.check_zones)}
+            beats |= {"audit": (AUDIT_LOOK, self.audit)}
             beats |= {"disk": (WAL_EVERY, self.look_at_disk)}
             beats |= {"backup": (TIDY_EVERY, self.back_up), "glance": (GLANCE_EVERY, self.glance)}
             self.ensure_sender()

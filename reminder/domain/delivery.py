@@ -202,8 +202,11 @@ class After:
     channel_off: bool = False
 
 
-def outcome_of(error: TransportError) -> Outcome:
-    """Name the outcome of a failed try."""
+def outcome_of(result: Receipt | TransportError) -> Outcome:
+    """Name the outcome of a try."""
+    if isinstance(result, Receipt):
+        return Outcome.SENT
+    error = result
     if error.maybe_accepted:
         return Outcome.UNKNOWN
     match error:

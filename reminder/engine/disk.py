@@ -14,6 +14,7 @@ from reminder.storage.database import Database, DBAPIError
 
 PROBE_EVERY = timedelta(seconds=5)
 PROBE = "probe"
+OPEN_TOO_LONG = timedelta(minutes=5)
 WAL_LARGE = 64 * 1024 * 1024
 
 
@@ -44,6 +45,16 @@ class DiskGuard:
         self._database.ailment = None
         self._watch.end_alarm(Trouble.DATABASE)
         return True
+
+    async def look_at_transactions(self) -> None:
+        """Alarm when a transaction on PostgreSQL stays open for very long."""
+        oldest = await self._database.oldest_transaction()
+        if oldest > OPEN_TOO_LONG:
+            minutes = oldest // timedelta(minutes=1)
+            detail = f"A transaction on the database has been open for {minutes} minutes."
+            self._watch.raise_alarm(Trouble.OLD_TRANSACTION, detail)
+        else:
+            self._watch.end_alarm(Trouble.OLD_TRANSACTION)
 
     async def look_at_wal(self) -> None:
         """Cut the write-ahead log off when it grows; alarm when it stays large, because somebody

@@ -18,7 +18,7 @@ from datetime import timedelta
 import structlog
 
 from reminder.crash import Point, reach
-from reminder.domain.delivery import DEAD_AFTER, PATIENCE, Kind, Lane, State
+from reminder.domain.delivery import DEAD_AFTER, PATIENCE, Kind, Lane, State, outcome_of
 from reminder.domain.ids import DeliveryId
 from reminder.domain.owner import ladder
 from reminder.engine import health
@@ -84,6 +84,11 @@ class Sender:
         self.guard = DiskGuard(database, watch)
         self._nobody_else: dict[Lane, timedelta] = {}
         self._outcasts = _Outcasts()
+
+    @property
+    def mail_stands_still(self) -> bool:
+        """Whether the mail server refuses us."""
+        return self._halt.is_on
 
     def wake(self) -> None:
         """There may be something to send: look now."""
@@ -190,6 +195,7 @@ class Sender:
         if slots <= 0 or passed_by or self._is_stopping():
             return 0
         got = await self.handover.claims(lane, slots, shares)
+        self._watch.counts.note_claims(lane, got)
         if not got:
             if shares.full:
                 self._nobody_else[lane] = claimed + NOBODY_ELSE
@@ -223,6 +229,7 @@ class Sender:
                 case Admission.FAIL:
                     now = self._watch.now()
                     span = Span(now, now, self._luck())
+                    self._watch.counts.not_called += 1
                     self._over.append(ended(one.letter, Unreachable(NOT_ASKED), span))
                     begun += 1
                 case Admission.LATER:
@@ -304,6 +311,10 @@ class Sender:
             result = self._halt.note(result)
         took = self._watch.uptime() - since
         self.destinations.ended(letter, answered(result), took)
+        counts = self._watch.counts
+        counts.tries[letter.claim.lane, outcome_of(result)] += 1
+        if letter.claim.tries == 1:
+            counts.lateness.append(started - letter.claim.due_at)
         return ended(letter, result, Span(started, self._watch.now(), self._luck()))
 
     async def _write_ended(self) -> None:
@@ -328,6 +339,7 @@ class Sender:
         lost = set(outbox.finish(session, done, self._node, now))
         for one in over:
             if one.claim.id in lost:
+                self._watch.counts.lost_leases += 1
                 log.warning("lease lost", delivery=one.claim.id)
             elif one.health is not None:
                 health.note(session, self._desk, one.claim, one.health, now)

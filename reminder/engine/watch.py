@@ -9,6 +9,8 @@ from enum import StrEnum
 
 import structlog
 
+from reminder.engine.counts import Counts
+
 log = structlog.get_logger(__name__)
 CLOCK_MAY_MOVE = timedelta(minutes=5)
 HELD_FOR = timedelta(seconds=30)
@@ -20,6 +22,8 @@ class Trouble(StrEnum):
     CLOCK_MOVED = "clock_moved"
     DATABASE = "database"
     MAIL_STOPPED = "mail_stopped"
+    MISSING = "missing"
+    OLD_TRANSACTION = "old_transaction"
     WAL = "wal"
     GIVEN_UP = "given_up"
 
@@ -35,7 +39,8 @@ class Alarm:
 
 class Watch:
     """``now`` reads the time of all nodes; ``uptime`` how long the machine has run, sleep included:
-    it never jumps. ``wall`` is this node's own clock, by default the time of all."""
+    it never jumps. ``counts`` is what was done. ``wall`` is this node's own clock, by default the
+    time of all."""
 
     def __init__(
         self,
@@ -48,6 +53,7 @@ class Watch:
         self._wall = wall or now
         self._started = self._wall() - uptime()
         self._held_until = timedelta()
+        self.counts = Counts()
         self._alarms: dict[Trouble, Alarm] = {}
 
     @property

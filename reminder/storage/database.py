@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -37,6 +39,7 @@ __all__ = ["DBAPIError", "Database", "Lock", "Session"]
 T = TypeVar("T")
 _READERS = 4
 _WRITERS = 4
+WRITES_KEPT = 1000
 _WRITER_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -59,7 +62,8 @@ class Database:
     """One database: ``write`` and ``read`` run a function over a session, in threads of their own,
     each call one transaction. The function may be run more than once: it must change nothing but
     the database. ``keeps_time``: on PostgreSQL its clock is every node's (:meth:`instant`).
-    ``ailment`` is why nothing can be written, until who asks again finds that it can."""
+    ``ailment`` is why nothing can be written, until who asks again finds that it can; ``writes`` is
+    how long the last thousand took."""
 
     def __init__(self, url: str, *, keeps_time: bool = True) -> None:
         self.is_sqlite = url.startswith("sqlite")
@@ -67,6 +71,7 @@ class Database:
         self._keeps_time = keeps_time and not self.is_sqlite
         self._patience: Patience | None = None
         self.ailment: Ailment | None = None
+        self.writes: deque[timedelta] = deque(maxlen=WRITES_KEPT)
         if self.is_sqlite:
             self._writer_engine = self._file(_WRITER_PRAGMAS, "BEGIN IMMEDIATE")
             self._alone_engine = self._writer_engine
@@ -121,14 +126,17 @@ class Database:
                 return work(session)
 
         def run() -> T:
+            began = time.perf_counter()
             try:
-                return unit()
+                result = unit()
             except DBAPIError as error:
                 found = ailment_of(error)
                 if found is None:
                     raise
                 self.ailment = found
                 raise refusal(found, error) from error
+            self.writes.append(timedelta(seconds=time.perf_counter() - began))
+            return result
 
         return await asyncio.get_running_loop().run_in_executor(self._writer, run)
 
@@ -183,6 +191,11 @@ class Database:
         """How many bytes of SQLite's write-ahead log lie on the disk."""
         path = wal_of(self._url)
         return path.stat().st_size if self.is_sqlite and path.exists() else 0
+
+    async def oldest_transaction(self) -> timedelta:
+        """How long the longest transaction on PostgreSQL has been open, of whoever it is: while one
+        is, nothing is cleared away, and claims grow slow."""
+        return timedelta() if self.is_sqlite else await self.read(postgresql.oldest_transaction)
 
     async def checkpoint(self) -> None:
         """Bring the write-ahead log into the file, and cut it off; what a reader still needs is

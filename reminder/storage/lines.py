@@ -260,6 +260,12 @@ def sleeping(session: Session, after: LineId, now: datetime, limit: int) -> list
     return kept_of(session, session.exec(query.order_by(col(LineRow.id)).limit(limit)).all())
 
 
+def behind(session: Session, after: LineId, limit: int) -> list[LineId]:
+    """The ids of the lines behind ``after``, in their order, whatever their state."""
+    query = select(LineRow.id).where(LineRow.id > after).order_by(col(LineRow.id)).limit(limit)
+    return [LineId(one) for one in session.exec(query)]
+
+
 def set_wake_at(session: Session, kept: Kept, wake_at: datetime | None) -> None:
     """Write when a line wakes, unless somebody changed the line meanwhile: then they wrote it."""
     line = kept.line

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
@@ -39,6 +39,10 @@ _SESSION = (
 )
 _CLOCK = text("SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now").columns(
     now=Instant()
+)
+_OLDEST = text(
+    "SELECT coalesce(extract(epoch FROM max(clock_timestamp() - xact_start)), 0) "
+    "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 )
 _MIGRATING = 0x72656D696E646572  # "reminder": the name of the lock under which nodes migrate
 # How long a unit of work goes on against a database that is away, in seconds; then it is refused.
@@ -88,6 +92,11 @@ def clock(session: Session) -> datetime:
     """What time it is by the database."""
     found: datetime = session.execute(_CLOCK).scalar_one()
     return found
+
+
+def oldest_transaction(session: Session) -> timedelta:
+    """How long the oldest open transaction on this database has lasted, this one left out."""
+    return timedelta(seconds=float(session.execute(_OLDEST).scalar_one()))
 
 
 def wait_for_migrations(connection: Connection) -> None:

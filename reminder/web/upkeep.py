@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from markupsafe import Markup
 from starlette.responses import Response
 
-from reminder.app import Readiness
+from reminder.app import Readiness, measure
 from reminder.domain.ids import OwnerId
 from reminder.errors import Conflict, InvalidInput, NotFound
 from reminder.service import people
 from reminder.web.faults import Shown, shown
+from reminder.web.measures import alarms_told, told
 from reminder.web.visit import Visit
 from reminder.web.words import mark
 
@@ -104,6 +105,7 @@ async def _page(
             for one in everyone
         ],
         health=_health(visit, await visit.site.app.readiness()),
+        measures=told(visit, await measure(visit.site.app)),
         sign_up=visit.t(_SIGN_UP[settings.access.sign_up]),
         invites=settings.access.sign_up != "closed",
         mails=_mails(visit),
@@ -122,6 +124,7 @@ def _health(visit: Visit, state: Readiness) -> list[tuple[str, Markup]]:
         minutes = int(state.lag_seconds // 60)
         words = visit.n("Work is {n} minute late.", "Work is {n} minutes late.", minutes)
         found.append(("soon", words))
+    found += [("now", words) for words in alarms_told(visit, visit.site.app.watch.alarms)]
     if not found:
         found.append(
             ("fine", visit.t("The database can be written, the engine beats, nothing lies undone."))

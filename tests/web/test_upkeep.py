@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from functools import partial
 from pathlib import Path
 
 import httpx
 
 from reminder import web
-from reminder.app import App, open_app
-from reminder.service import people
+from reminder.app import App, Trouble, open_app
+from reminder.service import channels, people
 from tests.conftest import HandClock, World, settings_in
 from tests.service.samples import person, register
 from tests.web.conftest import BASE, OURS
@@ -82,3 +83,27 @@ async def test_closed_means_closed(anna: httpx.AsyncClient) -> None:
     """Where sign-up is closed there is no invitation, by page or by hand."""
     assert "Make an invitation" not in (await anna.get("/service")).text
     assert (await anna.post("/service/invite")).status_code == 403
+
+
+async def test_the_service_tells_its_figures(world: World) -> None:
+    """How late messages left, what a write takes and what the nightly check found, in each
+    language; what is wrong stands above them."""
+    await world.app.audit()
+    transport = httpx.ASGITransport(web.create(world.app))
+    path = await world.app.write(lambda work: people.owner_link(work, world.owner))
+    async with httpx.AsyncClient(transport=transport, base_url=BASE, headers=OURS) as anna:
+        await anna.post(path)
+        mine = (await world.app.read(lambda work: channels.everything(work, world.owner)))[0]
+        await world.app.write(lambda work: channels.test(work, world.owner, mine.id))
+        await world.beat()
+        world.app.watch.raise_alarm(Trouble.WAL, "The log grows.")
+        for language, words in (
+            ("en", ("over the last 1", "Reminders missing: 0", "log grows")),
+            ("ru", ("половина за 0 с", "Не хватает напоминаний: 0", "Журнал базы данных растёт")),
+            ("zh", ("最近 1 条消息", "缺失的提醒：0", "数据库日志不断增大")),
+        ):
+            change_me = partial(people.change_me, owner=world.owner, given={"language": language})
+            await world.app.write(change_me)
+            page = html.unescape((await anna.get("/service")).text)
+            for one in words:
+                assert one in page
