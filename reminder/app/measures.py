@@ -78,7 +78,7 @@ def _since(moment: datetime | None, now: datetime) -> timedelta:
 async def prometheus(app: App) -> str:
     """Everything in the text format of Prometheus, 0.0.4."""
     found = await measure(app)
-    every = [*_counters(app), *_spreads(found), *_gauges(app, found)]
+    every = [*_counters(app), *_spreads(found), *_gauges(found), *_states(app, found)]
     return "".join(_text(metric) for metric in every)
 
 
@@ -119,7 +119,7 @@ def _spreads(found: Measures) -> Iterator[Metric]:
         yield Metric(name, "gauge", f"{says} Over the last {what.count}.", samples)
 
 
-def _gauges(app: App, found: Measures) -> Iterator[Metric]:
+def _gauges(found: Measures) -> Iterator[Metric]:
     audited = found.audited
     for name, says, value in (
         (
@@ -156,6 +156,9 @@ def _gauges(app: App, found: Measures) -> Iterator[Metric]:
         ("audit_at_seconds", "When it was, or 0.", audited.at.timestamp() if audited else 0),
     ):
         yield Metric(name, "gauge", says, (({}, float(number)),))
+
+
+def _states(app: App, found: Measures) -> Iterator[Metric]:
     standing = {alarm.trouble for alarm in found.alarms}
     alarms = tuple(({"trouble": t.value}, float(t in standing)) for t in Trouble)
     yield Metric("alarm", "gauge", "1 while something is wrong.", alarms)
