@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from reminder.domain.clocks import Clocks
-from reminder.domain.ids import OwnerId
+from reminder.domain.ids import LineId, OwnerId
 from reminder.domain.line import Clock, Ladder, LineState, WhenCovered
 from reminder.domain.owner import Owner
 from reminder.domain.schedule import next_occurrence
@@ -62,6 +62,14 @@ def read(work: Work, owner: Owner) -> Feed:
     """An owner's feed as it is now."""
     content = feed.feed(_cover(work, owner), _entries(work, owner))
     return Feed(content, f'"{hashlib.sha256(content).hexdigest()[:32]}"')
+
+
+def of_line(work: Work, owner: OwnerId, line: LineId) -> bytes:
+    """The deadlines of one line as a file, under the keys that they have in the feed. Raises
+    NotFound for none, or another owner's."""
+    view = lines.get(work, owner, line)
+    is_active = view.standing.state is LineState.ACTIVE
+    return feed.feed(_cover(work, view.owner), _of_line(work, view) if is_active else ())
 
 
 def _token(desk: Desk, owner: Owner) -> str:

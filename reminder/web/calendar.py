@@ -8,9 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from reminder.app import App
+from reminder.domain.ids import LineId
 from reminder.errors import NotFound
 from reminder.service import calendar
 from reminder.service.calendar import Feed
+from reminder.web.visit import Visit
 
 FRESH = timedelta(seconds=60)
 MOST_KEPT = 256
@@ -34,7 +36,7 @@ class Feeds:
             "Cache-Control": "private, max-age=900",
             "Content-Disposition": 'inline; filename="reminder.ics"',
         }
-        if request.headers.get("if-none-match") == feed.etag:
+        if _has(request.headers.get("if-none-match", ""), feed.etag):
             return Response(None, 304, headers)
         return Response(feed.content, 200, headers, "text/calendar")
 
@@ -49,3 +51,17 @@ class Feeds:
             self._kept.clear()
         self._kept[token] = (now, feed)
         return feed
+
+
+def _has(asked: str, etag: str) -> bool:
+    """Whether ``If-None-Match`` names this mark: one of several, or made weak by a proxy that
+    packs (RFC 9110, 13.1.2)."""
+    return etag in {one.strip().removeprefix("W/") for one in asked.split(",")}
+
+
+async def year(visit: Visit) -> Response:
+    """``/lines/{id}/year.ics``: the deadlines of one number, to be opened by a calendar program."""
+    owner, line = visit.me.id, LineId(visit.part("id"))
+    content = await visit.read(lambda work: calendar.of_line(work, owner, line))
+    named = {"Content-Disposition": f'attachment; filename="{line}.ics"'}
+    return Response(content, 200, named, "text/calendar")

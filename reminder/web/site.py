@@ -113,6 +113,7 @@ def _own_lines() -> list[Route]:
         _own("/lines/import/{id}", imports.show, *_BOTH),
         _own("/lines/{id}", line.show),
         _own("/lines/{id}/year", line.year),
+        _own("/lines/{id}/year.ics", calendar.year),
         _own("/lines/{id}/edit", entry.edit, *_BOTH),
         _own("/lines/{id}/delete", line.delete, *_BOTH),
         _own("/lines/{id}/undo", line.undo, "POST"),
