@@ -4,7 +4,8 @@ ReminderError
 ├── InvalidInput        the caller sent something no rule accepts
 │   └── Unread          a text whose meaning is not certain; says what it may mean
 ├── NotFound            no such line, channel, reminder, delivery
-├── Conflict            it changed underneath the caller, or is there already
+├── Conflict            it changed underneath the caller, or does not fit what is there
+│   └── Taken           a number or an address that is there already
 ├── NotAllowed          signed out, not yours, key revoked
 ├── TokenRefused        a link is forged, spent or expired
 ├── LimitReached        too many calls of one kind; says when to come again
@@ -34,11 +35,26 @@ class ReminderError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One wrong field: its name as the caller wrote it (``renews_on``), and what would be right."""
+    """One wrong field: its path as the caller wrote it (``renews_on``, ``balance/amount``, "" for
+    the whole), and what would be right."""
 
     field: str
     detail: str
     code: str = "invalid"
+
+    @property
+    def name(self) -> str:
+        """The field itself, where the path leads to a part of it."""
+        return self.field.partition("/")[0]
+
+
+def step(name: str) -> str:
+    """A name as one step of a field's path (RFC 6901: / and ~ are written ~1 and ~0).
+
+    >>> step("a/b~c")
+    'a~1b~0c'
+    """
+    return name.replace("~", "~0").replace("/", "~1")
 
 
 class InvalidInput(ReminderError):
@@ -48,7 +64,7 @@ class InvalidInput(ReminderError):
 
     def __init__(self, *faults: Fault) -> None:
         self.faults = faults
-        super().__init__("; ".join(f"{f.field}: {f.detail}" for f in faults))
+        super().__init__("; ".join(f"{f.field}: {f.detail}".removeprefix(": ") for f in faults))
 
     @classmethod
     def of(cls, field: str, detail: str, code: str = "invalid") -> InvalidInput:
@@ -90,13 +106,26 @@ class Conflict(ReminderError):
     code = "conflict"
 
 
+class Taken(Conflict):
+    """A number, or an address, stands there already; ``line`` is the id of the line that has it."""
+
+    code = "taken"
+
+    def __init__(self, detail: str, line: str | None = None) -> None:
+        self.line = line
+        super().__init__(detail)
+
+
 class NotAllowed(ReminderError):
-    """Signed out, not yours, or the key was revoked."""
+    """Not yours, or above what the key may. Who is not known at all (``signed_in`` false) is told
+    so by a code of its own."""
 
     code = "not_allowed"
+    unknown_code = "not_signed_in"
 
     def __init__(self, detail: str, *, signed_in: bool = False) -> None:
         self.signed_in = signed_in
+        self.code = self.code if signed_in else self.unknown_code
         super().__init__(detail)
 
 

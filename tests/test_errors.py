@@ -7,7 +7,15 @@ from datetime import timedelta
 import pytest
 
 from reminder import errors
-from reminder.errors import Fault, InvalidInput, LimitReached, Refused, ReminderError, Throttled
+from reminder.errors import (
+    Fault,
+    InvalidInput,
+    LimitReached,
+    Refused,
+    ReminderError,
+    Throttled,
+    step,
+)
 
 
 def test_one_root() -> None:
@@ -25,10 +33,20 @@ def test_codes_are_stable_words() -> None:
     assert all(code.replace("_", "").isalpha() for code in codes)
 
 
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [("fee", "fee"), ("fee/amount", "fee"), (step("a/b~"), "a~1b~0"), (step("a.b"), "a.b")],
+)
+def test_a_path_begins_with_its_field(field: str, name: str) -> None:
+    """A fault within a field is a fault of that field."""
+    assert Fault(field, "…").name == name
+
+
 def test_faults_name_their_fields() -> None:
     """Every wrong field is named in the sentence."""
     error = InvalidInput(Fault("fee", "Write digits"), Fault("period", "Write P1M"))
     assert str(error) == "fee: Write digits; period: Write P1M"
+    assert str(InvalidInput.of("", "Send one JSON object")) == "Send one JSON object"
     assert InvalidInput.of("fee", "Write digits").faults == (Fault("fee", "Write digits"),)
 
 

@@ -16,7 +16,7 @@ from reminder.api.paging import USUAL, Cursor, Limit, page
 from reminder.api.posting import AdminPosted, Answer, Posted
 from reminder.domain.ids import OwnerId, TokenId
 from reminder.domain.owner import LANGUAGES, Owner
-from reminder.errors import Fault, InvalidInput
+from reminder.domain.schedule import zone
 from reminder.service import calendar, people, second_contact
 from reminder.service.fields import Fields
 from reminder.service.work import Work
@@ -89,24 +89,18 @@ async def add_owner(post: AdminPosted) -> Response:
 
 def _new_owner(work: Work, body: Mapping[str, object]) -> Owner:
     fields = Fields(body, _OWNER)
-    address, admin = fields.text("address", 254), fields.flag("admin")
-    language, zone = fields.text("language", 5), fields.text("timezone", 60)
-    if address is None:
-        fields.fault("address", "Write one address, such as anna@example.org", "required")
+    address, admin = fields.text("address", 254, blank=True), fields.flag("admin")
+    language, home = fields.text("language", 40), fields.text("timezone", 60)
     if language is not None and language not in LANGUAGES:
         fields.fault("language", f"Choose one of: {', '.join(LANGUAGES)}")
+    if home is not None:
+        fields.take(lambda: zone(home), None)
+    if address is None:
+        fields.fault("address", people.ONE_ADDRESS, "required")
+    else:
+        fields.take(lambda: people.address_of(address, "address"), "")
     fields.check()
-    try:
-        return people.add_owner(work, address or "", bool(admin), language, zone)
-    except InvalidInput as error:
-        raise _as_sent(error) from error
-
-
-def _as_sent(error: InvalidInput) -> InvalidInput:
-    """The same faults under the API's name for an owner's mailbox."""
-    names = {"email": "address"}
-    faults = (Fault(names.get(f.field, f.field), f.detail, f.code) for f in error.faults)
-    return InvalidInput(*faults)
+    return people.add_owner(work, address or "", bool(admin), language, home)
 
 
 async def link(owner: str, post: AdminPosted) -> Response:
@@ -148,7 +142,7 @@ async def make_token(post: Posted) -> Response:
 
     def use(work: Work) -> Answer:
         fields = Fields(post.body, frozenset({"name", "scope"}))
-        name, scope = fields.text("name", 100), fields.choice("scope", people.Scope)
+        name, scope = fields.text("name", 100, blank=True), fields.choice("scope", people.Scope)
         if name is None:
             fields.fault("name", "Name what the token is for", "required")
         fields.check()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
@@ -20,9 +22,12 @@ from reminder.errors import (
     LimitReached,
     Meaning,
     NotAllowed,
+    Taken,
     TokenRefused,
     Unread,
+    step,
 )
+from reminder.service.fields import pointer
 
 MEDIA_TYPE = "application/problem+json"
 REFERENCE = "/api/docs"
@@ -42,7 +47,8 @@ TABLE: Mapping[type[errors.ReminderError], Row] = {
     errors.Unread: Row(422, "The text is not read for certain"),
     errors.NotFound: Row(404, "There is nothing here"),
     errors.Conflict: Row(409, "This does not fit what is there"),
-    errors.NotAllowed: Row(401, "This call needs a token"),
+    errors.Taken: Row(409, "This is there already"),
+    errors.NotAllowed: Row(403, "This token may not do that"),
     errors.TokenRefused: Row(403, "This link is not accepted"),
     errors.LimitReached: Row(429, "Too many calls"),
     errors.ConfigError: Row(500, "The service is not set up rightly"),
@@ -52,6 +58,7 @@ TABLE: Mapping[type[errors.ReminderError], Row] = {
     errors.Unreachable: Row(502, "A channel did not take a message"),
     errors.Throttled: Row(502, "A channel did not take a message"),
 }
+NOT_SIGNED_IN = Row(401, "This call needs a token")
 HTTP_CODES: Mapping[int, tuple[str, str]] = {
     400: ("malformed", "The request cannot be read"),
     404: ("not_found", "There is nothing here"),
@@ -90,32 +97,27 @@ def problem(
     return JSONResponse(body, row.status, media_type=MEDIA_TYPE, headers=sent)
 
 
-def pointer(field: str) -> str:
-    """A field's name (``balance.amount``) as a JSON pointer in a fragment (RFC 6901).
-
-    >>> pointer("balance.amount"), pointer("")
-    ('#/balance/amount', '#')
-    """
-    escaped = field.replace("~", "~0").replace("/", "~1").replace(".", "/")
-    return f"#/{escaped}" if field else "#"
-
-
 def status_of(error: errors.ReminderError) -> int:
     """The status of an error: the class's, where the error itself does not say more."""
+    return _row_of(error).status
+
+
+def _row_of(error: errors.ReminderError) -> Row:
+    row = TABLE[type(error)]
     match error:
-        case NotAllowed(signed_in=True):
-            return 403
+        case NotAllowed(signed_in=False):
+            return NOT_SIGNED_IN
         case TokenRefused(expired=True):
-            return 410
+            return Row(410, row.title)
         case _:
-            return TABLE[type(error)].status
+            return row
 
 
 def answer_error(error: errors.ReminderError) -> Response:
     """Answer an error of our own; what is our fault (500) is not told in detail."""
-    status, row = status_of(error), TABLE[type(error)]
+    row = _row_of(error)
     faults = error.faults if isinstance(error, InvalidInput) else ()
-    hidden = status == HTTPStatus.INTERNAL_SERVER_ERROR
+    hidden = row.status == HTTPStatus.INTERNAL_SERVER_ERROR
     detail = "The log of the service says more." if hidden else str(error)
     headers: dict[str, str] = {}
     more: dict[str, object] = {}
@@ -124,12 +126,13 @@ def answer_error(error: errors.ReminderError) -> Response:
             headers["retry-after"] = str(max(math.ceil(wait.total_seconds()), 1))
         case Unread(why=why, meanings=meanings):
             more = {"tried": str(why), "candidates": [_meaning(one) for one in meanings]}
+        case Taken(line=str(line)):
+            more = {"line": line}
         case NotAllowed(signed_in=False):
             headers["www-authenticate"] = 'Bearer realm="reminder"'
         case _:
             pass
-    told = Row(status, row.title)
-    return problem(told, error.code, detail, faults=faults, headers=headers, more=more)
+    return problem(row, error.code, detail, faults=faults, headers=headers, more=more)
 
 
 def _meaning(one: Meaning) -> dict[str, object]:
@@ -169,10 +172,32 @@ async def _http(_: Request, error: Exception) -> Response:
 
 
 async def _parameters(_: Request, error: Exception) -> Response:
-    """Only the query is left to FastAPI: its parameters are whole numbers within bounds."""
+    """Only the query and the headers are left to FastAPI; a parameter has one fault as well."""
     assert isinstance(error, RequestValidationError)
-    faults = [Fault(str(one["loc"][-1]), str(one["msg"])) for one in error.errors()]
-    return answer_error(InvalidInput(*faults))
+    choices: dict[str, list[str]] = {}
+    found: dict[str, Fault] = {}
+    for one in error.errors():
+        name = step(str(one["loc"][1]))
+        if "expected" in one.get("ctx", {}):
+            choices.setdefault(name, []).extend(re.findall(r"'([^']*)'", one["ctx"]["expected"]))
+        found.setdefault(name, Fault(name, _wrong_parameter(one)))
+    for name, words in choices.items():
+        found[name] = Fault(name, f"Choose one of: {', '.join(words)}")
+    return answer_error(InvalidInput(*found.values()))
+
+
+def _wrong_parameter(one: Mapping[str, Any]) -> str:
+    match one:
+        case {"ctx": {"ge": least}}:
+            return f"Write {least} or more"
+        case {"ctx": {"le": most}}:
+            return f"Write {most} at most"
+        case {"ctx": {"max_length": longest}}:
+            return f"At most {longest} characters"
+        case {"type": "int_parsing"}:
+            return "Write a whole number"
+        case _:
+            return str(one["msg"])
 
 
 async def _unforeseen(_: Request, error: Exception) -> Response:

@@ -14,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from reminder.api.problems import HTTP_CODES, TABLE
+from reminder.api.problems import HTTP_CODES, NOT_SIGNED_IN, TABLE
+from reminder.errors import NotAllowed
 
 _METHODS = ("get", "post", "patch", "delete")
 _HEADERS = {
@@ -131,6 +132,7 @@ def _shapes(described: Mapping[str, Any]) -> Iterator[str]:
 
 def _codes() -> str:
     rows = {error.code: (row.status, row.title) for error, row in TABLE.items()}
+    rows[NotAllowed.unknown_code] = (NOT_SIGNED_IN.status, NOT_SIGNED_IN.title)
     rows |= {code: (status, title) for status, (code, title) in HTTP_CODES.items()}
     lines = (
         f'<tr id="{escape(code)}"><td><code>{escape(code)}</code></td>'

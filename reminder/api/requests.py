@@ -39,6 +39,9 @@ class LinePatch(Asked):
     balance: str | Amount | None = Field(None, description=f"A reading of now: {_MONEY}")
     fee: str | Amount | None = Field(None, description=_MONEY)
     renews_on: date | None = Field(None, description="The day of the next fee, today or later")
+    anchor: date | None = Field(
+        None, description="An earlier day that `renews_on` is counted from: the 31st in February"
+    )
     period: str | None = Field(None, description="P1M, P30D, P4W, P1Y, P1D; null = once")
     charged_by: Literal["operator", "owner"] | None = None
     low_balance: str | Amount | None = Field(None, description=_MONEY)

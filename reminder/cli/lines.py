@@ -13,6 +13,7 @@ from cyclopts import Parameter
 from reminder.cli.service import reach
 from reminder.cli.shell import Here, Json, Owner
 from reminder.cli.telling import HEADS, row, sentence, whole
+from reminder.errors import ReminderError
 
 Form = Literal[
     "text",
@@ -87,7 +88,8 @@ class NewLine:
 
 
 def period(every: str) -> str | None:
-    """The ISO 8601 period of ``month``, ``30d``, ``4w``, ``year``; None for ``once``.
+    """The ISO 8601 period of ``month``, ``30d``, ``4w``, ``year``; None for ``once``. Raises
+    ReminderError for what is none.
 
     >>> period("month"), period("28d"), period("4w"), period("once")
     ('P1M', 'P28D', 'P4W', None)
@@ -95,7 +97,11 @@ def period(every: str) -> str | None:
     word = every.strip().lower()
     if word in _EVERY:
         return _EVERY[word]
-    return f"P{word.upper()}" if re.fullmatch(r"\d+[dwmy]", word) else every
+    if not re.fullmatch(r"p?\d+[dwmy]", word):
+        raise ReminderError(
+            f"--every: write month, year or once, or days as 30d or 4w; this is {every!r}"
+        )
+    return f"P{word.removeprefix('p').upper()}"
 
 
 async def add(

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import cast
+from urllib.parse import unquote
 
 import httpx
 from starlette.applications import Starlette
@@ -101,11 +102,16 @@ def _object(answer: httpx.Response) -> Json:
     return found
 
 
+def _field(pointer: str) -> str:
+    path = unquote(pointer.removeprefix("#").removeprefix("/"))
+    return f"{path}: " if path else ""
+
+
 def _sentence(answer: httpx.Response) -> str:
     """What a problem says, on one line; its fields by name."""
     try:
         said = json.loads(answer.text)
-        faults = [f"{one['pointer'].removeprefix('#/')}: {one['detail']}" for one in said["errors"]]
+        faults = [f"{_field(one['pointer'])}{one['detail']}" for one in said["errors"]]
         return "; ".join(faults) or str(said["detail"])
     except (ValueError, KeyError, TypeError):
         return f"What answered ({answer.status_code}) is no reminder service: look at REMINDER_URL"

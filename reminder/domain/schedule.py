@@ -26,6 +26,7 @@ SHORTEST_MONTH = 28
 LONGEST_LEAD_DAYS = 366
 LONGEST_MONTHS = 120
 LONGEST_DAYS = 3660
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 _PERIOD = re.compile(r"P(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,3})W)?(?:(\d{1,4})D)?")
 _LEAD = re.compile(r"P(\d{1,3})D")
 
@@ -188,8 +189,9 @@ def parse_date(text: str, field: str) -> date:
             day = date.fromisoformat(text.strip())
         except ValueError as error:
             raise InvalidInput.of(field, "There is no such day in the calendar") from error
-        if date(2000, 1, 1) <= day <= date(2199, 12, 31):
+        if EARLIEST <= day <= LATEST:
             return day
+        raise InvalidInput.of(field, "Write a day of the years 2000 to 2199")
     raise InvalidInput.of(field, "Write a date as 2026-12-01")
 
 

@@ -22,6 +22,7 @@ from reminder.transports.mime import mailbox
 from reminder.transports.places import place_of
 from reminder.transports.sign import key_of, new_secret
 
+_OF_WEBHOOKS = ("url", "format", "secret")
 _CHATS = frozenset(form.value for form in Format if form.is_chat)
 SECRET_BYTES = 32
 TESTS_A_MINUTE = 60
@@ -45,14 +46,19 @@ def add(work: Work, owner: OwnerId, given: Mapping[str, object]) -> Added:
     allowed = frozenset({"kind", "address", "url", "format", "secret", "label", "use"})
     fields = Fields(given, allowed)
     kind = fields.choice("kind", Lane)
-    if kind is None and "kind" not in given:
+    if kind is None:
         fields.fault("kind", "Choose one of: email, webhook", "required")
-    label, use = fields.text("label", 100) or "", _use(fields) or Use.ALWAYS
+    label, use = (
+        fields.text("label", 100, blank=True) or "",
+        fields.choice("use", Use, without=[Use.SECOND]),
+    )
     target, how = "", "email"
     secret: str | None = None
     if kind is Lane.EMAIL:
+        fields.refuse(_OF_WEBHOOKS, "A mailbox has no such field: leave it out, or add a webhook")
         target = _address(fields)
     elif kind is Lane.WEBHOOK:
+        fields.refuse(("address",), "A webhook has a url instead: leave the address out")
         form = fields.choice("format", Format) or Format.STANDARD
         target, how = _url(work, fields, person, form), form.value
         secret = _chat_secret(fields, form) if form.is_chat else _secret(work, fields)
@@ -66,19 +72,12 @@ def add(work: Work, owner: OwnerId, given: Mapping[str, object]) -> Added:
         format=how,
         created_at=work.now,
         label=label,
-        use=use,
+        use=use or Use.ALWAYS,
         state=state,
         secrets=(secret,) if secret else (),
         confirmed_at=work.now if state is ChannelState.WORKS else None,
     )
     return keep(work, channel, None if how in _CHATS else secret)
-
-
-def _use(fields: Fields) -> Use | None:
-    use = fields.choice("use", Use)
-    if use is Use.SECOND:
-        fields.fault("use", "Choose always or fallback; a second contact is named in the settings")
-    return use
 
 
 def keep(work: Work, channel: Channel, secret: str | None = None) -> Added:
@@ -138,7 +137,7 @@ def _first_state(work: Work, owner: Owner, kind: Lane | None, target: str) -> Ch
 
 
 def _address(fields: Fields) -> str:
-    typed = fields.text("address", 254)
+    typed = fields.text("address", 254, blank=True)
     if typed is None:
         fields.fault("address", "Write one address, such as anna@example.org", "required")
         return ""
@@ -153,7 +152,7 @@ def _mailbox(typed: str) -> str:
 
 
 def _url(work: Work, fields: Fields, owner: Owner, form: Format) -> str:
-    typed = fields.text("url", 2000)
+    typed = fields.text("url", 2000, blank=True)
     if typed is None:
         fields.fault(
             "url", "Write the address to call, such as https://example.org/hook", "required"
@@ -233,8 +232,8 @@ def change(work: Work, owner: OwnerId, channel: ChannelId, given: Mapping[str, o
     secret: the old one signs too for another 24 hours."""
     fields = Fields(given, frozenset({"label", "use", "state", "rotate_secret"}))
     found = get(work, owner, channel)
-    label = fields.text("label", 100) or "" if "label" in fields else found.label
-    use = _use(fields) or found.use
+    label = fields.text("label", 100, blank=True) or "" if "label" in fields else found.label
+    use = fields.choice("use", Use, without=[Use.SECOND]) or found.use
     state = _wanted_state(fields, found)
     rotate = fields.flag("rotate_secret")
     if rotate and found.format != Format.STANDARD:
@@ -258,9 +257,9 @@ def change(work: Work, owner: OwnerId, channel: ChannelId, given: Mapping[str, o
 
 
 def _wanted_state(fields: Fields, found: Channel) -> ChannelState:
-    state = fields.choice("state", ChannelState) or found.state
-    if state is not found.state and state not in {ChannelState.WORKS, ChannelState.STOPPED}:
-        fields.fault("state", "Only works (resume) and stopped can be set")
+    settable = {ChannelState.WORKS, ChannelState.STOPPED}
+    state = fields.choice("state", ChannelState, without=set(ChannelState) - settable)
+    state = state or found.state
     if found.state is ChannelState.UNCONFIRMED and state is ChannelState.WORKS:
         fields.fault("state", "This address is confirmed by the link that was mailed to it")
     return state

@@ -12,6 +12,7 @@ from reminder.domain.intake import Candidate, Unclear, Understood, Why
 from reminder.domain.intake.reading import LONGEST_TEXT
 from reminder.domain.money import Money
 from reminder.errors import InvalidInput, Meaning, Unread
+from reminder.service.fields import AS_TEXT
 from reminder.service.work import Work
 from reminder.storage import lines, owners
 
@@ -41,7 +42,7 @@ def resolve(work: Work, owner: OwnerId, line: LineId, given: Mapping[str, object
     if text is None:
         return Resolved({name: value for name, value in given.items() if name != "text"})
     if not isinstance(text, str):
-        raise InvalidInput.of("text", "Write this as text")
+        raise InvalidInput.of("text", AS_TEXT)
     if given.get("balance") is not None:
         raise InvalidInput.of("text", "Send either the balance or a text, not both")
     kept = lines.get(work.session, line, owner)

@@ -10,7 +10,7 @@ from reminder.catalogue.catalogue import Guess
 from reminder.catalogue.operator import Operator
 from reminder.domain import phone
 from reminder.domain.acts import Entry, begin, record
-from reminder.domain.balance import Reading, ReadingKind
+from reminder.domain.balance import Reading, ReadingKind, last_reading
 from reminder.domain.clocks import Clocks, read
 from reminder.domain.delivery import Format, Kind, Lane, Message
 from reminder.domain.forecast import Forecast
@@ -28,8 +28,9 @@ from reminder.engine.planner import channels_for, keep_bookings, own_address
 from reminder.errors import Conflict, InvalidInput, NotFound
 from reminder.rendering import messages
 from reminder.rendering.display import country_of_zone
+from reminder.service import dates as days
 from reminder.service import drafts
-from reminder.service.drafts import Dates, Draft
+from reminder.service.dates import Dates, Draft
 from reminder.service.work import Work
 from reminder.storage import channels, lines, outbox, owners
 from reminder.storage.board import Row
@@ -127,10 +128,11 @@ def opened(work: Work, person: Owner, draft: Draft) -> Situation:
 
 
 def _standing(draft: Draft, before: Standing) -> Standing:
-    """Where a line starts from: an undated daily fee and no date at all run no renewal clock."""
-    daily = draft.line.period is not None and draft.line.period.is_daily
-    renews_on = None if daily else draft.renews_on
-    anchor = renews_on if renews_on != before.renews_on else before.anchor
+    """Where a line starts from: an undated daily fee and no date at all run no renewal clock. Fee
+    days are counted from the anchor while it leads to them, else from this one."""
+    renews_on = None if draft.is_daily else draft.renews_on
+    anchor = draft.anchor if draft.anchor and days.fits(draft.anchor, draft) else renews_on
+    anchor = anchor if renews_on else None
     active = draft.last_active_on
     return replace(before, renews_on=renews_on, anchor=anchor, last_active_on=active)
 
@@ -156,7 +158,7 @@ def patched(
 ) -> tuple[Line, Situation]:
     """A line as a merge patch leaves it, and where it then stands."""
     old = settle(work.desk.situation(kept, person, work.now), work.now)
-    before = Draft(kept.line, old.standing.renews_on, old.standing.last_active_on, None)
+    before = _as_it_was(kept.line, old)
     draft = drafts.read(work, person, fields, before, kept.line.id)
     standing = _standing(draft, old.standing)
     if standing.renews_on != old.standing.renews_on:
@@ -169,15 +171,26 @@ def patched(
     return draft.line, _with_balance(work, case, draft)
 
 
+def _as_it_was(line: Line, old: Situation) -> Draft:
+    last = last_reading(old.readings)
+    return Draft(
+        line=line,
+        renews_on=old.standing.renews_on,
+        anchor=old.standing.anchor,
+        last_active_on=old.standing.last_active_on,
+        balance=last.money(line.currency) if last else None,
+    )
+
+
 def _reopened(standing: Standing) -> LineState:
     ended = standing.state is LineState.ENDED and standing.renews_on is not None
     return LineState.ACTIVE if ended else standing.state
 
 
 def _check_number_is_free(work: Work, line: Line) -> None:
-    there = lines.id_of_number(work.session, line.owner, line.number)
-    if there is not None and there != line.id:
-        raise Conflict("This number is in your list already")
+    there = lines.taken(work.session, line.owner, line.number)
+    if there is not None and there.line != line.id:
+        raise there
 
 
 def _sets_deadlines(old: Line, new: Line, before: Standing, after: Standing) -> bool:

@@ -16,7 +16,7 @@ from reminder.domain.ids import ActId, ChannelId, LineId, OwnerId, ReadingId
 from reminder.domain.line import ChargedBy, Line, Plan, Standing
 from reminder.domain.money import Money
 from reminder.domain.schedule import Period
-from reminder.errors import Conflict, NotFound
+from reminder.errors import Conflict, NotFound, Taken
 from reminder.storage import codec
 from reminder.storage.tables import ActRow, LineRow, OwnerRow, ReadingRow
 
@@ -146,20 +146,25 @@ def kept_of(session: Session, rows: Sequence[LineRow]) -> list[Kept]:
 def add(
     session: Session, line: Line, standing: Standing, wake_at: datetime | None, now: datetime
 ) -> None:
-    """Keep a new line; raise Conflict when the owner has that number already."""
-    if id_of_number(session, line.owner, line.number) is not None:
-        raise Conflict("This number is in your list already")
+    """Keep a new line; raise Taken when the owner has that number already."""
+    there = taken(session, line.owner, line.number)
+    if there is not None:
+        raise there
     found = columns(line, standing, wake_at)
     session.add(LineRow(id=line.id, owner_id=line.owner, created_at=now, **found))
     session.flush()
     wake_owner(session, line.owner, wake_at)
 
 
-def id_of_number(session: Session, owner: OwnerId, number: str) -> LineId | None:
-    """The owner's line with that number, if there is one."""
-    query = select(LineRow.id).where(LineRow.owner_id == owner, LineRow.number == number)
-    found = session.exec(query).first()
-    return LineId(found) if found else None
+def taken(session: Session, owner: OwnerId, number: str) -> Taken | None:
+    """The refusal of a number that the owner has already; None where it is free."""
+    query = select(LineRow.id, LineRow.label)
+    found = session.exec(query.where(LineRow.owner_id == owner, LineRow.number == number)).first()
+    if found is None:
+        return None
+    line, label = found
+    named = f"{label} ({line})" if label else line
+    return Taken(f"This number is in your list already: {named}", line)
 
 
 def numbers(session: Session, owner: OwnerId) -> dict[str, LineId]:

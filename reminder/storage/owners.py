@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from reminder.domain.ids import OwnerId, TokenId
 from reminder.domain.owner import Owner
-from reminder.errors import Conflict, NotFound
+from reminder.errors import NotFound, Taken
 from reminder.storage import codec
 from reminder.storage.system_tables import FactRow
 from reminder.storage.tables import ApiTokenRow, OwnerRow
@@ -61,9 +61,9 @@ def _columns(owner: Owner) -> dict[str, Any]:
 
 
 def add(session: Session, owner: Owner) -> None:
-    """Keep a new owner; raise Conflict when the address is known."""
+    """Keep a new owner; raise Taken when the address is known."""
     if by_email(session, owner.email) is not None:
-        raise Conflict("There is an owner with this address already")
+        raise Taken("There is an owner with this address already")
     session.add(OwnerRow(id=owner.id, created_at=owner.created_at, **_columns(owner)))
     session.flush()
 

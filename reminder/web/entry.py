@@ -77,9 +77,9 @@ def _registered(
         lines.register(work, owner, fields, undated=True)
     except InvalidInput as error:
         order = list(line_form.ORDER)
-        every = [*error.faults, *own]
+        every = [*own, *error.faults]
         raise InvalidInput(
-            *sorted(every, key=lambda f: order.index(f.field) if f.field in order else len(order))
+            *sorted(every, key=lambda f: order.index(f.name) if f.name in order else len(order))
         ) from error
     raise InvalidInput(*own)
 

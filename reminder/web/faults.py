@@ -54,6 +54,9 @@ _BY_WORDS = (
     (r"This amount is too large", mark("Enter a smaller amount")),
     (r"A fee is more than zero", mark("Enter a fee above zero, or leave it empty")),
     (r"Enter the next fee date", mark("Enter the next fee date, today or later")),
+    (r"within ten years", mark("Enter a date within the next ten years")),
+    (r"Write a day of the years", mark("Enter a date from 2000 to 2199")),
+    (r"a daily fee lowers it", mark("Enter the balance: a daily fee is taken from it each day")),
     (
         r"Write the day of the next fee",
         mark(
@@ -154,7 +157,7 @@ def told(visit: Visit, fault: Fault) -> Markup:
         found = re.search(pattern, fault.detail)
         if found:
             return visit.t(sentence, **found.groupdict())
-    sentence = _BY_FIELD.get(fault.field, "")
+    sentence = _BY_FIELD.get(fault.name, "")
     return visit.t(sentence) if sentence else Markup("")
 
 
@@ -165,6 +168,6 @@ def shown(
     faults = error.faults if isinstance(error, InvalidInput) else error
     first: dict[str, Shown] = {}
     for fault in faults:
-        field = ids.get(fault.field, fault.field)
+        field = ids.get(fault.name, fault.name)
         first.setdefault(field, Shown(field, words_of(visit, fault)))
     return tuple(first.values())

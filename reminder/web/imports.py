@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import unquote
 
 from markupsafe import Markup
 from starlette.responses import Response
@@ -186,7 +187,7 @@ def _outcome(visit: Visit, upload: Upload) -> Response:
 
 
 def _faults(errors: Any) -> list[Fault]:  # noqa: ANN401 - out of a stored report
-    return [Fault(one["pointer"].removeprefix("#").lstrip("/"), one["detail"]) for one in errors]
+    return [Fault(unquote(one["pointer"].lstrip("#/")), one["detail"]) for one in errors]
 
 
 def _wrong(visit: Visit, report: Mapping[str, Any]) -> list[Wrong]:

@@ -161,7 +161,7 @@ def given(visit: Visit, form: Mapping[str, str]) -> dict[str, object]:
         "last_active_on": _active(form, visit.today),
         "lead_times": _leads(form),
         "low_balance": form.get("low_balance") or None,
-        "inactivity_days": form.get("inactivity_days") or None,
+        "inactivity_days": _whole(form.get("inactivity_days", "")),
         "note": form.get("note") or None,
         "top_up_url": form.get("top_up_url") or None,
         "plan": form.get("plan") or "prepaid",
@@ -176,6 +176,12 @@ def given(visit: Visit, form: Mapping[str, str]) -> dict[str, object]:
             tag.strip() for tag in re.split(r"[,;，；、]", form["tags"]) if tag.strip()
         ]
     return found
+
+
+def _whole(typed: str) -> object:
+    """A whole number as the service takes it; what is none stays as typed, to be refused."""
+    text = typed.strip()
+    return int(text[:9]) if text.isascii() and text.isdigit() else text or None
 
 
 def _period(form: Mapping[str, str]) -> str | None:

@@ -122,7 +122,7 @@ async def _begin(visit: Visit, token: str, entry: Entry) -> Response:
                 lambda work: people.ask_by_invitation(work, token, email, visit.client)
             )
             return visit.go("/sign-in?said=sent")
-        given = {name: form.get(name, "") for name in ("email", "language", "timezone")}
+        given = {name: form[name] for name in ("email", "language", "timezone") if form.get(name)}
         cookie = await visit.write(lambda work: people.begin(work, token, given, visit.client))
     except InvalidInput as error:
         return _begin_page(visit, entry, form, shown(visit, error, {}))

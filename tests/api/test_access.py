@@ -42,7 +42,7 @@ async def test_without_a_token_nothing_is_told(site: Site, path: str) -> None:
         answer = await client.get(path)
         assert answer.status_code == 401
         assert answer.headers["www-authenticate"].startswith("Bearer")
-        assert answer.json()["code"] == "not_allowed"
+        assert answer.json()["code"] == "not_signed_in"
 
 
 @pytest.mark.parametrize(("method", "path"), [*WRITES, *ADMINS])

@@ -55,7 +55,8 @@ async def test_wrong_settings_are_refused(site: Site, field: str, value: object)
     before = (await site.anna.get("/me")).json()
     answer = await site.anna.patch("/me", json={"place": "home", field: value})
     assert answer.status_code == 422
-    assert f"#/{field}" in [one["pointer"] for one in answer.json()["errors"]]
+    (fault,) = answer.json()["errors"]
+    assert fault["pointer"].split("/")[1] == field
     assert (await site.anna.get("/me")).json() == before
 
 

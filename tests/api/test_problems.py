@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
 
 from reminder import errors
-from reminder.api.problems import MEDIA_TYPE, TABLE, answer_error, pointer
+from reminder.api.problems import MEDIA_TYPE, TABLE, answer_error
 from reminder.errors import InvalidInput, LimitReached, NotAllowed, ReminderError, TokenRefused
 
 
@@ -50,9 +51,17 @@ def test_our_own_faults_are_not_told() -> None:
     assert b"abc" not in body
 
 
-@pytest.mark.parametrize(
-    ("field", "text"), [("fee", "#/fee"), ("fee.amount", "#/fee/amount"), ("a/b~", "#/a~1b~0")]
-)
-def test_pointers(field: str, text: str) -> None:
-    """A field's name becomes a JSON pointer, escaped as RFC 6901 says."""
-    assert pointer(field) == text
+def test_a_taken_number_names_its_line() -> None:
+    """What is there already is told by a code of its own, with the line that has it."""
+    said = json.loads(bytes(answer_error(errors.Taken("x", "lin_1")).body))
+    assert (said["status"], said["code"], said["line"]) == (409, "taken", "lin_1")
+    assert "line" not in json.loads(bytes(answer_error(errors.Taken("x")).body))
+
+
+def test_not_known_is_not_the_same_as_not_allowed() -> None:
+    """Who is not signed in learns so by another code than who may not."""
+    codes = [
+        json.loads(bytes(answer_error(e).body))["code"]
+        for e in (NotAllowed("x"), NotAllowed("x", signed_in=True))
+    ]
+    assert codes == ["not_signed_in", "not_allowed"]

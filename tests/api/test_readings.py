@@ -48,7 +48,7 @@ async def test_a_deleted_reading_is_forgotten(site: Site, line: Fields) -> None:
         ({"balance": 5}, "balance"),
         ({"balance": "5", "on": "2026-11-23"}, "on"),
         ({"balance": "5", "on": 1}, "on"),
-        ({"balance": {"amount": "5", "currency": "USD"}}, "balance"),
+        ({"balance": {"amount": "5", "currency": "USD"}}, "balance/currency"),
         ({"balance": "5", "amount": "5"}, "amount"),
     ],
 )

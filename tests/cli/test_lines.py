@@ -56,10 +56,10 @@ def test_periods(every: str, iso: str) -> None:
 
 
 def test_a_wrong_period_is_refused(anna: Command) -> None:
-    """A period that is none exits 1 and names the field."""
+    """A period that is none exits 1 and names the option."""
     said = anna("add", NUMBER, "--renews-on", day(3), "--every", "often")
     assert said.code == 1
-    assert "period:" in said.err
+    assert "--every:" in said.err
 
 
 @pytest.mark.parametrize("form", ["text", "html", "json"])

@@ -39,4 +39,4 @@ async def faults(app: App, use: Callable[[Work], T]) -> list[str]:
     with pytest.raises(InvalidInput) as refused:
         await app.write(use)
     assert all(f.detail for f in refused.value.faults)
-    return [f.field for f in refused.value.faults]
+    return [f.name for f in refused.value.faults]

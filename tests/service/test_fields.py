@@ -9,12 +9,13 @@ import pytest
 
 from reminder.domain.line import WhenCovered
 from reminder.domain.money import Money
-from reminder.errors import InvalidInput
-from reminder.service.fields import Fields
+from reminder.errors import InvalidInput, step
+from reminder.service.fields import Fields, pointer
 
 Read = Callable[[Fields], object]
 READS: dict[str, Read] = {
     "text": lambda f: f.text("x", 5),
+    "blank": lambda f: f.text("x", 5, blank=True),
     "lines": lambda f: f.text("x", 9, lines=True),
     "money": lambda f: f.money("x", "RUB"),
     "day": lambda f: f.day("x"),
@@ -34,26 +35,26 @@ def _fields(value: object) -> Fields:
     ("kind", "value", "expected"),
     [
         ("text", " Mum ", "Mum"),
-        ("text", "  ", None),
+        ("blank", "  ", None),
+        ("text", "👩‍👧", "👩‍👧"),
+        ("text", "a\u3000b", "a\u3000b"),
         ("text", None, None),
         ("text", "妈妈", "妈妈"),
-        ("lines", "a\nb", "a\nb"),
+        ("lines", "a\nb\tc", "a\nb\tc"),
         ("money", "120.50", Money(12050, "RUB")),
         ("money", "-3", Money(-300, "RUB")),
         ("money", {"amount": "1", "currency": "RUB"}, Money(100, "RUB")),
         ("money", {"amount": "1"}, Money(100, "RUB")),
-        ("money", "", None),
         ("day", "2026-12-01", date(2026, 12, 1)),
         ("choice", "never", WhenCovered.NEVER),
         ("number", 30, 30),
-        ("number", " 7 ", 7),
+        ("number", 7.0, 7),
         ("number", None, None),
         ("flag", True, True),
-        ("flag", "on", True),
-        ("flag", "", False),
+        ("flag", False, False),
         ("flag", None, None),
         ("texts", ["a", "b", "a"][:2], ("a", "b")),
-        ("texts", ["a", "a"], ("a",)),
+        ("texts", ["a", "a"], ("a", "a")),
         ("texts", [], ()),
         ("leads", ["P1D", "P7D", "P1D"], (7, 1)),
     ],
@@ -70,12 +71,18 @@ def test_what_is_read(kind: str, value: object, expected: object) -> None:
     [
         ("text", 5),
         ("text", "longer"),
+        ("text", "  "),
         ("text", "a\nb"),
+        ("text", "a\u202eb"),
+        ("text", "a\u2028b"),
         ("text", "a\x00b"),
         ("lines", "a\x07b"),
         ("money", 120.5),
         ("money", "1.234"),
         ("money", "much"),
+        ("money", ""),
+        ("money", {}),
+        ("money", {"amount": "5", "currency": 643}),
         ("money", {"amount": 5}),
         ("money", {"amount": "5", "currency": "USD"}),
         ("money", {"amount": "5", "currency": "ZZZ"}),
@@ -84,16 +91,25 @@ def test_what_is_read(kind: str, value: object, expected: object) -> None:
         ("day", "01.12.2026"),
         ("day", "2026-02-30"),
         ("day", 20261201),
+        ("day", ""),
+        ("day", "1999-12-31"),
+        ("day", "2200-01-01"),
         ("choice", "sometimes"),
         ("choice", 1),
+        ("choice", ""),
         ("number", 0),
         ("number", 31),
         ("number", True),
         ("number", 2.5),
-        ("number", "many"),
+        ("number", "7"),
+        ("number", ""),
+        ("number", float("inf")),
         ("number", "9" * 5000),
         ("flag", "perhaps"),
         ("flag", 1),
+        ("flag", "1"),
+        ("flag", "true"),
+        ("flag", ""),
         ("flag", []),
         ("flag", {}),
         ("texts", "a"),
@@ -112,7 +128,52 @@ def test_what_is_refused_names_the_field(kind: str, value: object) -> None:
     READS[kind](fields)
     with pytest.raises(InvalidInput) as refused:
         fields.check()
-    assert {f.field for f in refused.value.faults} == {"x"}
+    assert [f.name for f in refused.value.faults] == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "field"),
+    [
+        ("money", {"amount": 5}, "x/amount"),
+        ("money", {"amount": "5", "currency": "USD"}, "x/currency"),
+        ("money", {"amount": "5", "a/b": "x"}, "x/a~1b"),
+        ("texts", ["a", 1], "x/1"),
+        ("leads", ["P7D", None], "x/1"),
+    ],
+)
+def test_a_fault_points_into_what_was_sent(kind: str, value: object, field: str) -> None:
+    """What is wrong inside a field is named by its place there."""
+    fields = _fields(value)
+    READS[kind](fields)
+    with pytest.raises(InvalidInput) as refused:
+        fields.check()
+    assert [f.field for f in refused.value.faults] == [field]
+
+
+@pytest.mark.parametrize(
+    ("field", "found"),
+    [
+        ("fee", "#/fee"),
+        ("fee/amount", "#/fee/amount"),
+        (step("a/b~"), "#/a~1b~0"),
+        (step("a b"), "#/a%20b"),
+        (step("имя"), "#/%D0%B8%D0%BC%D1%8F"),
+        ("", "#"),
+    ],
+)
+def test_pointers(field: str, found: str) -> None:
+    """A field's path becomes a JSON pointer, escaped as RFC 6901 says."""
+    assert pointer(field) == found
+
+
+def test_of_one_field_the_first_fault_is_told() -> None:
+    """One field has one fault, however much is wrong with it."""
+    fields = _fields(["P7M", "-P1D", 5])
+    fields.leads("x")
+    fields.fault("x", "and more")
+    with pytest.raises(InvalidInput) as refused:
+        fields.check()
+    assert len(refused.value.faults) == 1
 
 
 def test_every_fault_is_collected() -> None:

@@ -60,8 +60,11 @@ def test_a_number_is_in_a_list_once(database: Database) -> None:
         with pytest.raises(Conflict, match="in your list already"):
             lines.add(session, again, build_standing(), None, NOW)
         lines.add(session, replace(again, owner=BORIS), build_standing(), None, NOW)
-        assert lines.id_of_number(session, ANNA, "+79161234567") == LINE
-        assert lines.id_of_number(session, ANNA, "+79161234568") is None
+        there = lines.taken(session, ANNA, "+79161234567")
+        assert there is not None
+        assert there.line == LINE
+        assert LINE in str(there)
+        assert lines.taken(session, ANNA, "+79161234568") is None
 
 
 def test_another_owners_line_is_none(database: Database) -> None:

@@ -29,7 +29,7 @@ from reminder.service.people.links import (
     open_sign_in,
     owner_link,
 )
-from reminder.service.people.owners import add_owner, by_email, everyone
+from reminder.service.people.owners import ONE_ADDRESS, add_owner, address_of, by_email, everyone
 from reminder.service.people.settings import ME_FIELDS, change_me, me
 from reminder.service.people.signing import begin, sign_in
 from reminder.service.people.tokens import (
@@ -45,6 +45,7 @@ from reminder.service.people.trips import add_trip, remove_trip
 __all__ = [
     "ME_FIELDS",
     "NOBODY",
+    "ONE_ADDRESS",
     "ApiToken",
     "Client",
     "Door",
@@ -54,6 +55,7 @@ __all__ = [
     "SignedIn",
     "add_owner",
     "add_trip",
+    "address_of",
     "ask_by_invitation",
     "ask_sign_in",
     "ask_to_erase",

@@ -17,15 +17,15 @@ from reminder.service.work import Work
 from reminder.storage import channels, owners
 from reminder.transports.mime import mailbox
 
-_ONE_ADDRESS = "Write one address, such as anna@example.org"
+ONE_ADDRESS = "Write one address, such as anna@example.org"
 
 
-def address_of(typed: str) -> str:
-    """The one mailbox that was typed; raises InvalidInput for ``email``."""
+def address_of(typed: str, field: str = "email") -> str:
+    """The one mailbox that was typed; raises InvalidInput for ``field``."""
     try:
         name, _, domain = mailbox(typed.strip()).rpartition("@")
     except ReminderError as error:
-        raise InvalidInput.of("email", _ONE_ADDRESS) from error
+        raise InvalidInput.of(field, ONE_ADDRESS) from error
     return f"{name}@{domain.lower()}"
 
 
@@ -34,11 +34,11 @@ def new_owner(work: Work, given: Mapping[str, object], *, admin: bool, proven: b
     or are the first; else, with SMTP, it gets its confirmation before anything else."""
     fields = Fields(given, frozenset({"email", "language", "timezone"}))
     default = work.desk.settings.reminders
-    email = fields.text("email", 254)
+    email = fields.text("email", 254, blank=True)
     if email is None:
-        fields.fault("email", _ONE_ADDRESS, "required")
+        fields.fault("email", ONE_ADDRESS, "required")
     address = fields.take(lambda: address_of(email or ""), "") if email else ""
-    language = fields.text("language", 5) or default.language
+    language = fields.text("language", 40) or default.language
     if language not in LANGUAGES:
         fields.fault("language", f"Choose one of: {', '.join(LANGUAGES)}")
     home = fields.text("timezone", 60) or default.timezone

@@ -44,19 +44,25 @@ def change_me(work: Work, owner: OwnerId, given: Mapping[str, object]) -> Owner:
     """Change how an owner is written to; null puts the config's default back."""
     fields = Fields(given, ME_FIELDS)
     old = owners.get(work.session, owner)
-    language = fields.text("language", 5) or old.language
+    usual = work.desk.settings.reminders
+    language = fields.text("language", 40)
+    language = language or (usual.language if fields.is_null("language") else old.language)
     if language not in LANGUAGES:
         fields.fault("language", f"Choose one of: {', '.join(LANGUAGES)}")
-    home = fields.text("timezone", 60) or old.timezone
+    home = fields.text("timezone", 60)
+    home = home or (usual.timezone if fields.is_null("timezone") else old.timezone)
     fields.take(lambda: zone(home), None)
-    place = (fields.choice("place", Place) or "") if "place" in fields else old.place
-    pay = (fields.choice("pay", Pay) or "") if "pay" in fields else old.pay
+    place, pay = fields.choice("place", Place, blank=True), fields.choice("pay", Pay, blank=True)
     habits = _habits(fields, old.habits)
     away = trips.read(fields, old.trips)
     _name_second(work, old, fields)
     fields.check()
-    new = replace(old, language=language, timezone=home, place=place, pay=pay)
-    new = replace(new, habits=habits, trips=away)
+    new = replace(old, language=language, timezone=home, habits=habits, trips=away)
+    new = replace(
+        new,
+        place=(place or "") if "place" in fields else old.place,
+        pay=(pay or "") if "pay" in fields else old.pay,
+    )
     owners.save(work.session, new)
     if (new.days, new.habits) != (old.days, old.habits):
         lines.wake_all(work.session, owner, work.now)
@@ -65,7 +71,7 @@ def change_me(work: Work, owner: OwnerId, given: Mapping[str, object]) -> Owner:
 
 def _name_second(work: Work, owner: Owner, fields: Fields) -> None:
     name = second_contact.FIELD
-    typed = fields.text(name, 254)
+    typed = fields.text(name, 254, blank=True)
     if name in fields and not fields.is_faulty(name):
         fields.take(lambda: second_contact.name(work, owner, typed), None)
 
@@ -94,7 +100,7 @@ def _habits(fields: Fields, old: Habits) -> Habits:
 def _quiet(fields: Fields) -> str | None:
     if fields.is_null("quiet_hours"):
         return None
-    written = fields.text("quiet_hours", 20) or ""
+    written = fields.text("quiet_hours", 20, blank=True) or ""
     held = fields.take(lambda: parse_quiet(written), None)
     return held.text if held else ""
 

@@ -30,7 +30,7 @@ def make_token(
 ) -> tuple[ApiToken, str]:
     """Make an API token, never above the ``ceiling`` of who asks; its secret is shown this once."""
     fields = Fields({"name": name, "scope": scope}, frozenset({"name", "scope"}))
-    called, asked = fields.text("name", 100), fields.choice("scope", Scope)
+    called, asked = fields.text("name", 100, blank=True), fields.choice("scope", Scope)
     if called is None:
         fields.fault("name", "Name what the token is for", "required")
     fields.check()

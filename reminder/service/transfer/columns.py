@@ -55,7 +55,7 @@ STANDING: Mapping[str, str] = {
 }
 COLUMNS = (*ENTERED, *STANDING)
 YES = {"yes": True, "no": False, "true": True, "false": False, "1": True, "0": False}
-_FIELDS = frozenset(ENTERED) - {"balance_on", "anchor"}
+_FIELDS = frozenset(ENTERED) - {"balance_on"}
 _MONEY_OF = {ReadingKind.TOP_UP, ReadingKind.READING, ReadingKind.FEE}
 
 

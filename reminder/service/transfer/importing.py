@@ -14,7 +14,7 @@ from typing import IO, BinaryIO, Protocol, TypeVar
 
 from reminder.domain.ids import OwnerId
 from reminder.domain.schedule import local_date
-from reminder.errors import Conflict, Fault, InvalidInput
+from reminder.errors import Conflict, Fault, InvalidInput, step
 from reminder.service.transfer import columns, sheets
 from reminder.service.transfer.preparing import Preparer
 from reminder.service.transfer.report import Report, RowReport, RowState
@@ -135,11 +135,11 @@ class Check:
     def _theirs(self, error: InvalidInput) -> tuple[Fault, ...]:
         """What is wrong, under the columns that the file has."""
         names = self._sheet.shape.theirs if self._sheet.shape else {}
-        return tuple(replace(one, field=names.get(one.field, one.field)) for one in error.faults)
+        return tuple(replace(one, field=names.get(one.name, one.name)) for one in error.faults)
 
     def _change(self, work: Work, row: Row) -> Change:
         unknown = [name for name in row.cells if name not in columns.COLUMNS]
-        faults = (*row.faults, *(Fault(n[:60], "There is no such column") for n in unknown))
+        faults = (*row.faults, *(Fault(step(n[:60]), "There is no such column") for n in unknown))
         if faults:
             raise InvalidInput(*faults)
         cells = self._preparer.resolved(row.cells)

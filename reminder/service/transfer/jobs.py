@@ -13,6 +13,7 @@ import structlog
 
 from reminder.domain.ids import OwnerId
 from reminder.errors import Conflict, InvalidInput, ReminderError
+from reminder.service.fields import pointer
 from reminder.service.transfer import importing
 from reminder.service.transfer.importing import Doors, Wishes
 from reminder.service.transfer.report import Report, RowReport
@@ -105,7 +106,7 @@ def _is_refused(report: Report) -> bool:
 
 def _errors(error: ReminderError) -> list[dict[str, str]]:
     if isinstance(error, InvalidInput):
-        return [{"pointer": f"#/{one.field}", "detail": one.detail} for one in error.faults]
+        return [{"pointer": pointer(one.field), "detail": one.detail} for one in error.faults]
     return [{"pointer": "#", "detail": str(error)}]
 
 
@@ -123,7 +124,7 @@ def as_json(report: Report) -> dict[str, object]:
 
 
 def _row(one: RowReport) -> dict[str, object]:
-    errors = [{"pointer": f"#/{f.field}", "detail": f.detail} for f in one.faults]
+    errors = [{"pointer": pointer(f.field), "detail": f.detail} for f in one.faults]
     return {
         "row": one.row,
         "state": one.state.value,

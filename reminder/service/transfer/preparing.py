@@ -15,9 +15,9 @@ from reminder.domain.ids import LineId, ReadingId
 from reminder.domain.line import Situation
 from reminder.domain.owner import Owner
 from reminder.domain.plan import wake_at
-from reminder.domain.schedule import parse_date
 from reminder.errors import Fault, InvalidInput, NotFound
 from reminder.service import drafts
+from reminder.service.dates import Dates
 from reminder.service.fields import Fields
 from reminder.service.lines import opened, patched
 from reminder.service.transfer import columns
@@ -82,9 +82,9 @@ class Preparer:
         if exported or day is not None:
             fields.pop("balance", None)
         identity = LineId(work.new_id("lin"))
-        dates = drafts.Dates.MAY_BE_PAST if exported else drafts.Dates.ASKED
+        dates = Dates.MAY_BE_PAST if exported else Dates.ASKED
         draft = drafts.read(work, self._person, fields, None, identity, dates=dates)
-        case = _anchored(opened(work, self._person, draft), cells)
+        case = opened(work, self._person, draft)
         if exported:
             kept = columns.restored(cells, case.standing, draft.line.currency, identity)
             case = replace(case, standing=kept.standing, readings=kept.readings)
@@ -102,7 +102,6 @@ class Preparer:
         if exported or day is not None:
             fields.pop("balance", None)
         entered, case = patched(work, self._person, kept, fields)
-        case = _anchored(case, cells)
         if not exported:
             case = _with_dated_balance(work, case, cells)
         held = {one.id for one in kept.readings}
@@ -126,13 +125,6 @@ def _by_name(mine: list[Channel]) -> dict[str, str]:
     addresses = {one.target: one.id for one in mine if one.kind is Lane.EMAIL}
     labels = {one.label: one.id for one in mine if one.label}
     return {**addresses, **labels, **{one.id: one.id for one in mine}}
-
-
-def _anchored(case: Situation, cells: Cells) -> Situation:
-    anchor = cells.get("anchor")
-    if not isinstance(anchor, str):
-        return case
-    return case.moved(anchor=parse_date(anchor, "anchor"))
 
 
 def _with_dated_balance(work: Work, case: Situation, cells: Cells) -> Situation:
