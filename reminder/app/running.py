@@ -25,7 +25,7 @@ from reminder.catalogue.loading import load as load_catalogue
 from reminder.config import Settings
 from reminder.crash import Point, reach
 from reminder.domain.schedule import zone
-from reminder.engine import audit, health, maintenance, planner, zones
+from reminder.engine import audit, health, living, maintenance, planner, zones
 from reminder.engine.cluster import SEEN_EVERY, Cluster
 from reminder.engine.desk import Desk, habits_of
 from reminder.engine.disk import DiskGuard
@@ -186,6 +186,16 @@ class App:
         if made is not None:
             log.info("backed up", file=made.name)
 
+    async def show_life(self) -> None:
+        """Call the watcher outside, while all is well."""
+        if (await self.readiness()).ready and not self.watch.holds_still():
+            await living.call(self.desk)
+
+    async def tell_of_life(self) -> None:
+        """Tell the administrators once a month that the service lives."""
+        if await living.tell(self.cluster, self.database, self.desk):
+            self.ensure_sender().wake()
+
     async def audit(self) -> None:
         """Once a night, on one node: is anything missing? The first time at once."""
         known = await self.database.read(audit.last)
@@ -221,6 +231,9 @@ class App:
             every = PLAN_EVERY if self.database.is_sqlite else PLAN_EVERY_SHARED
             beats |= {PLAN: (every, self.plan), "tidy": (TIDY_EVERY, self.tidy)}
             beats |= {"zones": (zones.CHECK_EVERY, self.check_zones)}
+            beats |= {"life": (living.LOOK_EVERY, self.tell_of_life)}
+            if self.settings.service.watcher.get_secret_value():
+                beats |= {"watcher": (self.settings.service.watcher_every, self.show_life)}
             beats |= {"audit": (AUDIT_LOOK, self.audit)}
             beats |= {"disk": (WAL_EVERY, self.look_at_disk)}
             beats |= {"backup": (TIDY_EVERY, self.back_up), "glance": (GLANCE_EVERY, self.glance)}
@@ -294,6 +307,10 @@ class App:
         return Readiness(not reasons, tuple(reasons), lag)
 
     def _beats(self, now: datetime) -> bool:
+        if self._sending is not None and self.sender is not None:
+            stands_still = self.watch.uptime() - self.sender.looked_at >= BEAT_LATE
+            if self._sending.done() or stands_still:
+                return False
         return self._planned_at is not None and now - self._planned_at < BEAT_LATE
 
 

@@ -21,6 +21,7 @@ from reminder.config.tables import (
     History,
     Reminders,
     Server,
+    Service,
     Table,
     Webhooks,
 )
@@ -36,10 +37,11 @@ _TABLES: Mapping[str, type[Table]] = {
     "reminders": Reminders,
     "access": Access,
     "engine": Engine,
+    "service": Service,
     "backup": Backup,
     "history": History,
 }
-_SECRETS = frozenset({"server.key", "database.url", "email.url"})
+_SECRETS = frozenset({"server.key", "database.url", "email.url", "service.watcher"})
 KEYS = tuple(
     Key(f"{table}.{name}", info.default, f"{table}.{name}" in _SECRETS)
     for table, model in _TABLES.items()
@@ -68,6 +70,7 @@ class Settings(BaseModel):
     reminders: Reminders
     access: Access
     engine: Engine
+    service: Service
     backup: Backup
     history: History
     _origin: Origin = PrivateAttr(default_factory=Origin)

@@ -87,6 +87,13 @@ class Table(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
 
+def _watcher(value: SecretStr) -> SecretStr:
+    """An address to call, or nothing."""
+    if value.get_secret_value():
+        values.watcher(value.get_secret_value())
+    return value
+
+
 class Server(Table):
     """``[server]``: where the service listens, what it is called from outside, where it keeps."""
 
@@ -171,6 +178,16 @@ class Engine(Table):
     stream_replicas: Annotated[int, _within(1, 5)] = 1
     batch: Annotated[int, _within(1, 10_000)] = 200
     node: Annotated[str, BeforeValidator(values.node)] = ""
+
+
+class Service(Table):
+    """``[service]``: how the service shows that it lives."""
+
+    watcher: Annotated[Secret, AfterValidator(_watcher)] = Field(default="", validate_default=True)
+    watcher_every: Annotated[timedelta, _lasting("1m", "1d")] = Field(
+        default="5m", validate_default=True
+    )
+    sign_of_life: Literal["monthly", "never"] = "monthly"
 
 
 class Backup(Table):

@@ -179,6 +179,14 @@ def web_address(value: object) -> str:
     return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}"
 
 
+def watcher(value: str) -> str:
+    """The address of a watcher outside: http or https, with a host."""
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError('must be an address to call, as "https://hc-ping.com/…", or "" for none')
+    return value
+
+
 def mailbox(value: object) -> str:
     """Exactly one mail address, with a name if wished."""
     written = text(value)

@@ -278,6 +278,6 @@ def _of_kind(desk: Desk, claim: Claimed, owner: Owner, channel: Channel) -> Mess
         case Kind.FAILING:
             return messages.failing_message(head, said["channel"], said.get("why", ""))
         case Kind.HEARTBEAT:
-            return messages.heartbeat_message(head)
+            return messages.heartbeat_message(head, said)
         case Kind.TEST | Kind.REMINDER | Kind.SIGN_IN:
             return messages.test_message(head)

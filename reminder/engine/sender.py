@@ -84,6 +84,7 @@ class Sender:
         self.guard = DiskGuard(database, watch)
         self._nobody_else: dict[Lane, timedelta] = {}
         self._outcasts = _Outcasts()
+        self.looked_at = watch.uptime()
 
     @property
     def mail_stands_still(self) -> bool:
@@ -122,6 +123,7 @@ class Sender:
     async def step(self) -> timedelta:
         """One turn: write what ended, claim what is due, begin its tries; return how long nothing
         is due."""
+        self.looked_at = self._watch.uptime()
         if not await self.guard.database_is_well():
             return PROBE_EVERY
         if self._watch.holds_still():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reminder.rendering.naming import fit
@@ -34,13 +35,23 @@ def test(speech: Speech) -> Letter:
     )
 
 
-def heartbeat(speech: Speech) -> Letter:
-    """The service runs, and reaches this channel."""
+def heartbeat(speech: Speech, counts: Mapping[str, int] | None = None) -> Letter:
+    """The service runs, and reaches this channel; what it did in the last month, where it is
+    known: ``lines``, ``sent``, ``dead`` and ``missing``."""
     say = speech.say
+    words = [say("This message comes as long as all is well. There is nothing to do.")]
+    if counts:
+        words.append(
+            say(
+                "In the last month: numbers watched {lines}, reminders sent {sent}, not taken by "
+                "a channel {dead}, missing at the nightly check {missing}.",
+                **counts,
+            )
+        )
     return Letter(
         subject=say("Reminder is running"),
         heading=say("Reminder is running"),
-        paragraphs=(say("This message comes as long as all is well. There is nothing to do."),),
+        paragraphs=tuple(words),
         why=say("You get this because a sign of life was asked for in Reminder."),
     )
 

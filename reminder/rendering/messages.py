@@ -5,7 +5,7 @@ Each function is pure: the same values give the same bytes, so a retry sends wha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from reminder.domain.delivery import Kind, Message
@@ -73,9 +73,10 @@ def test_message(head: Letterhead) -> Message:
     return _letter(head, Kind.TEST, test(Speech.of(head.language)), "channel.test")
 
 
-def heartbeat_message(head: Letterhead) -> Message:
-    """A message that only shows that the service runs; ``service.heartbeat``."""
-    return _letter(head, Kind.HEARTBEAT, heartbeat(Speech.of(head.language)), "service.heartbeat")
+def heartbeat_message(head: Letterhead, counts: Mapping[str, int] | None = None) -> Message:
+    """A message that shows that the service runs, and what it did; ``service.heartbeat``."""
+    letter = heartbeat(Speech.of(head.language), counts)
+    return _letter(head, Kind.HEARTBEAT, letter, "service.heartbeat")
 
 
 def confirmation_message(head: Letterhead, confirm_url: str, for_whom: str = "") -> Message:

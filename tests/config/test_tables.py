@@ -17,6 +17,7 @@ from reminder.config.tables import (
     History,
     Reminders,
     Server,
+    Service,
     Table,
     Webhooks,
 )
@@ -77,3 +78,14 @@ def test_the_mail_server_is_offered_parsed() -> None:
 def test_the_key_file_lies_in_the_data() -> None:
     """A key that the service makes for itself lies beside the data it opens."""
     assert Server.model_validate({"data_dir": "/srv/d"}).key_file == Path("/srv/d/key")
+
+
+def test_a_watcher_is_an_address(tmp_path: Path) -> None:
+    """What cannot be called is refused; nothing is nobody; it does not print."""
+    assert Service().watcher.get_secret_value() == ""
+    good = Service.model_validate({"watcher": "https://hc-ping.com/1234"})
+    assert "1234" not in repr(good)
+    assert good.watcher_every == timedelta(minutes=5)
+    for wrong in ("hc-ping.com/1234", "ftp://example.org"):
+        with pytest.raises(ValidationError, match="an address to call"):
+            Service.model_validate({"watcher": wrong})
