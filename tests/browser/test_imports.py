@@ -34,7 +34,9 @@ async def _opened(
 
 
 async def _seen(page: Page) -> None:
-    """The page that is open can be read by everybody, and fits."""
+    """The page that is open can be read by everybody, and fits; while a file is read it looks
+    again by itself, so that its end is waited for."""
+    await expect(page.locator("progress")).to_have_count(0)
     assert await faults_of(page) == []
     assert await overflow_of(page) <= 0
 
