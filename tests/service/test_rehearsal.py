@@ -1,8 +1,8 @@
 """Twelve months ahead on each kind of period, beside tables that were made by hand with a calendar.
 
 Each row is a deadline and, after the colon, the days of its messages, month and day; every message
-comes at 09:00 of the owner's zone. Today is 20 November 2026; twelve months are counted with 31 days
-each, to 27 November 2027.
+comes at 09:00 of the owner's zone. Today is 20 November 2026; a month is counted with 31 days, so
+the year ends on 27 November 2027.
 """
 
 from __future__ import annotations
