@@ -14,7 +14,7 @@ from reminder.api import reports
 from reminder.api.access import Reader, Writer
 from reminder.api.answers import HEADERS, content
 from reminder.api.calls import Call, router
-from reminder.service.transfer import exporting, importing, jobs
+from reminder.service.transfer import archive, exporting, importing, jobs
 from reminder.service.transfer.importing import Wishes
 from reminder.service.transfer.jobs import Progress
 from reminder.service.transfer.uploads import LARGEST_FILE
@@ -33,6 +33,7 @@ def routes() -> APIRouter:
         Call("POST", "/import", take, reports.ImportReport),
         Call("GET", "/imports/{job}", look, reports.Import),
         Call("GET", "/export", give),
+        Call("GET", "/me/archive", give_everything),
     )
 
 
@@ -112,3 +113,14 @@ async def give(caller: Reader, form: Annotated[Form, Query(alias="format")] = "c
     text = await caller.app.read(written)
     named = {"content-disposition": f'attachment; filename="lines.{form}"'}
     return Response(text, 200, {**HEADERS, **named}, f"{_MEDIA[form]}; charset=utf-8")
+
+
+async def give_everything(caller: Reader) -> Response:
+    """Everything about you as one ZIP: lines, readings, acts, channels without secrets, reminders,
+    deliveries with their attempts, settings, names of tokens, devices."""
+    with tempfile.TemporaryFile() as out:
+        await caller.app.read(lambda work: archive.pack(work, caller.owner, out))
+        out.seek(0)
+        packed = out.read()
+    named = {"content-disposition": f'attachment; filename="{archive.NAME}"'}
+    return Response(packed, 200, {**HEADERS, **named}, "application/zip")

@@ -37,6 +37,7 @@ _COMMANDS = (
     ("rehearse", "lines:rehearse", "Every message of the coming months with its local time."),
     ("import", "transfer:bring_in", "Import lines from CSV or JSON lines."),
     ("export", "transfer:send_out", "Export all lines as CSV or JSON lines."),
+    ("archive", "transfer:send_everything", "Everything about an owner as one ZIP."),
     ("operators", "operators:app", "The catalogue of operators, or one of them."),
     ("doctor", "machine:doctor", "Look whether everything is in order here."),
     ("backup", "backups:back_up", "Copy the database, while the service runs or not."),

@@ -157,6 +157,20 @@ async def send_out(file: Path, /, *, owner: Owner = None, shell: Here) -> None:
     shell.show({"file": str(file), "bytes": len(answer.content)}, f"Written to {file}")
 
 
+async def send_everything(file: Path, /, *, owner: Owner = None, shell: Here) -> None:
+    """Write everything about an owner into one ZIP; no secret is in it.
+
+    Parameters
+    ----------
+    file
+        Where to write. The file is for you alone (mode 0600).
+    """
+    async with reach(shell, owner) as service:
+        answer = await service.ask("GET", "/me/archive")
+    _write_whole(file, answer.content)
+    shell.show({"file": str(file), "bytes": len(answer.content)}, f"Written to {file}")
+
+
 def _write_whole(file: Path, content: bytes) -> None:
     """Write beside it and rename, so that a broken export never takes a good one's place."""
     draft = file.with_name(f".{file.name}.new")

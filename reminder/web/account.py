@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -11,7 +12,7 @@ from reminder.domain.ids import DeviceId, TokenId
 from reminder.errors import InvalidInput, TokenRefused
 from reminder.service import calendar, channels, lines, people
 from reminder.service.people import Scope
-from reminder.service.transfer import exporting
+from reminder.service.transfer import archive, exporting
 from reminder.web.faults import Shown, shown
 from reminder.web.visit import Visit
 from reminder.web.words import mark
@@ -126,7 +127,15 @@ async def export_lines(visit: Visit) -> Response:
     return _file(text, "application/x-ndjson", "reminder.jsonl")
 
 
-def _file(text: str, media: str, name: str) -> Response:
+async def export_everything(visit: Visit) -> Response:
+    """``/settings/archive.zip``: everything about the reader."""
+    with tempfile.TemporaryFile() as out:
+        await visit.read(lambda work: archive.pack(work, visit.me.id, out))
+        out.seek(0)
+        return _file(out.read(), "application/zip", archive.NAME)
+
+
+def _file(text: str | bytes, media: str, name: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(text, headers=headers, media_type=media)
 

@@ -147,6 +147,7 @@ def _own_account() -> list[Route]:
         _own("/settings/devices/{id}/sign-out", account.sign_out_device, "POST"),
         _own("/settings/export.csv", account.export_csv),
         _own("/settings/export.jsonl", account.export_lines),
+        _own("/settings/archive.zip", account.export_everything),
         _own("/settings/trips", settings.add_trip, "POST"),
         _own("/settings/trips/remove", settings.remove_trip, "POST"),
         _own("/settings/calendar", account.renew_calendar, "POST"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import zipfile
 
 import pytest
 
@@ -98,3 +100,16 @@ async def test_reading_tokens_may_export_and_not_import(site: Site) -> None:
     assert (await reader.get("/export")).status_code == 200
     assert (await reader.post("/import", content=FILE.encode())).status_code == 403
     assert (await site.nobody.get("/export")).status_code == 401
+
+
+async def test_everything_about_me_is_one_archive(site: Site) -> None:
+    """A ZIP with one's own lines, and nobody else's."""
+    await site.anna.post("/import", content=FILE.encode())
+    found = await site.anna.get("/me/archive")
+    assert found.headers["content-type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(found.content)) as archive:
+        assert b"+79161234567" in archive.read("lines.jsonl")
+    other = await site.boris.get("/me/archive")
+    with zipfile.ZipFile(io.BytesIO(other.content)) as archive:
+        assert archive.read("lines.jsonl") == b""
+    assert (await site.nobody.get("/me/archive")).status_code == 401

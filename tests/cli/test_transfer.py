@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,13 @@ def test_files_that_cannot_be(anna: Command, folder: Path) -> None:
     assert ".csv" in anna("export", "out.xlsx").err
     (folder / "a.zip").write_bytes(b"PK\x03\x04")
     assert "archive" in anna("import", str(folder / "a.zip")).err
+
+
+def test_everything_about_an_owner_is_one_archive(anna: Command, folder: Path) -> None:
+    """For its owner alone, like an export."""
+    anna("import", _file(folder, "+79161234567"))
+    out = folder / "mine.zip"
+    assert anna("archive", str(out)).code == 0
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    with zipfile.ZipFile(out) as archive:
+        assert b"+79161234567" in archive.read("lines.jsonl")

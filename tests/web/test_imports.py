@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from datetime import timedelta
 
 import httpx
@@ -177,3 +178,14 @@ async def test_rows_are_told_in_the_readers_language(
     told = await anna.get(f"{page.url.path}?language={language}")
     assert words in plain(told)
     assert "Write" not in plain(told)
+
+
+async def test_everything_about_the_reader_is_one_archive(anna: httpx.AsyncClient) -> None:
+    """From the settings, and from the page that erases."""
+    await add_number(anna)
+    for page in ("/settings", "/settings/erase"):
+        assert "/settings/archive.zip" in (await anna.get(page)).text
+    found = await anna.get("/settings/archive.zip")
+    assert found.headers["content-type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(found.content)) as archive:
+        assert b"Mum" in archive.read("lines.jsonl")

@@ -18,6 +18,8 @@ from reminder.service.transfer.foreign.shapes import Shape, shape_of
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
 LONGEST_ROW = 64 * 1024
 FORMULA = "=+-@\t\r'"
+MOST_UNKNOWN = 20
+_LONG = f"A row holds {LONGEST_ROW // 1024} kB at most"
 _DAMAGED = "The text is damaged: export it anew as UTF-8"
 _MBPLUGIN = (
     "This is phones.ini, which holds passwords and no dates: copy its numbers and names into the "
@@ -68,15 +70,18 @@ def open_sheet(
 
 
 def _sheet(text: io.TextIOWrapper, known: tuple[str, ...], named: str | None) -> Sheet:
-    first = _line(text)
+    first = _read_line(text)
     if not first.strip():
         raise InvalidInput.of("file", "The file is empty: its first row names the columns")
-    if is_document(first):
-        return _document(first, text)
-    if first.lstrip().startswith("{"):
-        return Sheet(None, _json_rows(first, text), text)
     if first.lstrip().startswith("[Phone]"):
         raise InvalidInput.of("file", _MBPLUGIN)
+    is_long = len(first) > LONGEST_ROW
+    if is_document(first) or (is_long and first.lstrip().startswith("{")):
+        return _document(first, text)
+    if is_long:
+        raise InvalidInput.of("file", _LONG)
+    if first.lstrip().startswith("{"):
+        return Sheet(None, _json_rows(first, text), text)
     separator = _separator(first, known, named)
     columns = _header(first, separator)
     shape = shape_of(columns)
@@ -97,14 +102,20 @@ def _document(first: str, text: io.TextIOWrapper) -> Sheet:
     return Sheet(None, rows, text, shape_of(records[0]) if records else None)
 
 
-def _line(text: io.TextIOWrapper) -> str:
-    """The next line; raises InvalidInput for one that no sheet would have, or for torn text."""
+def _read_line(text: io.TextIOWrapper) -> str:
+    """The next line, or the beginning of one that no sheet would have; raises InvalidInput for
+    torn text."""
     try:
-        line = text.readline(LONGEST_ROW + 1)
+        return text.readline(LONGEST_ROW + 1)
     except UnicodeError as error:
         raise InvalidInput.of("file", _DAMAGED) from error
+
+
+def _line(text: io.TextIOWrapper) -> str:
+    """The next line; raises InvalidInput for one that no sheet would have, or for torn text."""
+    line = _read_line(text)
     if len(line) > LONGEST_ROW:
-        raise InvalidInput.of("file", f"A row holds {LONGEST_ROW // 1024} kB at most")
+        raise InvalidInput.of("file", _LONG)
     return line
 
 
@@ -145,10 +156,10 @@ def _header(first: str, separator: str) -> tuple[str, ...]:
 
 
 def check_columns(columns: tuple[str, ...], known: tuple[str, ...]) -> None:
-    """Raise InvalidInput that names every column that is not known, with the nearest that is."""
-    faults = []
+    """Raise InvalidInput that names the columns that are not known, with the nearest that is."""
+    faults: list[Fault] = []
     for name in columns:
-        if name and name not in known:
+        if name and name not in known and len(faults) < MOST_UNKNOWN:
             near = difflib.get_close_matches(name.lower(), known, 1)
             hint = f": did you mean {near[0]}?" if near else ""
             faults.append(Fault(name[:60], f"There is no such column{hint}", "unknown"))
@@ -175,7 +186,7 @@ def _csv_rows(columns: tuple[str, ...], text: io.TextIOWrapper, separator: str) 
 
 
 def _csv_sentence(error: csv.Error, number: int) -> str:
-    if "unexpected end" in str(error):
+    if "unexpected end" in str(error) or "field limit" in str(error):
         return f"A quote that opens in row {number} is never closed"
     return f"Row {number} cannot be read: {error}"
 

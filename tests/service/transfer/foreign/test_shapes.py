@@ -10,7 +10,7 @@ import pytest
 from reminder.app import App
 from reminder.domain.ids import OwnerId
 from reminder.service import lines
-from reminder.service.transfer import exporting
+from reminder.service.transfer import exporting, sheets
 from reminder.service.transfer.foreign.shapes import shape_of
 from reminder.service.transfer.report import Report
 from tests.service.samples import person
@@ -68,6 +68,16 @@ async def test_wallos(app: App, text: str) -> None:
         "Paid By: Anna",
         "Notifications: Disabled",
     )
+
+
+async def test_an_export_on_one_long_line(app: App) -> None:
+    """Wallos writes its whole list on one line: that line has no limit but the document's."""
+    owner = await person(app)
+    many = [{**WALLOS[0], "Name": f"SIM +7903{n:07}"} for n in range(300)]
+    text = as_text({"success": True, "subscriptions": many})
+    assert len(text) > sheets.LONGEST_ROW
+    report, rows = await brought(app, owner, text)
+    assert (report.shape, len(rows)) == ("Wallos", 300)
 
 
 async def test_an_older_wallos_names_no_cycle(app: App) -> None:
