@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import signal
 import socket
 import sys
+import time
+import uuid
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,18 +18,23 @@ import structlog
 import uvicorn
 import uvloop
 from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reminder import api, web
 from reminder.app import App, open_app, prepare_folder, write_service_file
-from reminder.config import Settings
+from reminder.config import Settings, logs
 from reminder.errors import ConfigError
 from reminder.service import people
 
 log = structlog.get_logger(__name__)
 DRAIN_SECONDS = 25
+UNWATCHED = frozenset({"/healthz", "/readyz"})
+PLAIN = re.compile(r"(?:[a-z][a-z_-]{0,19}(?:\.[a-z]{2,4})?|v1)?")
 
 
 def create(app: App) -> Starlette:
@@ -45,7 +53,43 @@ def create(app: App) -> Starlette:
         routes.append(Route("/metrics", api.metrics(app)))
     if app.settings.engine.role != "worker":
         routes += [Mount("/api", api.create(app)), Mount("/", web.create(app))]
-    return Starlette(routes=routes)
+    return Starlette(routes=routes, middleware=[Middleware(Watch)])
+
+
+class Watch:
+    """Gives each request an id, by which its lines in the log are found, and the answer's header
+    ``X-Request-Id``; and logs it in short. The path is a secret where it ends in one: only plain
+    words of it are kept."""
+
+    def __init__(self, face: ASGIApp) -> None:
+        self._face = face
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and tell how it was answered."""
+        if scope["type"] != "http" or scope["path"] in UNWATCHED:
+            await self._face(scope, receive, send)
+            return
+        identity, status, began = uuid.uuid4().hex[:12], 500, time.monotonic()
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["x-request-id"] = identity
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request=identity):
+            try:
+                await self._face(scope, receive, answer)
+            finally:
+                ms = round((time.monotonic() - began) * 1000)
+                asked = {"method": scope["method"], "path": _plain(scope["path"])}
+                log.debug("request", **asked, status=status, ms=ms)
+
+
+def _plain(path: str) -> str:
+    parts = path.split("/")
+    return "/".join(part if PLAIN.fullmatch(part) else "…" for part in parts)
 
 
 class _Server(uvicorn.Server):
@@ -77,6 +121,7 @@ def _listen(host: str, port: int) -> socket.socket:
 def serve(settings: Settings, host: str | None = None, port: int | None = None) -> None:
     """Serve until SIGTERM or SIGINT, then drain and return within 30 s. Raises ConfigError when
     the port is taken, StorageError when another process has the SQLite file."""
+    logs.take_in(settings.server.log)
     lock = prepare_folder(settings)
     if settings.on_sqlite:
         lock.take()

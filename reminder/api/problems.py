@@ -201,5 +201,5 @@ def _wrong_parameter(one: Mapping[str, Any]) -> str:
 
 
 async def _unforeseen(_: Request, error: Exception) -> Response:
-    structlog.get_logger().error("request failed", error=type(error).__name__)
+    structlog.get_logger().error("request failed", exc_info=error)
     return answer_status(500, "The log of the service says more.")

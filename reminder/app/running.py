@@ -22,11 +22,11 @@ from reminder.app.folder import own_folder
 from reminder.app.wiring import own_templates, this_node, ways
 from reminder.catalogue.catalogue import Catalogue
 from reminder.catalogue.loading import load as load_catalogue
-from reminder.config import Settings
+from reminder.config import Settings, logs
 from reminder.crash import Point, reach
 from reminder.domain.schedule import zone
 from reminder.engine import audit, health, living, maintenance, planner, zones
-from reminder.engine.cluster import SEEN_EVERY, Cluster
+from reminder.engine.cluster import KEY_PRINT, SEEN_EVERY, Cluster
 from reminder.engine.desk import Desk, habits_of
 from reminder.engine.disk import DiskGuard
 from reminder.engine.escalation import escalate
@@ -37,7 +37,7 @@ from reminder.engine.tries import Ways
 from reminder.engine.watch import Watch
 from reminder.errors import StorageError
 from reminder.rendering.proof import proved
-from reminder.service import backups, board
+from reminder.service import backups, board, keys
 from reminder.service.work import Work
 from reminder.storage import claims, races
 from reminder.storage.ailing import has_wal_reset_fault, sqlite_version
@@ -321,13 +321,15 @@ async def open_app(
     """An app over a database of this version, closed at the end. Raises StorageError when another
     process has the SQLite file or it is damaged, ConfigError when other nodes work with another
     key. ``careful``: look at the whole file first, as who is going to send from it must."""
+    logs.set_up(settings.server.log)
     tzdata = zones.in_force(os.environ)
     with own_folder(settings):
+        await asyncio.to_thread(keys.settle, settings)
         app = App(settings, clock=clock, tzdata=tzdata)
         try:
             await asyncio.to_thread(app.database.demand_whole, always=careful)
             await asyncio.to_thread(app.database.migrate)
-            await app.cluster.agree(app.desk.vault.print("server.key"))
+            await app.cluster.agree(app.desk.vault.print(KEY_PRINT))
             await app.write(lambda work: board.check_ground(work, tzdata))
             yield app
         finally:

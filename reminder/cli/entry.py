@@ -69,6 +69,11 @@ _GROUPS = (
         (("create", "people:create_token", "Make a token; it is printed on the last line."),),
     ),
     (
+        "key",
+        "The service's own key.",
+        (("rotate", "keys:rotate", "Seal everything with a new key; no service may run."),),
+    ),
+    (
         "config",
         "The settings.",
         (("check", "machine:config_check", "What is in force, and where it came from."),),

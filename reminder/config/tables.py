@@ -103,6 +103,7 @@ class Server(Table):
     data_dir: Annotated[Path, BeforeValidator(_path)] = Field(default="data", validate_default=True)
     key: Annotated[Secret, AfterValidator(_signing_key)] = Field(default="", validate_default=True)
     trusted_proxies: Networks = Field(default=[], validate_default=True)
+    log: Literal["text", "json"] = "text"
 
     @property
     def key_file(self) -> Path:

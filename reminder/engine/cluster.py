@@ -25,6 +25,7 @@ LONGEST_JOB = timedelta(hours=1)
 AGAIN_AFTER = timedelta(minutes=5)
 ODD_CLOCK = timedelta(seconds=2)
 KEY = "key"
+KEY_PRINT = "server.key"  # what a key is asked to print, so that two can be compared
 
 
 class Cluster:

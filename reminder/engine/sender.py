@@ -332,6 +332,8 @@ class Sender:
         if over:
             await self._database.write(lambda session: self._finish(session, over))
             reach(Point.FINISHED)
+            for one in over:
+                _tell(one)
             await self.handover.over([one.claim for one in over])
             reach(Point.ACKNOWLEDGED)
 
@@ -355,3 +357,10 @@ class Sender:
             return finish
         steps = ladder(owners.get(session, claim.owner), None, self._desk.habits)
         return replace(finish, run_at=steps.moment_after(finish.run_at))
+
+
+def _tell(one: Ended) -> None:
+    """A line in the log for a try; a delivery that was dropped had none."""
+    if (tried := one.finish.attempt) is not None:
+        said = {"lane": one.claim.lane, "outcome": tried.outcome, "code": tried.code}
+        log.debug("tried", delivery=one.claim.id, **said)

@@ -41,7 +41,7 @@ def move(settings: Settings, source: str, now: datetime) -> Moved:
         origin = held.enter_context(reading)
         target = held.enter_context(closing(Database(settings.database_url)))
         target.migrate()
-        _refuse_running(target, now)
+        refuse_running(target, now)
         with origin.look() as old, target.unit() as new:
             rows = moving.copy(old, new)
             claims.free_leases(new, now)
@@ -83,11 +83,12 @@ def _server(url: str, now: datetime) -> Iterator[Database]:
             raise StorageError(
                 "The database to move from is of another version: run reminder migrate on it first"
             )
-        _refuse_running(database, now)
+        refuse_running(database, now)
         yield database
 
 
-def _refuse_running(database: Database, now: datetime) -> None:
+def refuse_running(database: Database, now: datetime) -> None:
+    """Raise StorageError while a node works on the PostgreSQL; a file has its lock."""
     if database.is_sqlite:
         return
     with database.look() as session:

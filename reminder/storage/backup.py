@@ -18,6 +18,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from reminder.errors import StorageError
+from reminder.storage.keyfile import sync_folder
 
 _HEAD = b"SQLite format 3\x00"
 _BESIDE = ("-wal", "-shm")
@@ -140,11 +141,7 @@ def _settle(draft: Path, target: Path) -> None:
     with draft.open("rb") as file:
         os.fsync(file.fileno())
     draft.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(target.parent)
 
 
 def nightly(source: Path, folder: Path, keep: int, now: datetime) -> Path:

@@ -28,7 +28,18 @@ def service_key(settings: Settings) -> bytes:
 
 
 def _new_key(path: Path) -> bytes:
-    key = base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES))
+    key = made_key()
+    write_key(path, key)
+    return key
+
+
+def made_key() -> bytes:
+    """A key that nobody has."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES))
+
+
+def write_key(path: Path, key: bytes) -> None:
+    """Keep a key in a file for the service alone, whole or not at all."""
     draft = path.with_suffix(".new")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "wb") as file:
@@ -36,4 +47,13 @@ def _new_key(path: Path) -> bytes:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
-    return key
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

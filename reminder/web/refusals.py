@@ -128,7 +128,7 @@ def _wait(request: Request, error: LimitReached) -> Response:
 
 async def broken(request: Request, error: Exception) -> Response:
     """Answer what nobody foresaw; the log has it, the reader has a sentence."""
-    log.error("page failed", route=request.scope.get("route_path", ""), exc_info=error)
+    log.error("page failed", exc_info=error)
     return _page(request, 500)
 
 
