@@ -33,7 +33,7 @@ from reminder.service import people
 
 log = structlog.get_logger(__name__)
 DRAIN_SECONDS = 25
-UNWATCHED = frozenset({"/healthz", "/readyz"})
+UNWATCHED = frozenset({"/healthz", "/readyz", "/metrics"})
 PLAIN = re.compile(r"(?:[a-z][a-z_-]{0,19}(?:\.[a-z]{2,4})?|v1)?")
 
 
