@@ -116,7 +116,7 @@ def _spreads(found: Measures) -> Iterator[Metric]:
     ):
         quantiles = (("0.5", what.half), ("0.99", what.most), ("1", what.longest))
         samples = tuple(({"quantile": q}, value.total_seconds()) for q, value in quantiles)
-        yield Metric(name, "gauge", f"{says} Over the last {what.count}.", samples)
+        yield Metric(name, "summary", f"{says} Over the last {what.count}.", samples)
 
 
 def _gauges(found: Measures) -> Iterator[Metric]:
