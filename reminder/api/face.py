@@ -21,6 +21,7 @@ from reminder.api import (
     readings,
     reference,
     transfer,
+    watching,
 )
 from reminder.api.access import Gate
 from reminder.api.bodies import SmallBodies
@@ -66,6 +67,16 @@ def calls_of(app: App) -> FastAPI:
     )
     calls.state.gate = Gate(app)
     install(calls)
-    for noun in (lines, many, readings, channels, deliveries, people, operators, transfer):
+    for noun in (
+        lines,
+        many,
+        readings,
+        channels,
+        deliveries,
+        people,
+        operators,
+        transfer,
+        watching,
+    ):
         calls.include_router(noun.routes())
     return calls

@@ -167,6 +167,13 @@ class TopUps(Asked):
     undo: bool | None = Field(None, description="Take back what the same list did")
 
 
+class NewWatcher(Asked):
+    """Somebody to invite, by their address here, to see the numbers of a tag."""
+
+    address: str
+    tag: str = Field(max_length=30)
+
+
 class Trip(Asked):
     """Days in another zone, the first and the last included."""
 

@@ -28,6 +28,7 @@ from reminder.domain.delivery import (
 )
 from reminder.domain.escalation import TAKEN
 from reminder.domain.ids import ChannelId, LineId, ReminderId
+from reminder.domain.line import Situation
 from reminder.domain.notice import Notice, most_urgent_first, notice
 from reminder.domain.owner import Owner
 from reminder.domain.plan import moot
@@ -41,7 +42,7 @@ from reminder.engine.planner import own_address
 from reminder.errors import NotFound
 from reminder.rendering import messages
 from reminder.rendering.letterhead import Letterhead
-from reminder.storage import channels, escalations, lines, outbox, owners
+from reminder.storage import channels, escalations, lines, outbox, owners, watches
 from reminder.storage.claims import Claimed
 from reminder.storage.database import DBAPIError, Session
 from reminder.storage.lines import Kept
@@ -49,6 +50,7 @@ from reminder.storage.outbox import CHANNEL_OFF, OwedReminder
 
 log = structlog.get_logger(__name__)
 TOO_LATE = "too late to be of use"
+UNWATCHED = "not watched any more"
 VERBS = ("topped-up", "renewed", "used", "balance", "acknowledge", "snooze", "stop")
 
 
@@ -131,11 +133,15 @@ def _prepare_one(
         return Dropped(claim, State.EXPIRED, TOO_LATE)
     if claim.kind is not Kind.REMINDER:
         return Letter(claim, _of_kind(desk, claim, owner, channel), target_of(channel, owner, now))
-    notices, fallen = _judged(desk, owner, load, now)
+    notices, fallen = _judged(session, desk, owner, load, now)
     if not notices:
         reason = next(iter(fallen.values()), "nothing left to say")
         return Dropped(claim, State.SKIPPED, reason, fallen)
-    message = render(desk, owner, channel, claim, notices, now)
+    whose = _others(session, owner, notices)
+    if whose is not None:
+        message = render_copy(desk, Copy(owner, channel, whose), claim, notices, now)
+    else:
+        message = render(desk, owner, channel, claim, notices, now)
     return Letter(claim, message, target_of(channel, owner, now), fallen)
 
 
@@ -165,8 +171,14 @@ def _channel(session: Session, desk: Desk, claim: Claimed, owner: Owner) -> Chan
     return channels.find(session, claim.channel, desk.vault)
 
 
+def _others(session: Session, owner: Owner, notices: list[Notice]) -> Owner | None:
+    """Whose lines these are, where they are not the reader's own."""
+    theirs = next((n.line.owner for n in notices if n.line.owner != owner.id), None)
+    return owners.get(session, theirs) if theirs is not None else None
+
+
 def _judged(
-    desk: Desk, owner: Owner, load: Load, now: datetime
+    session: Session, desk: Desk, owner: Owner, load: Load, now: datetime
 ) -> tuple[list[Notice], dict[ReminderId, str]]:
     """What there is still to say, and why the rest is not said."""
     notices: list[Notice] = []
@@ -176,14 +188,28 @@ def _judged(
         if kept is None or one.id in load.taken:
             fallen[one.id] = "deleted" if kept is None else TAKEN
             continue
-        case = settle(desk.situation(kept, owner, now), now)
-        reason = moot(case, one.due, one.planned_at, now)
+        case, reason = _case(session, desk, owner, kept, now)
+        reason = reason or moot(case, one.due, one.planned_at, now)
+        case = replace(case, ladder=replace(case.ladder, days=owner.days))
         if reason is None:
             down = one.due.late and desk.was_down(one.due.due_at, one.planned_at)
             notices.append(replace(notice(case, one.due, one.id, now), down=down))
         else:
             fallen[one.id] = reason
     return notices, fallen
+
+
+def _case(
+    session: Session, desk: Desk, reader: Owner, kept: Kept, now: datetime
+) -> tuple[Situation, str | None]:
+    """A line where it stands by its owner's settings; and why a reader who is not its owner may
+    not see it any more."""
+    if kept.line.owner == reader.id:
+        return settle(desk.situation(kept, reader, now), now), None
+    person = owners.get(session, kept.line.owner)
+    case = settle(desk.situation(kept, person, now), now)
+    may_see = watches.may_see(session, reader.id, person.id, kept.line.tags)
+    return case, None if may_see else UNWATCHED
 
 
 def target_of(channel: Channel, owner: Owner, now: datetime) -> Target:
@@ -241,6 +267,36 @@ def render(
         return messages.reminder_message(head, ordered)
     payload = messages.reminder_payload(head, ordered)
     return Message(claim.id, claim.kind, owner.language, claim.due_at, "", "", payload=payload)
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Who gets a copy, by which channel, and whose lines it is about."""
+
+    reader: Owner
+    channel: Channel
+    whose: Owner
+
+
+def render_copy(
+    desk: Desk, to: Copy, claim: Claimed, notices: list[Notice], now: datetime
+) -> Message:
+    """The message for who watches: in their language and zone, with how to top up and no link that
+    acts."""
+    ordered, language = most_urgent_first(notices), to.reader.language
+    shown = {"how_to_top_up", "official"}
+    links = {n.id: links_of(desk, n, to.reader, claim.due_at) for n in ordered}
+    head = replace(
+        letterhead(desk, to.reader, to.channel, claim, now),
+        links={n: {k: v for k, v in all_.items() if k in shown} for n, all_ in links.items()},
+        operators={n.line.operator: desk.catalogue.of_line(n.line.operator) for n in ordered},
+        not_mine_url="",
+        watched=to.whose.email,
+    )
+    if to.channel.kind is Lane.EMAIL:
+        return messages.reminder_message(head, ordered)
+    payload = messages.reminder_payload(head, ordered)
+    return Message(claim.id, claim.kind, language, claim.due_at, "", "", payload=payload)
 
 
 def letterhead(

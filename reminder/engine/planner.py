@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from reminder.domain.channel import Channel, ChannelState
+from reminder.domain.channel import Channel, ChannelState, Use
 from reminder.domain.delivery import Kind, Lane, expires_at
 from reminder.domain.escalation import Reach, asks_at
 from reminder.domain.ids import ChannelId, DeliveryId, OwnerId, ReadingId, ReminderId
@@ -21,7 +21,7 @@ from reminder.domain.notice import Notice, most_urgent_first, notice
 from reminder.domain.owner import Owner, ladder
 from reminder.domain.plan import Due, Known, owed, wake_at
 from reminder.engine.desk import Desk
-from reminder.storage import channels, escalations, lines, outbox, owners
+from reminder.storage import channels, escalations, lines, outbox, owners, watches
 from reminder.storage.database import DBAPIError, Session
 from reminder.storage.lines import Kept
 
@@ -43,12 +43,13 @@ class Item:
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """What one channel is to tell at one moment: by default that of the reminders themselves. A
-    fallback names the delivery that it stands in for."""
+    fallback names the delivery that it stands in for; a copy is for who watches the lines."""
 
     channel: Channel
     items: list[Item]
     due_at: datetime | None = None
     instead_of: DeliveryId | None = None
+    is_copy: bool = False
 
 
 def plan(session: Session, desk: Desk, now: datetime) -> int:
@@ -87,6 +88,7 @@ def plan_owner(session: Session, desk: Desk, identity: OwnerId, now: datetime) -
         items += _look_guarded(session, desk, owner, one, known[one.line.id], now)
     leaves_at = ladder(owner, None, desk.habits).moment_after(now)
     _hand_over(session, desk, owner, items, now, leaves_at)
+    _copy(session, desk, owner, items, now)
     owners.set_wake_at(session, identity, lines.least_wake_at(session, identity))
 
 
@@ -107,6 +109,37 @@ def _hand_over(
         outbox.supersede(session, [c.id for c in to], item.line.id, clock, now)
     for channel, due in _by_channel(reach, items):
         enqueue(session, desk, Parcel(channel, due), now, leaves_at)
+
+
+def _copy(session: Session, desk: Desk, owner: Owner, items: list[Item], now: datetime) -> None:
+    """Give who watches a tag the same reminders of its lines, one message a channel; outside their
+    own quiet hours. One who cannot be told holds nobody up."""
+    tags: dict[OwnerId, set[str]] = {}
+    for one in watches.agreed(session, owner.id) if items else ():
+        if one.watcher is not None:
+            tags.setdefault(one.watcher, set()).add(one.tag)
+    for identity, wanted in tags.items():
+        seen = [item for item in items if wanted & set(item.line.tags)]
+        try:
+            with session.begin_nested():
+                _copy_to(session, desk, identity, seen, now)
+        except DBAPIError:
+            raise
+        except Exception:
+            log.exception("watcher left out", owner=owner.id, watcher=identity)
+
+
+def _copy_to(
+    session: Session, desk: Desk, identity: OwnerId, seen: list[Item], now: datetime
+) -> None:
+    watcher = owners.get(session, identity)
+    to = [c for c in reach_of(session, desk, watcher).first(()) if c.use is not Use.SECOND]
+    leaves_at = ladder(watcher, None, desk.habits).moment_after(now)
+    for item in seen:
+        mine = [channel.id for channel in to]
+        outbox.supersede(session, mine, item.line.id, item.notice.clock, now)
+    for channel in to if seen else ():
+        enqueue(session, desk, Parcel(channel, seen, is_copy=True), now, leaves_at)
 
 
 def _follow_up(session: Session, reach: Reach, item: Item, to: list[Channel], at: datetime) -> None:
@@ -229,6 +262,7 @@ def enqueue(
                 expires_at=expires_at(Kind.REMINDER, channel.kind, leaves_at),
                 reminders=tuple(n.id for n in part),
                 instead_of=parcel.instead_of,
+                is_copy=parcel.is_copy,
             ),
         )
 

@@ -98,6 +98,11 @@ def _and(speech: Speech, comma: str, hosts: list[str]) -> str:
 def why_reminded(tellings: list[Telling]) -> str:
     """Why this message came: the owner added the number, or several."""
     first = tellings[0]
+    if first.head.watched:
+        return first.speech.say(
+            "You get this because you watch numbers of {owner}; your settings end it.",
+            owner=first.head.watched,
+        )
     if len({this.notice.line.id for this in tellings}) > 1:
         return first.speech.say("You get this because you added these numbers to Reminder.")
     say = first.speech.say

@@ -9,6 +9,7 @@ import orjson
 from reminder.domain.money import Money
 from reminder.domain.phone import mask
 from reminder.rendering.block import Block
+from reminder.rendering.frame import why_reminded
 from reminder.rendering.letterhead import Letterhead
 from reminder.rendering.naming import clean
 from reminder.rendering.second import Part, SecondLetter
@@ -33,9 +34,14 @@ def envelope(kind: str, head: Letterhead, **said: object) -> bytes:
 
 def due(head: Letterhead, title: str, tellings: list[Telling], blocks: list[Block]) -> bytes:
     """``reminder.due``: the reminders as values, and a title and text for people."""
-    text = "\n\n".join([*(summary(block) for block in blocks), safety(head)])
+    text = "\n\n".join([*whose(tellings), *(summary(block) for block in blocks), safety(head)])
     reminders = [_reminder(this, block) for this, block in zip(tellings, blocks, strict=True)]
     return envelope("reminder.due", head, title=title, text=text, reminders=reminders)
+
+
+def whose(tellings: list[Telling]) -> list[str]:
+    """Why it came, where the reader only watches these numbers."""
+    return [why_reminded(tellings)] if tellings[0].head.watched else []
 
 
 def second(head: Letterhead, letter: SecondLetter, tellings: list[Telling]) -> bytes:
@@ -95,7 +101,7 @@ def _reminder(this: Telling, block: Block) -> dict[str, object]:
         "deadline": notice.deadline.isoformat(),
         "days_left": notice.days_left,
         "late": notice.late,
-        "line": {"id": line.id, "number": line.number, "label": clean(line.label)},
+        "line": {"id": line.id, "number": _number(this), "label": clean(line.label)},
         "operator": {"id": line.operator, "name": name},
         "fee": _money(line.fee),
         "balance": _balance(this),
@@ -103,6 +109,12 @@ def _reminder(this: Telling, block: Block) -> dict[str, object]:
         "links": _links(this, block),
         "next_due_at": rfc3339(upcoming) if upcoming else None,
     }
+
+
+def _number(this: Telling) -> str:
+    """Whole for the owner's own machine, masked for who only watches."""
+    number = this.notice.line.number
+    return mask(number, this.language) if this.head.watched else number
 
 
 def _money(amount: Money | None) -> dict[str, str] | None:

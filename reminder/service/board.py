@@ -136,6 +136,11 @@ def look(work: Work, owner: OwnerId, wanted: Sought) -> Board:
     )
 
 
+def tags(work: Work, owner: OwnerId) -> list[str]:
+    """Every tag that an owner's lines bear."""
+    return board.tags(work.session, owner)
+
+
 def check_ground(work: Work, zones: str) -> None:
     """Once at the start: where the config's habits, the operators' rules or the ``zones`` are not
     those that the kept glances rest on, have every line looked at anew."""

@@ -112,7 +112,8 @@ def _tries(session: Session, wanted: Sequence[str]) -> dict[str, list[DeliveryRe
     found: dict[str, list[DeliveryReminderRow]] = defaultdict(list)
     for start in range(0, len(wanted), 500):
         query = select(DeliveryReminderRow).where(
-            col(DeliveryReminderRow.reminder_id).in_(wanted[start : start + 500])
+            col(DeliveryReminderRow.reminder_id).in_(wanted[start : start + 500]),
+            ~col(DeliveryReminderRow.copied),
         )
         for row in session.exec(query.order_by(col(DeliveryReminderRow.delivery_id))):
             found[row.reminder_id].append(row)
@@ -161,6 +162,7 @@ def _carried(deliveries: Sequence[DeliveryId], *states: State) -> SelectOfScalar
     return select(part.reminder_id).where(
         col(part.delivery_id).in_(deliveries),
         col(part.state).in_([state.value for state in states]),
+        ~col(part.copied),
         told,
     )
 
@@ -170,7 +172,7 @@ def _is_open() -> ColumnElement[bool]:
     part = aliased(DeliveryReminderRow)
     return (
         select(part.reminder_id)
-        .where(part.reminder_id == ReminderRow.id, col(part.state).in_(OPEN))
+        .where(part.reminder_id == ReminderRow.id, col(part.state).in_(OPEN), ~col(part.copied))
         .exists()
     )
 
@@ -182,6 +184,7 @@ def _is_settled() -> ColumnElement[bool]:
     return (
         select(part.reminder_id)
         .where(part.reminder_id == ReminderRow.id, ended, part.reason != CHANNEL_OFF)
+        .where(~col(part.copied))
         .exists()
     )
 
@@ -216,7 +219,7 @@ def taken_elsewhere(
         select(mine.delivery_id, mine.reminder_id)
         .join(other, col(other.reminder_id) == col(mine.reminder_id))
         .where(col(mine.delivery_id).in_(deliveries), other.state == State.SENT.value)
-        .where(col(other.delivery_id) != col(mine.delivery_id))
+        .where(col(other.delivery_id) != col(mine.delivery_id), ~col(other.copied))
     )
     found: dict[DeliveryId, set[ReminderId]] = defaultdict(set)
     for delivery, reminder in session.exec(query) if deliveries else ():

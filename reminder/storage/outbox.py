@@ -54,6 +54,7 @@ class NewDelivery:
     reminders: tuple[ReminderId, ...] = ()
     body: str = ""
     instead_of: DeliveryId | None = None
+    is_copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,12 @@ def add_delivery(session: Session, new: NewDelivery) -> None:
     )
     for one in new.reminders:
         session.add(
-            DeliveryReminderRow(delivery_id=new.id, reminder_id=one, channel_id=new.channel)
+            DeliveryReminderRow(
+                delivery_id=new.id,
+                reminder_id=one,
+                channel_id=new.channel,
+                copied=new.is_copy,
+            )
         )
     session.flush()
 

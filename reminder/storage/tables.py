@@ -233,7 +233,8 @@ class DeliveryRow(SQLModel, table=True):
 
 
 class DeliveryReminderRow(SQLModel, table=True):
-    """Which reminders a delivery carries; a channel gets a reminder once, for ever."""
+    """Which reminders a delivery carries; a channel gets a reminder once, for ever. What
+    is ``copied`` is for somebody who watches: it says nothing of whether the owner was reached."""
 
     __tablename__: ClassVar[str] = "delivery_reminder"
     __table_args__ = (
@@ -246,6 +247,7 @@ class DeliveryReminderRow(SQLModel, table=True):
     channel_id: str
     state: str = "pending"
     reason: str = ""
+    copied: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
 class AttemptRow(SQLModel, table=True):
@@ -302,6 +304,22 @@ class UseRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     who: str
     at: datetime = Field(sa_column=instant())
+
+
+class WatchRow(SQLModel, table=True):
+    """A tag whose digest another owner gets: invited by ``email``; ``watcher_id`` once agreed."""
+
+    __tablename__: ClassVar[str] = "watch"
+    __table_args__ = (UniqueConstraint("owner_id", "email", "tag", name="watch_once"),)
+
+    id: str = Field(primary_key=True)
+    owner_id: str = Field(foreign_key="owner.id", ondelete="CASCADE")
+    email: str
+    tag: str
+    watcher_id: str | None = Field(
+        default=None, foreign_key="owner.id", ondelete="CASCADE", index=True
+    )
+    created_at: datetime = Field(sa_column=instant())
 
 
 class SessionRow(SQLModel, table=True):

@@ -75,6 +75,7 @@ _BY_WORDS = (
     (r"A tag has at most", mark("Write tags of 30 characters at most, with commas between them")),
     (r"At most (?P<n>\d+) tags", mark("Write at most {n} tags")),
     (r"Write the tag", mark("Write the tag")),
+    (r"At most (?P<n>\d+) watchers", mark("{n} watchers are the most: end one first")),
     (r"Paste a list", mark("Paste a list: a number and a sum on each row")),
     (r"At most (?P<n>\d+) rows", mark("Paste at most {n} rows at a time")),
     (r"Name what is to change", mark("Fill in what is to change")),

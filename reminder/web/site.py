@@ -31,6 +31,7 @@ from reminder.web import (
     signing,
     topups,
     upkeep,
+    watching,
 )
 from reminder.web.guard import Guard, origin_of
 from reminder.web.visit import Handler, Site, page, private
@@ -134,6 +135,10 @@ def _own_rest() -> list[Route]:
         _own("/deliveries", deliveries.index),
         _own("/deliveries/{id}", deliveries.show),
         _own("/deliveries/{id}/retry", deliveries.retry, "POST"),
+        _own("/watching", watching.index, *_BOTH),
+        _own("/watching/{id}", watching.show),
+        _own("/watching/{id}/agree", watching.agree, "POST"),
+        _own("/watching/{id}/end", watching.end, "POST"),
         _own("/outbox", outbox.index),
         _own("/outbox/{id}", outbox.show),
         _own("/outbox/{id}/body", outbox.body),

@@ -9,6 +9,7 @@ from reminder.service.drafts import FIELDS
 from reminder.service.people import ME_FIELDS
 from reminder.service.together import EDIT_FIELDS
 from reminder.service.topups import FIELDS as LIST_FIELDS
+from reminder.service.watching import FIELDS as WATCHER_FIELDS
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,7 @@ from reminder.service.topups import FIELDS as LIST_FIELDS
         (requests.MePatch, ME_FIELDS),
         (requests.Edit, EDIT_FIELDS),
         (requests.TopUps, LIST_FIELDS),
+        (requests.NewWatcher, WATCHER_FIELDS),
     ],
 )
 def test_fields_are_those_of_the_service(

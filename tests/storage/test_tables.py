@@ -47,7 +47,7 @@ due_at, planned_at, late, covered, missed, skipped)
 SELECT 'rem_2', line_id, owner_id, label, clock, also, deadline, lead_days, due_at, planned_at,
 late, covered, missed, skipped FROM reminder"""
 AGAIN = """INSERT INTO delivery_reminder
-SELECT 'dlv_2', reminder_id, channel_id, state, reason FROM delivery_reminder"""
+SELECT 'dlv_2', reminder_id, channel_id, state, reason, copied FROM delivery_reminder"""
 SAME_PART = """INSERT INTO delivery (id, owner_id, channel_id, kind, lane, state, reason, due_at,
 part, run_at, expires_at, token, tries, last_code, body)
 SELECT 'dlv_2', owner_id, channel_id, kind, lane, state, reason, due_at,

@@ -1,0 +1,92 @@
+"""Watches: who gets the digest of somebody else's tag, invited by their address."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, update
+from sqlmodel import Session, col, select
+
+from reminder.domain.ids import OwnerId
+from reminder.errors import NotFound
+from reminder.storage.tables import OwnerRow, WatchRow
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A tag of an owner's that another may see: ``watcher`` is None until they agreed."""
+
+    id: str
+    owner: OwnerId
+    email: str
+    tag: str
+    created_at: datetime
+    watcher: OwnerId | None = None
+
+
+def _watch(row: WatchRow) -> Watch:
+    watcher = OwnerId(row.watcher_id) if row.watcher_id else None
+    return Watch(row.id, OwnerId(row.owner_id), row.email, row.tag, row.created_at, watcher)
+
+
+def add(session: Session, one: Watch) -> None:
+    """Keep an invitation."""
+    session.add(
+        WatchRow(
+            id=one.id,
+            owner_id=one.owner,
+            email=one.email,
+            tag=one.tag,
+            created_at=one.created_at,
+            watcher_id=one.watcher,
+        )
+    )
+    session.flush()
+
+
+def of_owner(session: Session, owner: OwnerId) -> list[Watch]:
+    """Who watches an owner's numbers, or is invited to, oldest first."""
+    query = select(WatchRow).where(WatchRow.owner_id == owner).order_by(col(WatchRow.id))
+    return [_watch(row) for row in session.exec(query)]
+
+
+def of_watcher(session: Session, watcher: OwnerId, email: str) -> list[tuple[Watch, str]]:
+    """What somebody watches, and is invited to by their address; with the owner's address."""
+    invited = col(WatchRow.watcher_id).is_(None) & (func.lower(WatchRow.email) == email.lower())
+    query = (
+        select(WatchRow, OwnerRow.email)
+        .join(OwnerRow, col(OwnerRow.id) == col(WatchRow.owner_id))
+        .where((col(WatchRow.watcher_id) == watcher) | invited)
+        .order_by(col(WatchRow.id))
+    )
+    return [(_watch(row), address) for row, address in session.exec(query)]
+
+
+def agreed(session: Session, owner: OwnerId) -> list[Watch]:
+    """Who watches an owner's numbers and has agreed."""
+    return [one for one in of_owner(session, owner) if one.watcher is not None]
+
+
+def may_see(session: Session, watcher: OwnerId, owner: OwnerId, tags: Collection[str]) -> bool:
+    """Whether somebody watches one of these tags of an owner."""
+    query = select(func.count()).where(
+        col(WatchRow.watcher_id) == watcher,
+        col(WatchRow.owner_id) == owner,
+        col(WatchRow.tag).in_(tags),
+    )
+    return session.exec(query).one() > 0
+
+
+def agree(session: Session, watch: str, watcher: OwnerId) -> None:
+    """The invited one agreed."""
+    session.execute(update(WatchRow).where(col(WatchRow.id) == watch).values(watcher_id=watcher))
+
+
+def remove(session: Session, watch: str) -> None:
+    """End a watch; raise NotFound if there is none."""
+    row = session.get(WatchRow, watch)
+    if row is None:
+        raise NotFound("There is no such watch")
+    session.execute(delete(WatchRow).where(col(WatchRow.id) == watch))
