@@ -113,14 +113,18 @@ async def page(
     owner = visit.me
     mail = visit.site.app.settings.email
     second = await visit.read(lambda work: second_contact.current(work, owner))
+    offered = zones(visit, owner.timezone)
+    is_near = any(zone == owner.timezone for zone, _ in offered[0].zones)
     return visit.render(
         "settings.html",
         422 if faults else 200,
         values=values,
         faults=faults,
         choices=languages(),
-        zones=zones(visit, owner.timezone),
+        zones=offered,
+        all_zones=visit.is_post or visit.asked("zones") == "all" or not is_near,
         trips=_trips(visit),
+        adds_trip=visit.is_post or visit.asked("add") == "trip",
         held_until=_held_until(visit.site.app.desk.habits, values),
         email=owner.email,
         second=_said_of(visit, second),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,9 +21,11 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 
 @dataclass(frozen=True, slots=True)
 class Sheets:
-    """The files by the name under which they are served: ``tokens.0f3a….css``."""
+    """The files by the name under which they are served, ``tokens.0f3a….css``; and the same packed.
+    Only they are packed: a page holds what is secret beside what a stranger may have written."""
 
     bodies: Mapping[str, bytes]
+    packed: Mapping[str, bytes]
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -40,9 +43,12 @@ class Sheets:
         body = self.bodies.get(name)
         if body is None:
             return PlainTextResponse("There is no such sheet\n", status_code=404)
-        headers = {"ETag": f'"{name}"', "Cache-Control": _FOR_EVER}
+        headers = {"ETag": f'"{name}"', "Cache-Control": _FOR_EVER, "Vary": "Accept-Encoding"}
         if request.headers.get("If-None-Match") == f'"{name}"':
             return Response(status_code=304, headers=headers)
+        if "gzip" in request.headers.get("Accept-Encoding", ""):
+            headers["Content-Encoding"] = "gzip"
+            body = self.packed[name]
         return Response(body, media_type=_TYPES[name.rpartition(".")[2]], headers=headers)
 
 
@@ -53,4 +59,5 @@ def load() -> Sheets:
         body = (FOLDER / name).read_bytes()
         stem, _, ending = name.rpartition(".")
         bodies[f"{stem}.{hashlib.sha256(body).hexdigest()[:_HASH_SIGNS]}.{ending}"] = body
-    return Sheets(bodies)
+    packed = {name: gzip.compress(body, mtime=0) for name, body in bodies.items()}
+    return Sheets(bodies, packed)

@@ -57,8 +57,12 @@ async def test_an_hour_in_the_quiet_hours_says_when_it_really_comes(
 async def test_ones_own_country_stands_first_among_the_zones(anna: httpx.AsyncClient) -> None:
     """Who lives in China finds its zones on top, by city and offset."""
     await anna.post("/settings", data={"timezone": "Asia/Shanghai"})
-    page = (await anna.get("/settings")).text
+    near = (await anna.get("/settings")).text
+    assert re.findall(r'<optgroup label="([^"]+)"', near) == ["China"]
+    assert 'href="/settings?zones=all#timezone"' in near
+    page = (await anna.get("/settings?zones=all")).text
     assert re.findall(r'<optgroup label="([^"]+)"', page)[:2] == ["China", "Russia"]
+    assert 'name="trip_zone"' in (await anna.get("/settings?add=trip")).text
     assert '<option value="Asia/Shanghai" selected>Shanghai, UTC+8' in page
 
 

@@ -289,6 +289,20 @@ async def test_the_sheets_are_named_by_their_content(guest: httpx.AsyncClient) -
     assert "immutable" in answer.headers["cache-control"]
     again = await guest.get(sheet, headers={"If-None-Match": answer.headers["etag"]})
     assert again.status_code == 304
+    assert answer.headers["content-encoding"] == "gzip"
+    bare = await guest.get(sheet, headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in bare.headers
+    assert bare.content == answer.content
+
+
+@pytest.mark.parametrize("path", ["/settings", "/operators/mts", "/operators/t2", "/lines/new"])
+async def test_a_page_weighs_sixty_kilobytes_at_most(anna: httpx.AsyncClient, path: str) -> None:
+    """The page and its sheets as they travel, in Russian, whose letters take two bytes."""
+    answer = await anna.get(f"{path}?language=ru")
+    weight = len(answer.content)
+    for sheet in re.findall(r'href="(/static/[^"]+\.css)"', answer.text):
+        weight += int((await anna.get(sheet)).headers["content-length"])
+    assert weight <= 60_000, path
 
 
 async def test_a_chat_is_added_by_the_form(anna: httpx.AsyncClient) -> None:
