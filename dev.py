@@ -262,6 +262,15 @@ def docs(words: list[str]) -> int:
     return call(VENV / "bin" / "zensical", *what)
 
 
+def release(_words: list[str]) -> int:
+    """Build wheel and sdist into dist, try both in an empty folder, print their hashes."""
+    prepare(RUN, DEV)
+    tool = uv()
+    if tool is None:
+        sys.exit("uv is needed to build; unset NO_UV, and see that the package index answers.")
+    return call(PYTHON, "-m", "tests.releasing", tool)
+
+
 def picture(_words: list[str]) -> int:
     """Draw docs/board*.png from the real board (needs chromium)."""
     prepare(RUN, DEV)
@@ -319,6 +328,7 @@ TASKS: dict[str, Callable[[list[str]], int]] = {
     "reference": reference,
     "docs": docs,
     "picture": picture,
+    "release": release,
     "locale": locale,
     "clean": clean,
 }

@@ -1,0 +1,249 @@
+"""From every version of the tables that there was to this one, with rows in them: whole or not at
+all, and what nodes of an older version can still do meanwhile."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Connection,
+    Date,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    create_engine,
+    event,
+    func,
+    insert,
+    select,
+)
+
+from reminder.errors import StorageError
+from reminder.storage.backup import MIGRATIONS
+from reminder.storage.database import Database
+from reminder.storage.tables import OwnerRow
+from tests.conftest import KINDS
+from tests.fakes.postgres import PostgresServer
+
+SCRIPTS = ScriptDirectory(str(MIGRATIONS))
+CHAIN = [step.revision for step in SCRIPTS.walk_revisions()][::-1]
+# From here on a node of that version goes on while the tables are newer: see docs/upgrade.md.
+BESIDE_SINCE = "0007"
+Make = Callable[[str], str]
+
+
+def engine_of(url: str) -> Engine:
+    """An engine that keeps its transactions whole, as the service's own does."""
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:", 1))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", lambda c, _: setattr(c, "isolation_level", None))
+        event.listen(engine, "begin", lambda c: c.exec_driver_sql("BEGIN IMMEDIATE"))
+    return engine
+
+
+def upgrade(connection: Connection, revision: str) -> None:
+    """Bring a database to one version of its tables."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def value_of(table: str, column: Any) -> object:
+    """Something that may stand in a column; keys lead to the row of the other table."""
+    if column.foreign_keys:
+        return "own_1" if column.name == "owner_id" else "lin_1"
+    if column.name == "id" and not isinstance(column.type, Integer):
+        return "lin_1"
+    if isinstance(column.type, Boolean):
+        return False
+    if isinstance(column.type, BigInteger | Integer):
+        return 1_790_000_000_000 if isinstance(column.type, BigInteger) else 1
+    if isinstance(column.type, Date):
+        return date(2026, 12, 1)
+    if isinstance(column.type, LargeBinary):
+        return b"rows"
+    return {"state": "pending", "standing": "{}"}.get(column.name, f"{table}-{column.name}")
+
+
+def row_of(table: Table) -> dict[str, object]:
+    """One row with a value in every column."""
+    row = {column.name: value_of(table.name, column) for column in table.columns}
+    if table.name == "owner":
+        row["id"] = "own_1"
+    return row
+
+
+def tables_in(connection: Connection) -> dict[str, Table]:
+    """The tables as they are, those that others point to first."""
+    found = MetaData()
+    found.reflect(connection)
+    return {t.name: t for t in found.sorted_tables if t.name != "alembic_version"}
+
+
+def fill(connection: Connection, shape: dict[str, Table]) -> None:
+    """A row in every table."""
+    for table in shape.values():
+        connection.execute(insert(table).values(row_of(table)))
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many rows each table holds."""
+    return {
+        name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+        for name, table in tables_in(connection).items()
+    }
+
+
+def version(connection: Connection) -> str | None:
+    """Which version the tables have."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+@pytest.fixture(params=KINDS)
+def dialect(request: pytest.FixtureRequest) -> str:
+    """Both databases migrate."""
+    return str(request.param)
+
+
+@pytest.fixture
+def make(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Make]:
+    """Copies of a database that has an older version of the tables, a row in each."""
+    made: dict[str, str] = {}
+    names: list[str] = []
+    server: PostgresServer | None = None
+    if dialect == "postgresql":
+        server = request.getfixturevalue("postgres")
+
+    def empty(template: str) -> str:
+        if server is None:
+            target = tmp_path / f"{len(names)}.db"
+            if template:
+                shutil.copy(template.removeprefix("sqlite:///"), target)
+            names.append(str(target))
+            return f"sqlite:///{target}"
+        name = server.create(template.rpartition("/")[2] or "template1")
+        names.append(name)
+        return server.url(name)
+
+    def copy(revision: str) -> str:
+        if revision not in made:
+            made[revision] = empty("")
+            engine = engine_of(made[revision])
+            with engine.begin() as connection:
+                upgrade(connection, revision)
+                fill(connection, tables_in(connection))
+            engine.dispose()
+        return empty(made[revision])
+
+    yield copy
+    if server is not None:
+        for name in names:
+            server.drop(name)
+
+
+@pytest.mark.parametrize("revision", CHAIN)
+def test_from_every_version(make: Make, revision: str) -> None:
+    """Every row is still there, the tables are those of this program, and again changes nothing."""
+    url = make(revision)
+    engine = engine_of(url)
+    with engine.begin() as connection:
+        before = counts(connection)
+    for _ in range(2):
+        with closing(Database(url)) as database:
+            database.migrate()
+            assert database.is_of_this_version()
+    with engine.begin() as connection:
+        after, shape = counts(connection), tables_in(connection)
+    engine.dispose()
+    assert {name: after[name] for name in before} == before
+    wanted = OwnerRow.metadata.tables
+    assert {n: {c.name for c in t.columns} for n, t in shape.items()} == {
+        n: {c.name for c in t.columns} for n, t in wanted.items()
+    }
+
+
+class Killed(Exception):
+    """The program ends here."""
+
+
+def killed_before(url: str, number: int) -> bool:
+    """Whether bringing a database up to date ended before its so manieth statement."""
+    seen = 0
+
+    def count(*_: object) -> None:
+        nonlocal seen
+        seen += 1
+        if seen == number:
+            raise Killed
+
+    event.listen(Engine, "before_cursor_execute", count)
+    try:
+        with closing(Database(url)) as database:
+            database.migrate()
+    except Killed:
+        return True
+    finally:
+        event.remove(Engine, "before_cursor_execute", count)
+    return False
+
+
+def test_killed_before_each_statement(make: Make) -> None:
+    """Wherever it ends, the tables are as before, and the start after all of that brings them up to
+    date."""
+    url, number = make(CHAIN[0]), 1
+    engine = engine_of(url)
+    while killed_before(url, number):
+        with engine.connect() as connection:
+            assert version(connection) == CHAIN[0]
+            assert set(counts(connection).values()) == {1}
+        number += 1
+    with engine.connect() as connection:
+        assert version(connection) == CHAIN[-1]
+    engine.dispose()
+    assert number > 40
+    print(f"killed before each of {number - 1} statements")
+
+
+@pytest.mark.parametrize("revision", CHAIN[CHAIN.index(BESIDE_SINCE) : -1])
+def test_an_older_node_writes_on(make: Make, revision: str) -> None:
+    """What a node of that version writes, in the columns that it knows, is taken by the tables of
+    this one."""
+    url = make(revision)
+    engine = engine_of(url)
+    with engine.begin() as connection:
+        known = tables_in(connection)
+        for table in reversed(known.values()):
+            connection.execute(table.delete())
+    with closing(Database(url)) as database:
+        database.migrate()
+    with engine.begin() as connection:
+        fill(connection, known)
+        for name in known:
+            assert counts(connection)[name] == 1
+    engine.dispose()
+
+
+def test_an_older_program_refuses(make: Make) -> None:
+    """A program that does not know the version touches nothing."""
+    url = make(CHAIN[-1])
+    engine = engine_of(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with closing(Database(url)) as database, pytest.raises(StorageError, match="newer version"):
+        database.migrate()
+    engine.dispose()
