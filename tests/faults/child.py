@@ -26,6 +26,7 @@ TRIES = "REMINDER_TEST_TRIES"
 LEASE = "REMINDER_TEST_LEASE"
 GO = "go"
 CUT = "cut"
+BEATS = "beats"
 _PR_SET_PTRACER, _ANYBODY = 0x59616D61, -1
 
 
@@ -77,7 +78,7 @@ def empty(config: str, environ: Mapping[str, str], log: str) -> None:
             time.sleep(0.002)
     if LEASE in environ:
         shorten_leases(float(environ[LEASE]))
-    asyncio.run(_empty(config, environ, beats=GO not in environ))
+    asyncio.run(_empty(config, environ, beats=GO not in environ or BEATS in environ))
 
 
 async def _empty(config: str, environ: Mapping[str, str], *, beats: bool) -> None:

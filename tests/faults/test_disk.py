@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -15,17 +16,19 @@ import pytest
 
 from reminder.app import open_app
 from reminder.config import load
+from reminder.errors import StorageError
 from reminder.storage import claims
 from reminder.storage.database import Database
 from tests.conftest import settings_in
 from tests.fakes import WebhookSink
-from tests.faults.checker import Kept, came, check, check_midway
-from tests.faults.load import AT_ONCE, add_due
+from tests.faults.checker import Kept, came, check, check_midway, intact
+from tests.faults.load import AT_ONCE, add_due, states, until
 from tests.faults.power import as_of_the_last_sync
 from tests.faults.victim import Victim, needs_strace
 
 COUNT = 3
 MOST = 400
+SEED = 20261128
 WRITES = int(os.environ.get("REMINDER_SOAK_WRITES", "9"))  # make soak fails each, one by one
 REASONS = ("database or disk is full", "disk I/O error")
 
@@ -140,3 +143,70 @@ async def test_the_power_is_cut(ground: Ground) -> None:
     found = midway(left, ground.record)
     print(f"{syncs} syncs, {len(found.sent)} of {COUNT} acknowledged and still there")
     assert len(found.sent) == COUNT
+
+
+@needs_strace
+@pytest.mark.parametrize(
+    "inject", ["pwrite64:error=ENOSPC:when=30+", "fdatasync:error=EIO:when=4+"]
+)
+async def test_the_disk_is_well_again(ground: Ground, inject: str) -> None:
+    """A running service that can store nothing stops sending and says so; when the disk is well
+    again it goes on by itself, and ends its work."""
+    victim = ground.fresh("ill")
+    with victim.harmed(inject) as (process, tracer):
+        await until(lambda: "alarm" in victim.log.read_text())
+        before = sum(came(ground.record).values())
+        checked = midway(victim.folder, ground.record)
+        assert len(checked.sent) < COUNT
+        tracer.terminate()
+        await until(lambda: not process.is_alive())
+        assert process.exitcode == 0, victim.log.read_text()[-2000:]
+    twice = await ground.finish(victim.folder)
+    print(f"{inject}: {before} of {COUNT} had been taken, all came in the end, {twice} twice")
+
+
+@needs_strace
+async def test_killed_while_it_makes_its_tables(tmp_path: Path) -> None:
+    """Killed at each sync of its first start, it starts anew as if nothing had been."""
+    for position in range(1, MOST):
+        folder = tmp_path / f"at{position}"
+        folder.mkdir()
+        victim = Victim(folder, AT_ONCE)
+        code = await asyncio.to_thread(victim.hurt, f"fdatasync:signal=SIGKILL:when={position}")
+        async with open_app(load(folder / "config.toml", AT_ONCE)) as app:
+            intact(app.database)
+        if code == 0:
+            break
+    assert position > 2, "nothing was hurt"
+    print(f"killed at each of {position - 1} syncs of the first start: always whole")
+
+
+async def test_a_damaged_file(ground: Ground) -> None:
+    """A page of the file was overwritten: the service refuses to start, points to the backup, and
+    sends nothing."""
+    victim = ground.fresh("damaged")
+    file = victim.folder / "data" / "reminder.db"
+    content = bytearray(file.read_bytes())
+    content[4096 * 4 : 4096 * 5] = random.Random(SEED).randbytes(4096)
+    file.write_bytes(content)
+    settings = load(victim.folder / "config.toml", ground.environ)
+    with pytest.raises(StorageError, match="restore"):
+        async with open_app(settings, careful=True):
+            pass
+    assert came(ground.record) == {}
+
+
+@needs_strace
+async def test_a_cut_log(ground: Ground) -> None:
+    """The write-ahead log lost its end: what it still holds is whole, and the work is ended; what
+    came again came under its own id."""
+    victim = ground.fresh("short")
+    assert await asyncio.to_thread(victim.recorded, victim.folder / "trace") == 0
+    log = victim.folder / "data" / "reminder.db-wal"
+    os.truncate(log, log.stat().st_size * 2 // 3)
+    async with open_app(load(victim.folder / "config.toml", ground.environ), careful=True) as app:
+        intact(app.database)
+        await app.database.write(lambda session: claims.free_leases(session, app.now()))
+        await app.plan()
+        await app.ensure_sender().drain()
+        assert await app.database.read(states) == {"sent": COUNT}

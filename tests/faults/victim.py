@@ -34,6 +34,7 @@ class Victim:
     folder: Path
     environ: Mapping[str, str]
     log: Path = field(init=False)
+    _tracer: subprocess.Popen[bytes] = field(init=False)
 
     def __post_init__(self) -> None:
         self.log = self.folder / "victim.log"
@@ -54,15 +55,25 @@ class Victim:
         return process
 
     @contextlib.contextmanager
-    def traced(self, *words: str, cut: bool = False) -> Iterator[ForkServerProcess]:
+    def harmed(self, inject: str) -> Iterator[tuple[ForkServerProcess, subprocess.Popen[bytes]]]:
+        """Let a node run whose system calls fail so, until the tracer is told to end."""
+        trace = ["-e", f"trace={inject.partition(':')[0]}", "-e", f"inject={inject}"]
+        with self.traced("-o", os.devnull, *trace, beats=True) as process:
+            yield process, self._tracer
+
+    @contextlib.contextmanager
+    def traced(
+        self, *words: str, cut: bool = False, beats: bool = False
+    ) -> Iterator[ForkServerProcess]:
         """Let one run under ``strace``; it is killed at the end if it still lives. ``cut``: it ends
         without closing anything."""
         go, said = self.folder / "go", self.folder / "strace.said"
         go.unlink(missing_ok=True)
-        process = self.start({child.GO: str(go)} | ({child.CUT: "1"} if cut else {}))
+        more = {child.CUT: "1"} if cut else {child.BEATS: "1"} if beats else {}
+        process = self.start({child.GO: str(go), **more})
         with said.open("wb") as output:
             command = [STRACE or "strace", "-f", "-p", str(process.pid), *words]
-            tracer = subprocess.Popen(command, stdout=output, stderr=output)
+            self._tracer = subprocess.Popen(command, stdout=output, stderr=output)
         _wait_for(said, rb"attached")
         go.touch()
         try:
@@ -70,7 +81,7 @@ class Victim:
         finally:
             if process.is_alive():
                 process.kill()
-            tracer.wait(PATIENCE)
+            self._tracer.wait(PATIENCE)
 
     def hurt(self, inject: str) -> int:
         """Let one run with a fault injected, as ``strace -e inject=`` names it; return its exit
