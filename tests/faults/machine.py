@@ -7,8 +7,10 @@ import os
 import signal
 import socket
 import sys
+from asyncio.subprocess import PIPE
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).parents[2]
 
@@ -53,8 +55,8 @@ class Machine:
         error = (await self._process.communicate())[1].decode()
         raise AssertionError(f"the service did not start: {error[-2000:]}")
 
-    async def spawn(self) -> asyncio.subprocess.Process:
-        """Start the process and do not wait for it."""
+    async def spawn(self, said: IO[str] | int = PIPE) -> asyncio.subprocess.Process:
+        """Start the process and do not wait for it; what it says goes to ``said``."""
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -62,8 +64,8 @@ class Machine:
             str(self.config),
             cwd=ROOT,
             env={**os.environ, **self.settings_environ, "PYTHONUNBUFFERED": "1"},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
+            stdout=said,
+            stderr=said,
         )
 
     async def end(self, sign: signal.Signals) -> int:
