@@ -190,7 +190,7 @@ def bench(words: list[str]) -> int:
 
 
 def soak(words: list[str]) -> int:
-    """Hurt the service for 20 minutes (ARGS="mix cluster disk lock" chooses, SEED= is printed)."""
+    """Hurt the service for 20 minutes (ARGS="mix cluster hanging disk lock" chooses)."""
     prepare(RUN, DEV)
     return call(PYTHON, "-m", "tests.soak", *words)
 

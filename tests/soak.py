@@ -1,4 +1,4 @@
-"""The long forms of the fault tests: ``make soak``, or ``ARGS="mix cluster disk lock"``."""
+"""The long forms of the fault tests: ``make soak``, or ``ARGS="mix cluster hanging disk lock"``."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ CLUSTER = {
 FORMS: dict[str, tuple[str, dict[str, str]]] = {
     "mix": ("tests/faults/test_soak.py", {"REMINDER_SOAK_MIX": "1200"}),
     "cluster": ("tests/faults/test_cluster.py", CLUSTER),
+    "hanging": ("tests/faults/test_hanging.py", {"REMINDER_SOAK_HOSTS": "1000"}),
     "disk": ("tests/faults/test_disk.py", {"REMINDER_SOAK_WRITES": "1"}),
     "lock": ("tests/faults/test_lock.py", {"REMINDER_SOAK_LOCK": "60"}),
 }
