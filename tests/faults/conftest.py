@@ -12,7 +12,17 @@ from tests.fakes.broker import BrokerServer
 from tests.faults.load import AT_ONCE
 
 ENGINES = ("sqlite", "postgresql", "jetstream")
+LONGEST = 400.0
 _streams = itertools.count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Processes that are traced or started anew take long on a busy machine: what fails by waiting
+    must fail by its own patience, not by the clock of the suite."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.parent == here and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(LONGEST))
 
 
 @pytest.fixture(params=ENGINES)

@@ -51,7 +51,7 @@ def add_due(work: Work, first: int, count: int, hook: str = "") -> list[OwnerId]
     return made
 
 
-async def until(true: Callable[[], bool], seconds: float = 90) -> None:
+async def until(true: Callable[[], bool], seconds: float = 200) -> None:
     """Wait for a state of the world."""
     async with asyncio.timeout(seconds):
         while not true():
@@ -64,7 +64,7 @@ def states(session: Session) -> dict[str, int]:
     return {str(row[0]): int(row[1]) for row in rows}
 
 
-async def all_over(app: App, count: int, seconds: float = 90) -> None:
+async def all_over(app: App, count: int, seconds: float = 200) -> None:
     """Wait until so many deliveries are written down as sent, and none in any other state."""
     async with asyncio.timeout(seconds):
         while await app.database.read(states) != {"sent": count}:
@@ -95,7 +95,7 @@ async def put_forward(app: App, clock: Ahead, by: timedelta) -> None:
         app.sender.wake()
 
 
-async def settled(app: App, seconds: float = 90) -> None:
+async def settled(app: App, seconds: float = 200) -> None:
     """Wait until every delivery is over."""
     async with asyncio.timeout(seconds):
         while "pending" in await app.database.read(states):
@@ -109,7 +109,7 @@ _TRIED = text(
 
 
 async def tried(
-    app: App, count: int, lane: Lane = Lane.EMAIL, seconds: float = 90
+    app: App, count: int, lane: Lane = Lane.EMAIL, seconds: float = 200
 ) -> list[tuple[str, str, str]]:
     """Wait until so many tries of a lane are written down; return each outcome with its delivery's
     state and id, in order."""

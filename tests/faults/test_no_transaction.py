@@ -49,7 +49,7 @@ async def test_nothing_is_open_during_a_try(
         async with open_app(settings_in(tmp_path, environ)) as app:
             await app.write(lambda work: add_due(work, 0, COUNT))
             await app.start()
-            await until(lambda: len(smtp.messages) == COUNT, THINKS)
+            await until(lambda: len(smtp.messages) == COUNT)
             free = False
             while not free and "sent" not in await app.database.read(states):
                 free = _is_free(tmp_path) if engine == "sqlite" else not await _is_open(app)

@@ -24,7 +24,7 @@ from tests.faults.power import OPTIONS
 
 STRACE = shutil.which("strace")
 needs_strace = pytest.mark.skipif(STRACE is None, reason="needs Debian's strace")
-PATIENCE = 60.0
+PATIENCE = 240.0
 
 
 @dataclass
