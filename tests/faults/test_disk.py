@@ -29,7 +29,7 @@ from tests.faults.victim import Victim, needs_strace
 COUNT = 3
 MOST = 400
 SEED = 20261128
-WRITES = int(os.environ.get("REMINDER_SOAK_WRITES", "9"))  # make soak fails each, one by one
+WRITES = int(os.environ.get("REMINDER_SOAK_WRITES", "24"))  # make soak fails each, one by one
 REASONS = ("database or disk is full", "disk I/O error")
 
 

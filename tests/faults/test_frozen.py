@@ -23,6 +23,7 @@ from tests.faults.victim import Victim
 COUNT = 6
 LEASE_SECONDS = 3
 SOON = 8
+ENGINES = ("sqlite", "postgresql", "jetstream")
 
 
 def _stands_still(pid: int) -> bool:
@@ -39,7 +40,9 @@ async def _until_instant(moment: datetime) -> None:
     await until(lambda: datetime.now(UTC) > moment)
 
 
-@pytest.mark.parametrize("point", [Point.CLAIMED, Point.ANSWERED])
+@pytest.mark.parametrize(
+    ("engine", "point"), [*((e, Point.CLAIMED) for e in ENGINES), ("postgresql", Point.ANSWERED)]
+)
 async def test_it_wakes_after_its_lease(
     tmp_path: Path, environ: dict[str, str], engine: str, point: Point
 ) -> None:

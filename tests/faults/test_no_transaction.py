@@ -16,7 +16,7 @@ from tests.fakes import SmtpSink
 from tests.faults.load import add_due, states, until
 
 COUNT = 3
-THINKS = 2.0
+THINKS = 4.0
 OPEN = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
     "AND state LIKE 'idle in transaction%'"

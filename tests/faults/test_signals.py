@@ -29,6 +29,7 @@ from tests.faults.load import add_due, settled, until
 COUNT = 40
 SLOTS = 8
 LATEST = 30
+ENGINES = ("sqlite", "postgresql", "jetstream")
 
 
 def _serve(folder: Path, environ: dict[str, str]) -> ForkServerProcess:
@@ -47,7 +48,11 @@ def _held(session: Session) -> int:
 
 
 @pytest.mark.parametrize(
-    "signs", [(15,), (15, 15), (15, 9)], ids=["TERM", "TERM TERM", "TERM KILL"]
+    ("engine", "signs"),
+    [
+        *((engine, signs) for engine in ENGINES for signs in ((15,), (15, 9))),
+        ("sqlite", (15, 15)),
+    ],
 )
 async def test_told_to_stop_under_load(
     tmp_path: Path, environ: dict[str, str], signs: tuple[int, ...]
