@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from reminder.app import App, open_app
@@ -22,6 +23,11 @@ from reminder.service import people
 from reminder.storage.database import Database
 from tests.fakes import SmtpSink, WebhookSink
 from tests.fakes.postgres import CannotStart, PostgresServer
+
+# The same examples each time, and none is judged by how long it took: a gate says the same of the
+# same code. `--hypothesis-profile=default` looks for new ones.
+hypothesis.settings.register_profile("gate", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("gate")
 
 START = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 KINDS = ("sqlite", "postgresql")

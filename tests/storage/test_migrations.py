@@ -66,7 +66,8 @@ def upgrade(connection: Connection, revision: str) -> None:
 def value_of(table: str, column: Any) -> object:
     """Something that may stand in a column; keys lead to the row of the other table."""
     if column.foreign_keys:
-        return "own_1" if column.name == "owner_id" else "lin_1"
+        (key,) = column.foreign_keys
+        return "own_1" if key.target_fullname.startswith("owner.") else "lin_1"
     if column.name == "id" and not isinstance(column.type, Integer):
         return "lin_1"
     if isinstance(column.type, Boolean):

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from reminder import web
 from reminder.app import App, open_app
 from reminder.domain.ids import OwnerId
-from reminder.service import channels, deliveries, lines, people
+from reminder.service import channels, deliveries, lines, people, watching
 from reminder.service.transfer import uploads
 from reminder.web import site as pages
 from reminder.web.guard import ANY_ORIGIN
@@ -51,6 +51,7 @@ async def belongings(app: App, owner: OwnerId) -> dict[str, str]:
     await browser_of(app, owner)
     (device, *_) = await app.read(lambda work: people.devices(work, owner))
     file = io.BytesIO(b"number\n")
+    friend = {"address": "friend@example.org", "tag": "office"}
     return {
         "lines": view.line.id,
         "readings": view.readings[0].id,
@@ -60,6 +61,7 @@ async def belongings(app: App, owner: OwnerId) -> dict[str, str]:
         "tokens": token.id,
         "devices": device.id,
         "owners": owner,
+        "watching": (await app.write(lambda w: watching.invite(w, owner, friend))).id,
         "import": await app.write(lambda w: uploads.keep(w, owner, "x", file, uploads.CHECK)),
     }
 
