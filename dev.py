@@ -146,7 +146,9 @@ def run(words: list[str]) -> int:
 def test(words: list[str]) -> int:
     """Run the whole test suite (ARGS go to pytest)."""
     prepare(RUN, DEV)
-    code = call(PYTHON, "-m", "pytest", "--numprocesses=auto", *words, **in_memory())
+    code = call(
+        PYTHON, "-m", "pytest", "--numprocesses=auto", "--dist=worksteal", *words, **in_memory()
+    )
     missing = [program for program in DEBIAN_PROGRAMS if not shutil.which(program)]
     if missing:
         sys.stdout.write(
