@@ -7,6 +7,7 @@ makes every other run a no-op. ``NO_UV=1`` installs with pip alone.
 from __future__ import annotations
 
 import ast
+import compileall
 import hashlib
 import os
 import shutil
@@ -88,6 +89,8 @@ def prepare(*wanted: Path) -> None:
                 old.unlink()
             stamp(lock).touch()
     write_command()
+    # Python does not, where PYTHONDONTWRITEBYTECODE is set: then each start would compile it anew.
+    compileall.compile_dir(ROOT / "reminder", quiet=2)
 
 
 def stamp(lock: Path) -> Path:
@@ -109,7 +112,8 @@ def install(lock: Path) -> None:
     """Install locked requirements by uv, or by pip where uv cannot be had; hashes are checked."""
     tool = uv()
     locked = ("--require-hashes", "-r", lock)
-    if tool and call(tool, "pip", "install", "--python", PYTHON, *locked) == 0:
+    compiled = ("--compile-bytecode", "--python", PYTHON)  # as pip does by itself
+    if tool and call(tool, "pip", "install", *compiled, *locked) == 0:
         return
     say("Installing with pip …")
     if call(*PIP, "--python", PYTHON, "install", *QUIET, *locked) != 0:

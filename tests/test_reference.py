@@ -7,7 +7,7 @@ import re
 import pytest
 
 from reminder.catalogue.loading import load as load_catalogue
-from reminder.cli.entry import _COMMANDS
+from reminder.cli.commands import COMMANDS
 from reminder.config.settings import KEYS
 from tests.reference import FOLDER, described, pages
 
@@ -33,7 +33,7 @@ def test_nothing_is_left_out(made: dict[str, str]) -> None:
     }
     told = {found.split("`")[1] for found in headings["settings.md"] if "`" in found}
     assert told == {key.name for key in KEYS}
-    assert {f"reminder {name}" for name, _, _ in _COMMANDS} <= headings["commands.md"]
+    assert {f"reminder {name}" for name, _, _ in COMMANDS} <= headings["commands.md"]
     about = described()["paths"]
     calls = {f"{m.upper()} {path}" for path, methods in about.items() for m in methods}
     assert calls <= headings["api.md"]

@@ -1,11 +1,11 @@
 """Everything that runs, wired into one App."""
 
 from reminder.app.clock import utc_now
-from reminder.app.folder import migrate, prepare_folder, running_service, write_service_file
 from reminder.app.measures import Measures, measure, prometheus
 from reminder.app.running import App, Readiness, open_app
-from reminder.app.wiring import template_faults
+from reminder.app.wiring import migrate, template_faults
 from reminder.engine.watch import Alarm, Trouble
+from reminder.service.folder import prepare_folder, running_service, write_service_file
 
 __all__ = [
     "Alarm",

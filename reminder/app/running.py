@@ -18,7 +18,6 @@ from typing import TypeVar
 import structlog
 
 from reminder.app.clock import uptime_by, utc_now
-from reminder.app.folder import own_folder
 from reminder.app.wiring import own_templates, this_node, ways
 from reminder.catalogue.catalogue import Catalogue
 from reminder.catalogue.loading import load as load_catalogue
@@ -38,6 +37,7 @@ from reminder.engine.watch import Watch
 from reminder.errors import StorageError
 from reminder.rendering.proof import proved
 from reminder.service import backups, board, keys
+from reminder.service.folder import own_folder
 from reminder.service.work import Work
 from reminder.storage import claims, races
 from reminder.storage.ailing import has_wal_reset_fault, sqlite_version

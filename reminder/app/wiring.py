@@ -13,6 +13,8 @@ from reminder.config import Settings
 from reminder.domain.delivery import Lane
 from reminder.engine.tries import Ways
 from reminder.rendering.proof import proved
+from reminder.service.folder import own_folder
+from reminder.storage.database import Database
 from reminder.storage.nodes import Node
 from reminder.transports.email import EmailTransport, SmtpServer
 from reminder.transports.folder import FolderTransport
@@ -20,6 +22,14 @@ from reminder.transports.mime import Letterhead
 from reminder.transports.webhook import WebhookSettings, WebhookTransport
 
 MAIL_SLOTS = 8
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database to this version; raises StorageError while a service runs on the file."""
+    with own_folder(settings):
+        database = Database(settings.database_url)
+        database.migrate()
+        database.close()
 
 
 def template_faults(settings: Settings) -> list[str]:

@@ -1,5 +1,5 @@
 """The command line: an API client with a good face (CONTRACT section 2)."""
 
-from reminder.cli.entry import main
+from reminder.cli.door import main
 
 __all__ = ["main"]

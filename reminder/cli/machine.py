@@ -5,19 +5,16 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import urlsplit
 
-import httpx
 from cyclopts import Parameter
 
-from reminder.app import migrate as migrate_database
-from reminder.app import open_app, running_service, template_faults, utc_now
-from reminder.catalogue.loading import load as load_catalogue
 from reminder.cli.shell import Here, Shell
-from reminder.config import Settings, load
 from reminder.errors import ReminderError
-from reminder.service import moving
+
+if TYPE_CHECKING:
+    from reminder.config import Settings
 
 OPEN_TO_OTHERS = 0o077
 PATIENCE_SECONDS = 10.0
@@ -42,6 +39,7 @@ def serve(
         What this process does; else engine.role.
     """
     from reminder import server
+    from reminder.config import load
 
     chosen = {"REMINDER_ENGINE__ROLE": role} if role else {}
     named = {"REMINDER_SERVER__HOST": host} if host else {}
@@ -76,12 +74,16 @@ def migrate(
         Another database whose rows all move into this empty one: a SQLite file, or the address of
         a PostgreSQL.
     """
+    from reminder import app
+    from reminder.config import load
+    from reminder.service import moving
+
     settings = load(shell.config, shell.environ)
-    migrate_database(settings)
+    app.migrate(settings)
     if source is None:
         shell.show({"migrated": True}, "The database is of this version.")
         return
-    moved = moving.move(settings, source, utc_now())
+    moved = moving.move(settings, source, app.utc_now())
     kept = f" The old file is {moved.kept}: keep it, start nothing on it." if moved.kept else ""
     shell.show(
         {"migrated": True, "moved": moved.rows, "kept": str(moved.kept or "")},
@@ -93,6 +95,9 @@ def migrate(
 
 def config_check(*, shell: Here) -> None:
     """Print every setting in force, secrets as stars, and where it came from."""
+    from reminder.app import template_faults
+    from reminder.config import load
+
     settings = load(shell.config, shell.environ)
     rows = settings.described()
     warnings = [*settings.warnings(), *template_faults(settings)]
@@ -119,6 +124,9 @@ class Finding:
 
 def doctor(*, shell: Here) -> None:
     """Look at settings, data folder, database and service; exit 1 if something is wrong."""
+    from reminder.app import template_faults
+    from reminder.config import load
+
     settings = load(shell.config, shell.environ)
     findings = [Finding("settings", True, str(settings.file or "defaults"))]
     findings += _folder(settings.server.data_dir)
@@ -152,13 +160,18 @@ def _folder(folder: Path) -> list[Finding]:
 
 def _catalogue(folder: Path) -> list[Finding]:
     """Whether the site's own files on operators can be read."""
-    catalogue = load_catalogue(folder)
+    from reminder.catalogue.loading import load
+
+    catalogue = load(folder)
     known = f"{len(catalogue.all())} known"
     faults = [Finding("operators", False, fault) for fault in catalogue.faults]
     return faults or [Finding("operators", True, known)]
 
 
 async def _service(settings: Settings) -> list[Finding]:
+    from reminder.app import open_app
+    from reminder.service.folder import running_service
+
     try:
         running = running_service(settings)
         if running is not None:
@@ -173,6 +186,8 @@ async def _service(settings: Settings) -> list[Finding]:
 
 
 async def _running(address: str) -> Finding:
+    import httpx
+
     try:
         async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE_SECONDS) as client:
             said = (await client.get(f"{address}/readyz")).json()

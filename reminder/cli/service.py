@@ -1,23 +1,21 @@
 """Reach the service: the one that runs here, the one that REMINDER_URL names, or, where none runs,
-the same API in this process, under the same lock."""
+the same API in this process, under the same lock. Each way loads only what it needs."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote
 
-import httpx
-from starlette.applications import Starlette
-from starlette.routing import Mount
-
-from reminder import api
-from reminder.app import open_app, running_service
 from reminder.cli.shell import Json, Shell
-from reminder.config import load
 from reminder.errors import ReminderError
+
+if TYPE_CHECKING:
+    import httpx
+
+    from reminder.config import Settings
 
 API = "/api/v1"
 PATIENCE_SECONDS = 30.0
@@ -57,6 +55,8 @@ class Service:
         )
 
     async def _sent(self, request: httpx.Request) -> httpx.Response:
+        import httpx
+
         try:
             answer = await self._client.send(request)
         except httpx.HTTPError as error:
@@ -126,17 +126,34 @@ async def reach(shell: Shell, owner: str | None = None) -> AsyncIterator[Service
         async with _client(url, _token(shell), headers) as client:
             yield Service(client, is_here=False)
         return
+    from reminder.config import load
+    from reminder.service.folder import running_service
+
     settings = load(shell.config, shell.environ)
     running = running_service(settings)
     if running is not None:
         async with _client(*running, headers, trust_env=False) as client:
             yield Service(client, is_here=False)
         return
+    async with _here(settings, headers) as client:
+        yield Service(client, is_here=True)
+
+
+@asynccontextmanager
+async def _here(settings: Settings, headers: Mapping[str, str]) -> AsyncIterator[httpx.AsyncClient]:
+    """The API in this process, for the length of one command."""
+    import httpx
+    from starlette.applications import Starlette
+    from starlette.routing import Mount
+
+    from reminder import api
+    from reminder.app import open_app
+
     async with open_app(settings) as app:
         site = Starlette(routes=[Mount("/api", api.create(app))])
         transport = httpx.ASGITransport(site, raise_app_exceptions=False)
         async with _client("http://localhost", app.local_token, headers, transport) as client:
-            yield Service(client, is_here=True)
+            yield client
 
 
 def _token(shell: Shell) -> str:
@@ -154,6 +171,8 @@ def _client(
     *,
     trust_env: bool = True,
 ) -> httpx.AsyncClient:
+    import httpx
+
     try:
         return httpx.AsyncClient(
             base_url=url,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from reminder import __version__
+from reminder.cli.commands import COMMANDS, GROUPS
 from tests.cli.conftest import Command, day
 
 
@@ -105,18 +107,49 @@ def test_several_owners_must_be_named(anna: Command) -> None:
     assert "+79161234567" in anna("list", "--owner", "boris@example.org").out
 
 
-def test_help_loads_no_command() -> None:
-    """``--help`` loads neither the service nor the HTTP client: it must be quick."""
-    code = (
-        "import sys; from reminder.cli import main; main(['--help']); "
-        "print([m for m in ('httpx', 'fastapi', 'sqlmodel', 'reminder.app') if m in sys.modules])"
-    )
+@pytest.mark.parametrize("words", [[], ["--help"], ["-h"], ["channel", "--help"]])
+def test_help_loads_nothing(words: list[str]) -> None:
+    """Help on what there is loads neither a command nor what parses one: it comes at once."""
+    loaded = _loaded_by(f"main({words!r})", "cyclopts", "httpx", "pydantic", "sqlmodel")
+    assert loaded == []
+
+
+def test_a_commands_help_loads_no_service() -> None:
+    """Help on one command loads neither the service nor the HTTP client."""
+    for name in ("add", "serve"):
+        assert _loaded_by(f"main([{name!r}, '--help'])", "httpx", "fastapi", "sqlmodel") == []
+
+
+def test_a_command_loads_no_service_where_one_runs() -> None:
+    """Where another process is the service, a command loads no engine, and no database."""
+    ask = "import os; os.environ.update(REMINDER_URL='http://127.0.0.1:9', REMINDER_TOKEN='x'); "
+    assert _loaded_by(f"{ask}main(['list'])", "fastapi", "sqlmodel", "reminder.engine") == []
+    assert _loaded_by("import reminder.service.folder", "sqlmodel") == []
+
+
+def _loaded_by(code: str, *modules: str) -> list[str]:
+    """Which of the modules are loaded once the code has run."""
+    ending = f"import sys; print('Loaded', *[m for m in {modules!r} if m in sys.modules])"
     done = subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", f"from reminder.cli import main; {code}; {ending}"],
         capture_output=True,
         text=True,
         check=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )
-    assert "topped-up" in done.stdout
-    assert done.stdout.strip().endswith("[]")
+    return done.stdout.rpartition("Loaded")[2].split()
+
+
+def test_help_names_every_command(run: Command) -> None:
+    """Help names every command with its sentence, and the options that all of them take."""
+    said = run("--help").out
+    for name, _, says in COMMANDS:
+        assert re.search(rf"^  {name} +{re.escape(says)}$", said, re.MULTILINE), name
+    for name, says, commands in GROUPS:
+        assert re.search(rf"^  {name} +{re.escape(says)}$", said, re.MULTILINE), name
+        page = run(name, "--help").out
+        assert page.startswith(f"Usage: reminder {name} COMMAND")
+        assert all(f"  {one} " in page for one, _, _ in commands)
+    assert {"--config", "--json", "--version"} <= set(said.split())
+    assert "webhook" in run("channel", "add", "--help").out
+    assert "--renews-on" in run("add", "--help").out

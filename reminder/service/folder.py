@@ -10,7 +10,7 @@ from pathlib import Path
 
 from reminder.config import Settings
 from reminder.errors import ConfigError, StorageError
-from reminder.storage.database import Database, Lock
+from reminder.storage.lock import Lock
 
 
 def prepare_folder(settings: Settings) -> Lock:
@@ -34,14 +34,6 @@ def own_folder(settings: Settings) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def migrate(settings: Settings) -> None:
-    """Bring the database to this version; raises StorageError while a service runs on the file."""
-    with own_folder(settings):
-        database = Database(settings.database_url)
-        database.migrate()
-        database.close()
 
 
 def write_service_file(settings: Settings, address: str, token: str) -> Path:
