@@ -8,6 +8,8 @@ in the same transaction, so that it comes once.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,16 +28,25 @@ from reminder.storage.database import Session
 
 log = structlog.get_logger(__name__)
 _BY_LINK = frozenset({Why.LINK, Why.NOT_MINE})
+_WORKS, _FAILS = ChannelState.WORKS, ChannelState.FAILING
 
 
-def note(session: Session, desk: Desk, claim: Claimed, health: ChannelState, now: datetime) -> None:
-    """Write what a try showed about its channel."""
-    if health is ChannelState.RESTING:
-        _note_gone(session, desk, claim, now)
-    elif health is ChannelState.WORKS:
-        channels.note_taken(session, claim.channel, now)
-    else:
-        channels.note_failed(session, claim.channel, now)
+def note(
+    session: Session, desk: Desk, shown: Sequence[tuple[Claimed, ChannelState]], now: datetime
+) -> None:
+    """Write what tries showed about their channels: of those that all went alike in one statement,
+    of the others in the order of the tries."""
+    seen: dict[ChannelId, set[ChannelState]] = defaultdict(set)
+    for claim, health in shown:
+        seen[claim.channel].add(health)
+    channels.note_taken(session, [c for c, all_ in seen.items() if all_ == {_WORKS}], now)
+    channels.note_failed(session, [c for c, all_ in seen.items() if all_ == {_FAILS}], now)
+    for claim, health in shown:
+        if health is ChannelState.RESTING:
+            _note_gone(session, desk, claim, now)
+        elif len(seen[claim.channel]) > 1:
+            write = channels.note_taken if health is _WORKS else channels.note_failed
+            write(session, [claim.channel], now)
 
 
 def _note_gone(session: Session, desk: Desk, claim: Claimed, now: datetime) -> None:

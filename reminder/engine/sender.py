@@ -20,7 +20,7 @@ import structlog
 from reminder.crash import Point, reach
 from reminder.domain.delivery import DEAD_AFTER, PATIENCE, Kind, Lane, State, outcome_of
 from reminder.domain.ids import DeliveryId
-from reminder.domain.owner import ladder
+from reminder.domain.owner import Owner, ladder
 from reminder.engine import health
 from reminder.engine.desk import Desk
 from reminder.engine.destinations import Admission, Destinations, Ready, answered
@@ -339,23 +339,32 @@ class Sender:
 
     def _finish(self, session: Session, over: list[Ended]) -> None:
         now = self._watch.now()
-        done = [self._by_day(session, e) for e in over]
+        done = self._by_day(session, over)
         lost = set(outbox.finish(session, done, self._node, now))
-        for one in over:
-            if one.claim.id in lost:
-                self._watch.counts.lost_leases += 1
-                log.warning("lease lost", delivery=one.claim.id)
-            elif one.health is not None:
-                health.note(session, self._desk, one.claim, one.health, now)
+        for identity in lost:
+            self._watch.counts.lost_leases += 1
+            log.warning("lease lost", delivery=identity)
+        shown = [(e.claim, e.health) for e in over if e.health and e.claim.id not in lost]
+        health.note(session, self._desk, shown, now)
         follow(session, self._desk, [f for f in done if f.id not in lost], now)
         reach(Point.FINISHING)
 
-    def _by_day(self, session: Session, one: Ended) -> Finish:
+    def _by_day(self, session: Session, over: Sequence[Ended]) -> list[Finish]:
         """A retry of a reminder waits for the end of its owner's quiet hours (3a, rule 3)."""
-        finish, claim = one.finish, one.claim
-        if finish.state is not State.PENDING or claim.kind is not Kind.REMINDER:
+        again = {
+            one.claim.owner
+            for one in over
+            if one.finish.state is State.PENDING and one.claim.kind is Kind.REMINDER
+        }
+        people = owners.some(session, again)
+        return [self._moved(one, people.get(one.claim.owner)) for one in over]
+
+    def _moved(self, one: Ended, owner: Owner | None) -> Finish:
+        finish = one.finish
+        is_again = finish.state is State.PENDING and one.claim.kind is Kind.REMINDER
+        if owner is None or not is_again:
             return finish
-        steps = ladder(owners.get(session, claim.owner), None, self._desk.habits)
+        steps = ladder(owner, None, self._desk.habits)
         return replace(finish, run_at=steps.moment_after(finish.run_at))
 
 

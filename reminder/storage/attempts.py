@@ -1,10 +1,15 @@
-"""Tries as they were logged: whether this very one is."""
+"""Tries as they were logged, many at a time: whether this very one is."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from reminder.domain.ids import DeliveryId
+from reminder.storage.batches import many
 from reminder.storage.tables import AttemptRow
 
 
@@ -16,3 +21,8 @@ def logged(session: Session, tried: set[tuple[DeliveryId, int]]) -> set[Delivery
     )
     found = {(DeliveryId(identity), token) for identity, token in session.exec(query)}
     return {identity for identity, _ in tried & found}
+
+
+def add(session: Session, tried: Sequence[dict[str, Any]]) -> None:
+    """Log tries, each by its columns."""
+    many(session, insert(AttemptRow), tried)

@@ -6,10 +6,11 @@ its address: it holds up nothing, and works again once the old key is back.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import ColumnElement, delete, func, literal, update
 from sqlmodel import Session, col, select
 
 from reminder.domain.channel import ASKED_EVERY, Channel, ChannelState, Use, Why
@@ -17,6 +18,7 @@ from reminder.domain.delivery import Lane
 from reminder.domain.ids import ChannelId, OwnerId
 from reminder.errors import NotFound, StorageError
 from reminder.storage import codec
+from reminder.storage.columns import Instant
 from reminder.storage.tables import AskedRow, ChannelRow, DeliveryRow
 from reminder.storage.vault import Vault
 
@@ -122,31 +124,59 @@ def save(session: Session, channel: Channel, vault: Vault) -> None:
     )
 
 
-def note_taken(session: Session, channel: ChannelId, at: datetime) -> None:
-    """A channel took a message: it works. One that its owner stopped stays stopped, and a mailbox
+def note_taken(session: Session, channels: Collection[ChannelId], at: datetime) -> None:
+    """Channels took a message: they work. One that its owner stopped stays stopped, and a mailbox
     waits for its link whatever reached it."""
-    row = session.get(ChannelRow, channel)
-    if row is None or row.state == ChannelState.STOPPED.value or _waits(row):
-        return
-    row.state, row.why, row.failing_since = ChannelState.WORKS.value, Why.WISH.value, None
-    row.confirmed_at = row.confirmed_at or at
-    session.add(row)
+    row = ChannelRow
+    works = (
+        (col(row.state) == ChannelState.WORKS.value)
+        & (col(row.why) == Why.WISH.value)
+        & col(row.failing_since).is_(None)
+        & col(row.confirmed_at).is_not(None)
+    )
+    _note(
+        session,
+        channels,
+        [~works, col(row.state) != ChannelState.STOPPED.value],
+        state=ChannelState.WORKS.value,
+        why=Why.WISH.value,
+        failing_since=None,
+        confirmed_at=func.coalesce(row.confirmed_at, literal(at, Instant)),
+    )
 
 
-def note_failed(session: Session, channel: ChannelId, at: datetime) -> None:
-    """A try failed that may succeed later: the channel fails, and has since the first of them. One
+def note_failed(session: Session, channels: Collection[ChannelId], at: datetime) -> None:
+    """Tries failed that may succeed later: the channels fail, and have since the first of them. One
     that is off stays off."""
-    row = session.get(ChannelRow, channel)
-    off = {ChannelState.STOPPED.value, ChannelState.RESTING.value}
-    if row is None or row.state in off or _waits(row):
+    row = ChannelRow
+    fails = (col(row.state) == ChannelState.FAILING.value) & col(row.failing_since).is_not(None)
+    off = [ChannelState.STOPPED.value, ChannelState.RESTING.value]
+    _note(
+        session,
+        channels,
+        [~fails, col(row.state).not_in(off)],
+        state=ChannelState.FAILING.value,
+        failing_since=func.coalesce(row.failing_since, literal(at, Instant)),
+    )
+
+
+def _note(
+    session: Session,
+    channels: Collection[ChannelId],
+    unless: Sequence[ColumnElement[bool]],
+    **values: object,
+) -> None:
+    """Write how channels do where it is not so already; not of a mailbox that has not said yes."""
+    if not channels:
         return
-    row.state, row.failing_since = ChannelState.FAILING.value, row.failing_since or at
-    session.add(row)
-
-
-def _waits(row: ChannelRow) -> bool:
-    """Whether it is a mailbox that has not said yes."""
-    return row.kind == Lane.EMAIL.value and row.state == ChannelState.UNCONFIRMED.value
+    row = ChannelRow
+    waits = (col(row.kind) == Lane.EMAIL.value) & (col(row.state) == ChannelState.UNCONFIRMED.value)
+    session.execute(
+        update(row)
+        .where(col(row.id).in_(channels), ~waits, *unless)
+        .values(**values)
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def failing_since(session: Session, before: datetime) -> list[ChannelId]:

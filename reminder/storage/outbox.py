@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, Update, func, update
+from sqlalchemy import bindparam, func, update
 from sqlmodel import Session, col, select
 
 from reminder.domain.delivery import Kind, Lane, State
@@ -20,7 +20,8 @@ from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId, Reminder
 from reminder.domain.line import Clock
 from reminder.domain.plan import Due, Key, Known
 from reminder.storage import attempts
-from reminder.storage.tables import AttemptRow, DeliveryReminderRow, DeliveryRow, ReminderRow
+from reminder.storage.batches import many
+from reminder.storage.tables import DeliveryReminderRow, DeliveryRow, ReminderRow
 
 PENDING = State.PENDING.value
 CHANNEL_OFF = "channel off"
@@ -239,34 +240,57 @@ def reminders_of(
 def finish(session: Session, done: Sequence[Finish], node: str, now: datetime) -> list[DeliveryId]:
     """Write what claims came to; return those whose lease was lost, of which nothing is changed.
     What was written already, though its writer was not told so, is left as it is. In the order of
-    ids, so that two writers never wait for each other."""
-    lost = []
+    ids, so that two writers never wait for each other; a few statements, however many there are."""
     written = attempts.logged(session, {(f.id, f.token) for f in done if f.attempt is not None})
-    for one in sorted(done, key=lambda finish: finish.id):
-        if one.id in written:
-            continue
-        over = one.state is not State.PENDING
-        changed = session.execute(
-            update(DeliveryRow)
-            .where(
-                col(DeliveryRow.id) == one.id,
-                col(DeliveryRow.token) == one.token,
-                col(DeliveryRow.state) == PENDING,
-            )
-            .values(
-                state=one.state.value,
-                reason=one.reason,
-                run_at=one.run_at,
-                done_at=now if over else None,
-                lease_by=None,
-                last_code=one.attempt.code if one.attempt else "",
-            )
-        )
-        if cast("CursorResult[Any]", changed).rowcount:
-            _log(session, one, node)
-        elif not _ended_so(session, one):
-            lost.append(one.id)
-    return lost
+    told = sorted((one for one in done if one.id not in written), key=lambda one: one.id)
+    held = _held(session, told)
+    mine = [one for one in told if (one.id, one.token) in held]
+    _end(session, mine, now)
+    attempts.add(session, [_attempt(one, one.attempt, node) for one in mine if one.attempt])
+    _mark(session, mine)
+    others = (one for one in told if (one.id, one.token) not in held)
+    return [one.id for one in others if not _ended_so(session, one)]
+
+
+def _held(session: Session, told: Sequence[Finish]) -> set[tuple[DeliveryId, int]]:
+    """The claims that are still held, and on PostgreSQL locked: pending, by id and token."""
+    if not told:
+        return set()
+    query = (
+        select(DeliveryRow.id, DeliveryRow.token)
+        .where(col(DeliveryRow.id).in_([one.id for one in told]), DeliveryRow.state == PENDING)
+        .order_by(col(DeliveryRow.id))
+        .with_for_update(key_share=True)
+    )
+    return {(DeliveryId(identity), token) for identity, token in session.exec(query)}
+
+
+def _end(session: Session, mine: Sequence[Finish], now: datetime) -> None:
+    """Write the state of deliveries that are held."""
+    many(
+        session,
+        update(DeliveryRow)
+        .where(col(DeliveryRow.id) == bindparam("which"), col(DeliveryRow.state) == PENDING)
+        .values(
+            state=bindparam("new_state"),
+            reason=bindparam("why"),
+            run_at=bindparam("next"),
+            done_at=bindparam("done"),
+            lease_by=None,
+            last_code=bindparam("code"),
+        ),
+        [
+            {
+                "which": one.id,
+                "new_state": one.state.value,
+                "why": one.reason,
+                "next": one.run_at,
+                "done": None if one.state is State.PENDING else now,
+                "code": one.attempt.code if one.attempt else "",
+            }
+            for one in mine
+        ],
+    )
 
 
 def _ended_so(session: Session, one: Finish) -> bool:
@@ -275,32 +299,37 @@ def _ended_so(session: Session, one: Finish) -> bool:
     return session.exec(query.where(DeliveryRow.state == one.state.value)).first() is not None
 
 
-def _log(session: Session, one: Finish, node: str) -> None:
-    if one.attempt is not None:
-        session.add(
-            AttemptRow(
-                delivery_id=one.id,
-                token=one.token,
-                node=node,
-                started_at=one.attempt.started_at,
-                ended_at=one.attempt.ended_at,
-                outcome=one.attempt.outcome,
-                code=one.attempt.code,
-                detail=one.attempt.detail,
-            )
-        )
-    for fallen, reason in one.fallen.items():
-        session.execute(_mark(one.id, State.SKIPPED, reason, fallen))
-    if one.state is not State.PENDING:
-        session.execute(_mark(one.id, one.state, one.reason))
+def _attempt(one: Finish, tried: Attempt, node: str) -> dict[str, Any]:
+    return {
+        "delivery_id": one.id,
+        "token": one.token,
+        "node": node,
+        "started_at": tried.started_at,
+        "ended_at": tried.ended_at,
+        "outcome": tried.outcome,
+        "code": tried.code,
+        "detail": tried.detail,
+    }
 
 
-def _mark(
-    delivery: DeliveryId, state: State, reason: str, only: ReminderId | None = None
-) -> Update:
-    marked = update(DeliveryReminderRow).where(
-        col(DeliveryReminderRow.delivery_id) == delivery, col(DeliveryReminderRow.state) == PENDING
+def _mark(session: Session, mine: Sequence[Finish]) -> None:
+    """Write what became of the reminders that these deliveries carried: first of those that fell
+    out, then, of what is over, of the rest."""
+    part = DeliveryReminderRow
+    marked = (
+        update(part)
+        .where(col(part.delivery_id) == bindparam("of"), col(part.state) == PENDING)
+        .values(state=bindparam("new_state"), reason=bindparam("why"))
     )
-    if only is not None:
-        marked = marked.where(col(DeliveryReminderRow.reminder_id) == only)
-    return marked.values(state=state.value, reason=reason)
+    fallen = [
+        {"of": one.id, "which": which, "new_state": State.SKIPPED.value, "why": reason}
+        for one in mine
+        for which, reason in one.fallen.items()
+    ]
+    many(session, marked.where(col(part.reminder_id) == bindparam("which")), fallen)
+    over = [
+        {"of": one.id, "new_state": one.state.value, "why": one.reason}
+        for one in mine
+        if one.state is not State.PENDING
+    ]
+    many(session, marked, over)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -13,6 +14,7 @@ from reminder.domain.ids import OwnerId, TokenId
 from reminder.domain.owner import Owner
 from reminder.errors import NotFound, Taken
 from reminder.storage import codec
+from reminder.storage.batches import rows_of
 from reminder.storage.system_tables import FactRow
 from reminder.storage.tables import ApiTokenRow, OwnerRow
 
@@ -79,6 +81,11 @@ def get(session: Session, owner: OwnerId) -> Owner:
     if row is None:
         raise NotFound("There is no such owner")
     return _owner(row)
+
+
+def some(session: Session, wanted: Collection[OwnerId]) -> dict[OwnerId, Owner]:
+    """The owners of these ids that exist."""
+    return {OwnerId(row.id): _owner(row) for row in rows_of(session, OwnerRow, wanted)}
 
 
 def by_email(session: Session, email: str) -> Owner | None:

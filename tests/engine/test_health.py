@@ -9,12 +9,15 @@ from functools import partial
 import pytest
 
 from reminder.app import App
+from reminder.domain.channel import ChannelState as S
 from reminder.domain.channel import Why
-from reminder.domain.ids import ChannelId, OwnerId
+from reminder.domain.delivery import Kind, Lane
+from reminder.domain.ids import ChannelId, DeliveryId, OwnerId
 from reminder.domain.token import derive, sign
 from reminder.engine import health
 from reminder.service import channels, links, people
 from reminder.service.channels import Added
+from reminder.storage.claims import Claimed
 from tests.conftest import World
 from tests.engine.samples import (
     DUE,
@@ -28,6 +31,8 @@ from tests.engine.samples import (
 )
 from tests.fakes import Answer, WebhookSink
 from tests.fakes.smtp import Step
+
+FAILS, WORKS = S.FAILING, S.WORKS
 
 
 def subjects(world: World) -> list[str]:
@@ -294,3 +299,28 @@ async def test_a_broken_sink_is_not_the_end(world: World) -> None:
         await world.beat("2026-11-20T10:00:10")
         assert len(other.requests) == 2
         assert await state_of(world, second.channel) == "works"
+
+
+@pytest.mark.parametrize("ends", [(FAILS, WORKS), (WORKS, FAILS), (FAILS, FAILS), (WORKS, WORKS)])
+async def test_the_last_of_several_tries_counts(world: World, ends: tuple[S, S]) -> None:
+    """Where one batch holds several tries of a channel it stands as the last of them showed."""
+    added = await add_hook(world)
+    now = world.clock()
+    claims = [
+        Claimed(
+            DeliveryId(f"dlv_{number}"),
+            1,
+            1,
+            world.owner,
+            added.channel.id,
+            Kind.TEST,
+            Lane.WEBHOOK,
+            now,
+            now,
+            "",
+        )
+        for number in range(2)
+    ]
+    shown = list(zip(claims, ends, strict=True))
+    await world.app.write(lambda work: health.note(work.session, work.desk, shown, now))
+    assert await state_of(world, added.channel) == ends[1].value

@@ -98,7 +98,7 @@ def test_what_a_try_shows(
         with database.unit() as session:
             people(session)
             channels.add(session, one, vault)
-            note(session, one.id, NOW)
+            note(session, [one.id], NOW)
             assert channels.get(session, one.id, vault).state is after
             session.rollback()
 
@@ -110,14 +110,14 @@ def test_failing_since_the_first_failure(database: Database, vault: Vault) -> No
         people(session)
         channels.add(session, hook(), vault)
         for moment in (NOW, LATER):
-            channels.note_failed(session, hook().id, moment)
+            channels.note_failed(session, [hook().id], moment)
         assert channels.get(session, hook().id, vault).failing_since == NOW
         assert channels.failing_since(session, NOW) == [hook().id]
         assert channels.failing_since(session, NOW - timedelta(milliseconds=1)) == []
-        channels.note_taken(session, hook().id, LATER)
+        channels.note_taken(session, [hook().id], LATER)
         found = channels.get(session, hook().id, vault)
         assert (found.failing_since, found.confirmed_at) == (None, LATER)
-        channels.note_taken(session, hook().id, LATER + timedelta(days=1))
+        channels.note_taken(session, [hook().id], LATER + timedelta(days=1))
         assert channels.get(session, hook().id, vault).confirmed_at == LATER
         assert channels.counts(session) == {S.WORKS: 1}
 

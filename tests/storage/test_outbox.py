@@ -20,6 +20,7 @@ from tests.storage.samples import LATER, LINE, MAIL, NODE, NOW, SOON, message, o
 
 LEASE = NOW + timedelta(minutes=15)
 TRIED = Attempt(NOW, SOON, "sent", "250")
+REM_2 = ReminderId("rem_2")
 
 
 def _claim(database: Database, now: object = NOW, slots: int = 9) -> list[Claimed]:
@@ -187,3 +188,30 @@ def test_sent_is_not_superseded(due: Database) -> None:
     with due.unit() as session:
         _supersede(session)
     assert _parts(due) == [("rem_1", "sent", "")]
+
+
+def test_many_ends_are_written_together(due: Database) -> None:
+    """Of a batch each delivery comes to its own end, whatever becomes of the others: one is sent,
+    one falls due again, one ends without a try, and of one the lease was lost."""
+    with due.unit() as session:
+        for number in (2, 3, 4):
+            outbox.add_reminder(session, owed(f"rem_{number}", number))
+            one = message(f"dlv_{number}", f"rem_{number}", channel=ChannelId(f"chn_{number}"))
+            outbox.add_delivery(session, one)
+    found = {claim.id: claim for claim in _claim(due)}
+    held = [found[DeliveryId(f"dlv_{number}")] for number in (4, 3, 2, 1)]
+    lost, again, dropped, sent = held
+    done = [
+        Finish(lost.id, lost.token - 1, State.SENT, NOW, attempt=TRIED),
+        Finish(again.id, again.token, State.PENDING, LATER, "no answer", TRIED),
+        Finish(dropped.id, dropped.token, State.SKIPPED, NOW, "covered", None, {REM_2: "stopped"}),
+        Finish(sent.id, sent.token, State.SENT, NOW, attempt=TRIED),
+    ]
+    with due.unit() as session:
+        assert outbox.finish(session, done, NODE, SOON) == ["dlv_4"]
+    rows = [_row(due, f"dlv_{number}") for number in (1, 2, 3, 4)]
+    assert [row.state for row in rows] == ["sent", "skipped", "pending", "pending"]
+    assert [row.lease_by for row in rows] == [None, None, None, NODE]
+    assert [row.last_code for row in rows] == ["250", "", "250", ""]
+    assert [reason for _, _, reason in _parts(due)] == ["", "stopped", "", ""]
+    assert len(_tries(due)) == 2

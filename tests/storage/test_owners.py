@@ -26,6 +26,7 @@ def test_an_owner_comes_back_as_they_were(database: Database) -> None:
         session.expire_all()
         assert owners.get(session, ANNA) == replace(anna, language="zh", admin=True)
         assert owners.all_of(session) == [owners.get(session, ANNA)]
+        assert owners.some(session, [ANNA, BORIS]) == {ANNA: owners.get(session, ANNA)}
         with pytest.raises(NotFound):
             owners.get(session, BORIS)
 

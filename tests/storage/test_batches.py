@@ -1,0 +1,33 @@
+"""Promises of reminder/storage/batches.py: many rows at once, however many there are."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, update
+from sqlmodel import col
+
+from reminder.storage import batches, outbox
+from reminder.storage.database import Database
+from reminder.storage.tables import DeliveryRow
+from tests.storage.samples import NOW, message
+
+COUNT = batches.AT_ONCE + 1
+
+
+def test_more_rows_than_one_statement_names(database: Database) -> None:
+    """Rows are found by any number of values, with the names and types of their table, and each is
+    changed in its own way."""
+    with database.unit() as session:
+        for number in range(COUNT):
+            outbox.add_delivery(session, message(f"dlv_{number}"))
+        changes = [{"which": f"dlv_{number}", "why": str(number)} for number in range(COUNT)]
+        change = update(DeliveryRow).where(col(DeliveryRow.id) == bindparam("which"))
+        batches.many(session, change.values(reason=bindparam("why")), changes)
+        batches.many(session, change.values(reason=bindparam("why")), [])
+    wanted = [f"dlv_{number}" for number in range(COUNT)] + ["dlv_none"]
+    with database.look() as session:
+        rows = batches.rows_of(session, DeliveryRow, wanted)
+        assert {row.id: row.reason for row in rows} == {f"dlv_{n}": str(n) for n in range(COUNT)}
+        assert {row.due_at for row in rows} == {NOW}
+        assert batches.rows_of(session, DeliveryRow, []) == []
+        mine = batches.rows_of(session, DeliveryRow, [rows[0].channel_id], "channel_id")
+        assert len(mine) == COUNT
