@@ -14,7 +14,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from reminder.domain.ids import ReadingId
-from reminder.domain.money import Money
+from reminder.domain.money import Minor, Money
 
 FEWEST_READINGS = 3
 SHORTEST_SPAN_DAYS = 7
@@ -56,13 +56,15 @@ class Reading:
 class Balance:
     """What is known at an instant: the sum, and the civil date of the reading it rests on."""
 
-    minor: Fraction
+    minor: Minor
     read_on: date
 
 
 def in_order(readings: Sequence[Reading]) -> list[Reading]:
     """Readings as they stand in time; of two at one instant the later recorded comes last. Of what
     was recorded together a top-up is in the balance seen with it, and a fee is taken from it."""
+    if len(readings) < 2:  # noqa: PLR2004 - one is in order
+        return list(readings)
     return sorted(readings, key=lambda r: (r.at, r.recorded_at, _ORDER[r.kind], r.id))
 
 
@@ -79,7 +81,7 @@ def stated(readings: Sequence[Reading], until: datetime) -> Balance | None:
 def _apply(known: Balance | None, reading: Reading) -> Balance | None:
     match reading.kind:
         case ReadingKind.READING:
-            return Balance(Fraction(reading.minor), reading.on)
+            return Balance(reading.minor, reading.on)
         case ReadingKind.UNKNOWN:
             return None
         case ReadingKind.TOP_UP:
@@ -89,13 +91,13 @@ def _apply(known: Balance | None, reading: Reading) -> Balance | None:
 
 
 def projected(
-    readings: Sequence[Reading], until: datetime, day: date, a_day: Fraction
-) -> Fraction | None:
+    readings: Sequence[Reading], until: datetime, day: date, a_day: Minor
+) -> Minor | None:
     """The balance at the end of ``day``: :func:`stated` before ``until`` less the use since."""
     known = stated(readings, until)
     if known is None:
         return None
-    return known.minor - a_day * max((day - known.read_on).days, 0)
+    return known.minor - (a_day and a_day * max((day - known.read_on).days, 0))
 
 
 def last_reading(readings: Sequence[Reading]) -> Reading | None:
@@ -123,7 +125,9 @@ def burn_rate(readings: Sequence[Reading]) -> Fraction | None:
     The mean of the middle half of the days, by how much was used in each: a mistyped reading or a
     month abroad does not carry it away. It rests on the last four months before the last reading.
     """
-    whole = [r for r in in_order(readings) if r.kind is ReadingKind.READING]
+    if len(readings) < FEWEST_READINGS:
+        return None
+    whole = [r for r in readings if r.kind is ReadingKind.READING]
     spans = _spans(readings)
     days = sum(span.days for span in spans)
     if len(whole) < FEWEST_READINGS or days < SHORTEST_SPAN_DAYS:
@@ -211,7 +215,7 @@ class Fees:
     minor: int
 
 
-def run_out(value: Fraction, day: date, a_day: Fraction, low: int, fees: Fees) -> RunOut | None:
+def run_out(value: Minor, day: date, a_day: Minor, low: int, fees: Fees) -> RunOut | None:
     """Walk from ``value`` at the end of ``day``: the first fee not covered, or use to the floor.
 
     The floor is ``low`` while the balance is at or above it, else zero. What a fee emptied runs
@@ -223,7 +227,8 @@ def run_out(value: Fraction, day: date, a_day: Fraction, low: int, fees: Fees) -
         eve = fee_on - timedelta(days=1)
         if by_use is not None and by_use <= eve:
             return RunOut(max(by_use, earliest), "burn_rate")
-        value -= a_day * max((eve - day).days, 0)
+        if a_day:
+            value -= a_day * max((eve - day).days, 0)
         day = max(eve, day)
         if value < fees.minor:
             return RunOut(fee_on, "fee")
@@ -233,7 +238,7 @@ def run_out(value: Fraction, day: date, a_day: Fraction, low: int, fees: Fees) -
     return RunOut(max(by_use, earliest), "burn_rate") if by_use is not None else None
 
 
-def _use_reaches(value: Fraction, day: date, a_day: Fraction, low: int) -> date | None:
+def _use_reaches(value: Minor, day: date, a_day: Minor, low: int) -> date | None:
     """The first day at whose end use alone has taken ``value`` below ``low``, or to zero."""
     if a_day <= 0:
         return None

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from fractions import Fraction
 from itertools import chain, islice
 
 from reminder.domain.balance import (
@@ -28,7 +27,7 @@ from reminder.domain.balance import (
 )
 from reminder.domain.ids import ReadingId
 from reminder.domain.line import ChargedBy, Clock, LineState, Plan, Situation
-from reminder.domain.money import Money
+from reminder.domain.money import Minor, Money
 from reminder.domain.schedule import DAY, occurrences
 from reminder.domain.silence import Step, TopUpCounts, steps
 
@@ -99,18 +98,18 @@ class Clocks:
                 return self.inactivity.lost_on if self.inactivity else None
 
 
-def use_a_day(case: Situation) -> Fraction:
+def use_a_day(case: Situation) -> Minor:
     """Minor units that leave the balance each day: measured, else the daily fee, else nothing."""
     measured = burn_rate(case.readings)
     if measured is not None:
         return measured
     line = case.line
     if line.period and line.period.is_daily and line.fee and line.charged_by is ChargedBy.OPERATOR:
-        return Fraction(line.fee.minor)
-    return Fraction(0)
+        return line.fee.minor
+    return 0
 
 
-def there_before(case: Situation, now: datetime) -> Fraction | None:
+def there_before(case: Situation, now: datetime) -> Minor | None:
     """The balance at the end of D - 1, as far as it is known at ``now``."""
     deadline = case.standing.renews_on
     if deadline is None:
@@ -119,7 +118,7 @@ def there_before(case: Situation, now: datetime) -> Fraction | None:
     return projected(case.readings, min(start, _just_after(now)), deadline - DAY, use_a_day(case))
 
 
-def there_now(case: Situation, now: datetime) -> Fraction | None:
+def there_now(case: Situation, now: datetime) -> Minor | None:
     """The balance at an instant, fees booked so far taken off, today's use included."""
     today = case.ladder.days.of(now)
     return projected(case.readings, _just_after(now), today, use_a_day(case))
@@ -137,7 +136,7 @@ def fee_from_balance(case: Situation) -> int | None:
     return line.fee.minor
 
 
-def available(case: Situation, now: datetime) -> Fraction | None:
+def available(case: Situation, now: datetime) -> Minor | None:
     """What there is for the fee of D: before D the projection for its eve; on D and after, what
     was entered since when the eve was short or unknown (3a, rule 11)."""
     before = there_before(case, now)
@@ -163,12 +162,18 @@ def _entered_on_the_day(case: Situation) -> bool:
 
 def covered(case: Situation, now: datetime) -> bool | None:
     """Whether the fee of D is covered (3a, rules 6 and 27); None: not known, or the owner pays."""
+    return _cover(case, now)[0]
+
+
+def _cover(case: Situation, now: datetime) -> tuple[bool | None, Minor]:
+    """Whether the fee of D is covered, and what is missing where it is known."""
     if case.line.autopay:
-        return True
-    if case.line.charged_by is ChargedBy.OWNER:
-        return None
-    fee, there = fee_from_balance(case), available(case, now)
-    return None if fee is None or there is None else there >= fee
+        return True, 0
+    fee = fee_from_balance(case)
+    there = None if fee is None else available(case, now)
+    if fee is None or there is None:
+        return None, 0
+    return there >= fee, fee - there
 
 
 def booking(case: Situation, now: datetime, entry: ReadingId) -> Reading | None:
@@ -193,22 +198,18 @@ def renewal(case: Situation, now: datetime) -> RenewalClock | None:
     if deadline is None or case.standing.state is LineState.ENDED:
         return None
     today = case.ladder.days.of(now)
-    is_covered = covered(case, now)
-    fee, there = fee_from_balance(case), available(case, now)
-    short = None
-    if is_covered is False and fee is not None and there is not None:
-        short = to_pay(case, fee - there)
+    is_covered, missing = _cover(case, now)
     return RenewalClock(
         on=deadline,
         days_left=(deadline - today).days,
         covered=is_covered,
         overdue=case.standing.overdue,
-        short=short,
+        short=to_pay(case, missing) if is_covered is False else None,
         unconfirmed=case.standing.unconfirmed,
     )
 
 
-def to_pay(case: Situation, missing: Fraction) -> Money:
+def to_pay(case: Situation, missing: Minor) -> Money:
     """What is missing as a sum to pay in: never too little, and no finer than it is known where
     the use is measured."""
     if burn_rate(case.readings) is None:
@@ -264,6 +265,10 @@ def _fees_ahead(case: Situation, today: date) -> Fees:
 
 def balance(case: Situation, now: datetime) -> BalanceClock | None:
     """The balance clock; None for a postpaid line and where no balance was ever entered."""
+    return _balance(case, now, renewal(case, now))
+
+
+def _balance(case: Situation, now: datetime, renews: RenewalClock | None) -> BalanceClock | None:
     if case.line.plan is Plan.POSTPAID or not case.readings:
         return None
     today = case.ladder.days.of(now)
@@ -271,7 +276,6 @@ def balance(case: Situation, now: datetime) -> BalanceClock | None:
     there = there_now(current, now)
     if there is None:
         return BalanceClock(None, None, None, None)
-    renews = renewal(case, now)
     low = case.line.low_balance.minor if case.line.low_balance else 0
     low_on, told_at = _under(current, there, low, now)
     a_day = use_a_day(current)
@@ -299,7 +303,7 @@ def booked_today(case: Situation, now: datetime) -> Situation:
     return case.with_reading(booked) if booked and not case.standing.overdue else case
 
 
-def _emptied(case: Situation, there: Fraction, a_day: Fraction, now: datetime) -> date:
+def _emptied(case: Situation, there: Minor, a_day: Minor, now: datetime) -> date:
     """The day on which use took the balance to zero, in the past or today: not before the last
     reading, nor before a fee that was still covered."""
     by_use = case.ladder.days.of(now) - timedelta(days=int(-there // a_day))
@@ -308,7 +312,7 @@ def _emptied(case: Situation, there: Fraction, a_day: Fraction, now: datetime) -
 
 
 def _under(
-    case: Situation, there: Fraction, low: int, now: datetime
+    case: Situation, there: Minor, low: int, now: datetime
 ) -> tuple[date | None, datetime | None]:
     """Since when the balance is under the owner's floor, and by which reading."""
     if not low or there >= low:
@@ -344,7 +348,8 @@ def _emptied_on(case: Situation, money: BalanceClock | None) -> date | None:
 
 def read(case: Situation, now: datetime) -> Clocks:
     """Read all three clocks and say which leads (3a, rule 25)."""
-    renews, money = renewal(case, now), balance(case, now)
+    renews = renewal(case, now)
+    money = _balance(case, now, renews)
     silent = inactivity(case, now, _emptied_on(case, money))
     needs: list[tuple[date, int, Clock]] = []
     if renews and renews.covered is not True:

@@ -53,9 +53,11 @@ class Days:
 
     def start(self, day: date) -> datetime:
         """The UTC instant at which a day begins: never before the day before it did."""
+        if not self.trips:
+            return day_start(day, self.home)
         here = self.zone_on(day)
         begins = day_start(day, here)
-        if not self.trips or (before := self.zone_on(day - DAY)) == here:
+        if (before := self.zone_on(day - DAY)) == here:
             return begins
         return max(begins, day_start(day - DAY, before))
 
@@ -82,9 +84,9 @@ class Days:
 
     def instant(self, day: date, at: time) -> datetime:
         """The UTC instant of a time of day; within that day, whatever zone it ends in."""
-        moment = instant(day, at, self.zone_on(day))
         if not self.trips:
-            return moment
+            return instant(day, at, self.home)
+        moment = instant(day, at, self.zone_on(day))
         return max(self.start(day), min(moment, self.end(day) - _MINUTE))
 
     def outside(self, moment: datetime, quiet: QuietHours | None) -> datetime:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from fractions import Fraction
 
 from reminder.domain.balance import burn_rate
 from reminder.domain.clocks import (
@@ -59,7 +58,7 @@ def forecast(case: Situation, now: datetime, until: date | None = None) -> Forec
         raise InvalidInput.of("until", f"Choose a day from {today + DAY} to {today + FURTHEST}")
     currency, money = case.line.currency, balance(case, now)
     prepaid = case.line.plan is not Plan.POSTPAID
-    use = use_a_day(case) if prepaid else Fraction(0)
+    use = use_a_day(case) if prepaid else 0
     fee = fee_from_balance(case) if prepaid and not case.line.autopay else None
     days = tuple(_fee_days(case, now, day)) if fee is not None else ()
     return Forecast(
@@ -102,4 +101,4 @@ def _needed(case: Situation, now: datetime, until: date, fees: int) -> Money | N
     if there is None or not (is_counted or use) or (is_counted and unsure):
         return None
     days = (until - DAY - today).days
-    return to_pay(case, max(fees + use * days - there, Fraction(0)))
+    return to_pay(case, max(fees + use * days - there, 0))

@@ -10,7 +10,7 @@ from reminder.domain.balance import Reading
 from reminder.domain.days import Days
 from reminder.domain.ids import ChannelId, LineId, OwnerId
 from reminder.domain.money import Money
-from reminder.domain.schedule import DAY, Period, QuietHours
+from reminder.domain.schedule import DAY, Period, QuietHours, moment
 from reminder.domain.silence import KeepAlive
 
 
@@ -67,6 +67,8 @@ class Ladder:
 
     def moment(self, day: date) -> datetime:
         """The instant at which the owner is written to on a civil day of theirs."""
+        if not self.days.trips:
+            return moment(day, self.at, self.quiet, self.days.home)
         return self.days.outside(self.days.instant(day, self.at), self.quiet)
 
     def moment_after(self, now: datetime) -> datetime:

@@ -39,6 +39,9 @@ _NO_DECIMALS = frozenset(
     ]
 )
 _THREE_DECIMALS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
+Minor = Fraction | int
+"""A sum in minor units, exact: whole wherever it can be, for that is counted much faster."""
+
 LARGEST_MINOR = 10**14
 MOST_DIGITS = 20
 _FINE_UNTIL = 10
@@ -98,12 +101,12 @@ class Money:
         return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
 
     @classmethod
-    def at_least(cls, minor: Fraction, currency: str) -> Money:
+    def at_least(cls, minor: Minor, currency: str) -> Money:
         """Round up to a whole minor unit: a sum to pay is never said too small."""
         return cls(-((-minor.numerator) // minor.denominator), currency)
 
     @classmethod
-    def enough(cls, minor: Fraction, currency: str) -> Money:
+    def enough(cls, minor: Minor, currency: str) -> Money:
         """Round up what rests on an estimate: to whole units, below ten units to the minor unit.
 
         >>> Money.enough(Fraction(33739), "RUB"), Money.enough(Fraction(449), "RUB")
@@ -114,12 +117,12 @@ class Money:
         return cls(-((-minor.numerator) // (minor.denominator * whole)) * whole, currency)
 
     @classmethod
-    def at_most(cls, minor: Fraction, currency: str) -> Money:
+    def at_most(cls, minor: Minor, currency: str) -> Money:
         """Round down to a whole minor unit: a balance is never said too large."""
         return cls(minor.numerator // minor.denominator, currency)
 
     @classmethod
-    def about(cls, minor: Fraction, currency: str) -> Money:
+    def about(cls, minor: Minor, currency: str) -> Money:
         """Round to whole units what is only an estimate, below ten units to the minor unit.
 
         >>> Money.about(Fraction(104950, 100), "RUB"), Money.about(Fraction(449), "RUB")
@@ -127,4 +130,4 @@ class Money:
         """
         unit = 10 ** decimals(currency)
         whole = unit if abs(minor) >= _FINE_UNTIL * unit else 1
-        return cls(round(minor / whole) * whole, currency)
+        return cls(round(Fraction(minor, whole)) * whole, currency)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import NamedTuple
 
 from reminder.domain.clocks import Clocks, covered, inactivity, read
@@ -19,6 +20,10 @@ from reminder.domain.settle import MOST_TURNS, next_turn, settle, turn
 
 LATE_AFTER = timedelta(hours=1)
 STALE_LEAD = 45
+LONGER_THAN_QUIET = timedelta(days=3)
+BY_USE = frozenset({"burn_rate", "daily_fee"})
+CLOCKS = tuple(Clock)
+_due_at = attrgetter("due_at")
 SUPERSEDED = "superseded"
 COVERED = "covered"
 
@@ -47,11 +52,13 @@ class Due:
 @dataclass(frozen=True, slots=True)
 class Owed:
     """What a look at a line found: the line as it stands now, the reminders to send, and those
-    that are not sent, with the reason."""
+    that are not sent, with the reason; its clocks, and every reminder of its deadlines."""
 
     case: Situation
     send: tuple[Due, ...]
     skip: tuple[tuple[Due, str], ...]
+    clocks: Clocks
+    ahead: tuple[Due, ...]
 
 
 Known = dict[Key, str]
@@ -93,15 +100,29 @@ def _owed_leads(case: Situation, clock: Clock, deadline: date) -> tuple[int, ...
     return (min(leads),) if leads else ()
 
 
-def _of_deadline(case: Situation, clock: Clock, deadline: date, *, repeats: bool) -> list[Due]:
+def _of_deadline(
+    case: Situation, clocks: Clocks, clock: Clock, deadline: date, *, repeats: bool
+) -> list[Due]:
+    if _is_settled(case, clock, deadline):
+        return []
     start = _since(case, clock)
+    first, also = _named(clocks, clock, deadline)
     after = tuple(-k for k in case.ladder.after_times) if repeats else ()
     found = []
     for lead in (*_owed_leads(case, clock, deadline), *_left(after, deadline, start)):
-        moment = case.ladder.moment(deadline - timedelta(days=lead))
-        due_at = max(moment, case.ladder.moment_after(start.set_at)) if start else moment
-        found.append(Due(Key(clock, deadline, lead), due_at))
+        due_at = case.ladder.moment(deadline - timedelta(days=lead))
+        if start is not None:
+            due_at = _not_before(case, start.set_at, due_at)
+        found.append(Due(Key(first, deadline, lead), due_at, also))
     return found
+
+
+def _not_before(case: Situation, set_at: datetime, moment: datetime) -> datetime:
+    """A moment, or when the owner could first be written to after an instant if that is later: as
+    far as quiet hours reach, and no trips, it need not be looked at."""
+    if moment - set_at > LONGER_THAN_QUIET and not case.ladder.days.trips:
+        return moment
+    return max(moment, case.ladder.moment_after(set_at))
 
 
 def _of_balance(case: Situation, clocks: Clocks) -> list[Due]:
@@ -114,12 +135,14 @@ def _of_balance(case: Situation, clocks: Clocks) -> list[Due]:
         moment = case.ladder.moment(money.low_on)
         if money.told_at is not None:
             moment = case.ladder.next_moment(money.told_at)
-        found.append(Due(Key(Clock.BALANCE, money.low_on, 0), moment))
+        if not _is_settled(case, Clock.BALANCE, money.low_on):
+            first, also = _named(clocks, Clock.BALANCE, money.low_on)
+            found.append(Due(Key(first, money.low_on, 0), moment, also))
         if start is not None and money.low_on >= start.day:
             start = Since(money.low_on + timedelta(days=1), start.set_at)
-    if money.runs_out_on is not None and money.basis in {"burn_rate", "daily_fee"}:
-        case = case.moved(balance_since=start)
-        found += _of_deadline(case, Clock.BALANCE, money.runs_out_on, repeats=True)
+            case = case.moved(balance_since=start)
+    if money.runs_out_on is not None and money.basis in BY_USE:
+        found += _of_deadline(case, clocks, Clock.BALANCE, money.runs_out_on, repeats=True)
     return found
 
 
@@ -128,42 +151,43 @@ def candidates(case: Situation, clocks: Clocks) -> list[Due]:
     moment first; clocks with one deadline are one (rule 19), acknowledged ones are left out."""
     found: list[Due] = []
     if clocks.renewal:
-        repeats = clocks.renewal.overdue
-        found += _of_deadline(case, Clock.RENEWAL, clocks.renewal.on, repeats=repeats)
+        on, repeats = clocks.renewal.on, clocks.renewal.overdue
+        found += _of_deadline(case, clocks, Clock.RENEWAL, on, repeats=repeats)
     found += _of_balance(case, clocks)
     if clocks.inactivity:
-        found += _of_deadline(case, Clock.INACTIVITY, clocks.inactivity.lost_on, repeats=True)
-    open_ones = [d for d in found if not _settled(case, d.key)]
-    return sorted(_merged(open_ones, clocks), key=lambda d: d.due_at)
-
-
-def _settled(case: Situation, key: Key) -> bool:
-    """Whether a person has dealt with that clock's deadline."""
-    if (key.clock, key.deadline) in case.standing.acknowledged:
-        return True
-    return key.clock is Clock.RENEWAL and key.deadline == case.standing.dealt_with
-
-
-def _merged(found: list[Due], clocks: Clocks) -> list[Due]:
-    """One reminder for clocks with one deadline: under the first of them, naming the others."""
+        lost_on = clocks.inactivity.lost_on
+        found += _of_deadline(case, clocks, Clock.INACTIVITY, lost_on, repeats=True)
     by_key: dict[Key, Due] = {}
     for due in found:
-        same = [c for c in Clock if clocks.deadline(c) == due.key.deadline]
-        first = same[0] if due.key.clock in same else due.key.clock
-        key = due.key._replace(clock=first)
-        also = tuple(c for c in same if c is not first and _speaks(clocks, c))
-        held = by_key.get(key)
-        by_key[key] = replace(due, key=key, also=also) if held is None else held
-    return list(by_key.values())
+        by_key.setdefault(due.key, due)
+    return sorted(by_key.values(), key=_due_at)
+
+
+def _is_settled(case: Situation, clock: Clock, deadline: date) -> bool:
+    """Whether a person has dealt with that clock's deadline."""
+    standing = case.standing
+    if standing.acknowledged and (clock, deadline) in standing.acknowledged:
+        return True
+    return clock is Clock.RENEWAL and deadline == standing.dealt_with
+
+
+def _named(clocks: Clocks, clock: Clock, deadline: date) -> tuple[Clock, tuple[Clock, ...]]:
+    """One reminder for clocks with one deadline: the first of them, and the others it names."""
+    same = [c for c in CLOCKS if clocks.deadline(c) == deadline]
+    first = same[0] if clock in same else clock
+    return first, tuple(c for c in same if c is not first and _speaks(clocks, c))
 
 
 def _is_known(due: Due, clocks: Clocks, known: Collection[Key]) -> bool:
     """Whether it was planned already, perhaps under another clock that had the same deadline then.
     A fall under the owner's floor has only itself."""
+    if not known:
+        return False
     is_fall = clocks.balance is not None and due.key.deadline == clocks.balance.low_on
     if is_fall and due.key.clock is Clock.BALANCE:
         return due.key in known
-    return any(due.key._replace(clock=clock) in known for clock in Clock)
+    _, deadline, lead = due.key
+    return any((clock, deadline, lead) in known for clock in CLOCKS)
 
 
 def _speaks(clocks: Clocks, clock: Clock) -> bool:
@@ -174,37 +198,55 @@ def _speaks(clocks: Clocks, clock: Clock) -> bool:
 def owed(case: Situation, known: Known, now: datetime) -> Owed:
     """What falls due up to ``now`` that is not ``known``, as deadlines pass in between."""
     found: list[Due] = []
+    look = _look(case, now)
     for _ in range(MOST_TURNS):
-        at = next_turn(case)
-        until = min(at, now) if at else now
-        clocks, held = read(case, until), {*known, *(d.key for d in found)}
-        fresh = [d for d in candidates(case, clocks) if d.due_at <= until]
-        found += [d for d in fresh if not _is_known(d, clocks, held)]
-        if at is None or at > now:
+        held = {*known, *(d.key for d in found)} if found else known
+        fresh = [d for d in look.ahead if d.due_at <= look.until]
+        found += [d for d in fresh if not _is_known(d, look.clocks, held)]
+        if look.turns_at is None:
             break
-        passed = turn(case, at)
+        passed = turn(case, look.turns_at)
         if passed.met:
             found = [d for d in found if d.key.clock is not Clock.RENEWAL]
         case = passed.case
+        look = _look(case, now)
     if case.standing.state is LineState.STOPPED:
-        return Owed(case, (), tuple((d, "stopped") for d in found))
-    return _judge_found(case, found, known, now)
+        return Owed(case, (), tuple((d, "stopped") for d in found), look.clocks, look.ahead)
+    return _judge_found(case, found, known, look, now)
 
 
-def _judge_found(case: Situation, found: list[Due], known: Known, now: datetime) -> Owed:
-    until = case.standing.snoozed_until
+class _Look(NamedTuple):
+    """A line's clocks ``until`` now, or until it turns, and the reminders of its deadlines."""
+
+    clocks: Clocks
+    ahead: tuple[Due, ...]
+    until: datetime
+    turns_at: datetime | None
+
+
+def _look(case: Situation, now: datetime) -> _Look:
+    at = next_turn(case)
+    turns_at = at if at is not None and at <= now else None
+    until = turns_at or now
+    clocks = read(case, until)
+    return _Look(clocks, tuple(candidates(case, clocks)), until, turns_at)
+
+
+def _judge_found(
+    case: Situation, found: list[Due], known: Known, look: _Look, now: datetime
+) -> Owed:
+    until, clocks = case.standing.snoozed_until, look.clocks
     if until is not None:
         if now < case.ladder.moment(until):
-            return Owed(case, (), ())
+            return Owed(case, (), (), clocks, look.ahead)
         woken = snooze_reminder(case, until, now)
         case = case.moved(snoozed_until=None)
         if woken and woken.key not in known:
             found = [d for d in found if d.key != woken.key] + [woken]
-    clocks = read(case, now)
     send: list[Due] = []
     skip: list[tuple[Due, str]] = []
-    for clock in Clock:
-        mine = sorted((d for d in found if d.key.clock is clock), key=lambda d: d.due_at)
+    for clock in CLOCKS if found else ():
+        mine = sorted((d for d in found if d.key.clock is clock), key=_due_at)
         skip += [(d, SUPERSEDED) for d in mine[:-1]]
         for due in mine[-1:]:
             judged = _stamped(due, clocks, now)
@@ -214,14 +256,14 @@ def _judge_found(case: Situation, found: list[Due], known: Known, now: datetime)
                 send.append(replace(judged, covered=True))
             else:
                 skip.append((judged, COVERED))
-    return Owed(case, tuple(send), tuple(skip))
+    return Owed(case, tuple(send), tuple(skip), clocks, look.ahead)
 
 
 def _stamped(due: Due, clocks: Clocks, now: datetime) -> Due:
     current = clocks.deadline(due.key.clock)
     low = clocks.balance.low_on if clocks.balance else None
-    missed = due.key.deadline not in {current, low}
-    return replace(due, late=now - due.due_at > LATE_AFTER, missed=missed)
+    late, missed = now - due.due_at > LATE_AFTER, due.key.deadline not in {current, low}
+    return replace(due, late=late, missed=missed) if late or missed else due
 
 
 def _is_of_covered_fee(clocks: Clocks, due: Due) -> bool:
@@ -270,21 +312,28 @@ def told_now(case: Situation, now: datetime) -> Due | None:
     due = snooze_reminder(case, case.ladder.days.of(now), now)
     if due is None:
         return None
-    due = _merged([replace(due, due_at=now)], read(case, now))[0]
-    return replace(due, covered=_is_of_covered_fee(read(case, now), due))
+    clocks = read(case, now)
+    first, also = _named(clocks, due.key.clock, due.key.deadline)
+    due = Due(due.key._replace(clock=first), now, also)
+    return replace(due, covered=_is_of_covered_fee(clocks, due))
 
 
 def wake_at(case: Situation, known: Known, now: datetime) -> datetime | None:
     """The next instant after ``now`` at which this line must be looked at; None: never."""
+    clocks = read(case, now)
+    return wake_after(Owed(case, (), (), clocks, tuple(candidates(case, clocks))), known, now)
+
+
+def wake_after(found: Owed, known: Known, now: datetime) -> datetime | None:
+    """:func:`wake_at` for a line that was just looked at; what it was owed is among the known."""
+    case, clocks = found.case, found.clocks
     if case.standing.state is LineState.ENDED:
         return None
     moments = [next_turn(case)]
     if case.standing.snoozed_until is not None:
         moments.append(case.ladder.moment(case.standing.snoozed_until))
     elif case.standing.state is LineState.ACTIVE:
-        clocks = read(case, now)
-        ahead = candidates(case, clocks)
-        moments += [d.due_at for d in ahead if not _is_known(d, clocks, known)]
+        moments += [d.due_at for d in found.ahead if not _is_known(d, clocks, known)]
         moments.append(_fall_at(case, clocks, now))
     return min((m for m in moments if m is not None), default=None)
 
@@ -303,7 +352,7 @@ def moot(case: Situation, due: Due, planned_at: datetime, now: datetime) -> str 
         return "stopped"
     if standing.snoozed_until is not None and now < case.ladder.moment(standing.snoozed_until):
         return "snoozed"
-    if _settled(case, due.key):
+    if _is_settled(case, due.key.clock, due.key.deadline):
         return "acknowledged"
     if due.missed:
         return "acted" if standing.acted_at and standing.acted_at > planned_at else None

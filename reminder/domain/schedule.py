@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reminder.errors import InvalidInput
@@ -26,6 +27,7 @@ SHORTEST_MONTH = 28
 LONGEST_LEAD_DAYS = 366
 LONGEST_MONTHS = 120
 LONGEST_DAYS = 3660
+DAYS_KEPT = 20_000
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 _PERIOD = re.compile(r"P(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,3})W)?(?:(\d{1,4})D)?")
 _LEAD = re.compile(r"P(\d{1,3})D")
@@ -112,6 +114,7 @@ def zone(name: str, field: str = "timezone") -> ZoneInfo:
         ) from error
 
 
+@lru_cache(maxsize=DAYS_KEPT)
 def instant(day: date, at: time, zone_name: str) -> datetime:
     """The UTC instant of a local date and time; gap and fold as the module says."""
     return datetime.combine(day, at, tzinfo=zone(zone_name)).astimezone(UTC)
@@ -127,13 +130,13 @@ def day_end(day: date, zone_name: str) -> datetime:
     return day_start(day + DAY, zone_name)
 
 
+@lru_cache(maxsize=DAYS_KEPT)
 def local_date(moment: datetime, zone_name: str) -> date:
     """The civil date of an instant in a zone."""
     return moment.astimezone(zone(zone_name)).date()
 
 
-@dataclass(frozen=True, slots=True)
-class QuietHours:
+class QuietHours(NamedTuple):
     """A span of local time [start, end) in which nothing is sent; it may cross midnight."""
 
     start: time
@@ -151,18 +154,31 @@ class QuietHours:
         return f"{self.start:%H:%M}-{self.end:%H:%M}"
 
 
-def outside_quiet(moment: datetime, quiet: QuietHours | None, zone_name: str) -> datetime:
+def outside_quiet(at: datetime, quiet: QuietHours | None, zone_name: str) -> datetime:
     """Move an instant that falls in the quiet hours to their end, on whatever day that is."""
     if quiet is None:
-        return moment
-    local = moment.astimezone(zone(zone_name))
+        return at
+    local = at.astimezone(zone(zone_name))
     wall = local.time()
     if not quiet.hold(wall):
-        return moment
+        return at
     day = local.date() if wall < quiet.end else local.date() + DAY
-    return max(moment, instant(day, quiet.end, zone_name))
+    return max(at, instant(day, quiet.end, zone_name))
 
 
+@lru_cache(maxsize=DAYS_KEPT)
+def moment(day: date, at: time, quiet: QuietHours | None, zone_name: str) -> datetime:
+    """The UTC instant of a local date and time, or the end of the quiet hours it falls in."""
+    return outside_quiet(instant(day, at, zone_name), quiet, zone_name)
+
+
+def forget_zones() -> None:
+    """Forget every zone and what was computed with it: other tz data are in force."""
+    for kept in (zone, instant, local_date, moment):
+        kept.cache_clear()
+
+
+@lru_cache(maxsize=700)
 def parse_quiet(text: str, field: str = "quiet_hours") -> QuietHours | None:
     """Read ``22:00-08:00``; an empty text is None; raise InvalidInput else."""
     if not text.strip():

@@ -65,7 +65,7 @@ class Sum:
 def past(case: Situation, now: datetime) -> list[Mark]:
     """What was entered and booked up to ``now``, in order, and the balance of today."""
     found: list[Mark] = []
-    a_day = use_a_day(case)
+    a_day = Fraction(use_a_day(case))
     known: Fraction | None = None
     day: date | None = None
     for reading in in_order([r for r in case.readings if r.at <= now]):
@@ -74,7 +74,7 @@ def past(case: Situation, now: datetime) -> list[Mark]:
         known, day = found[-1].after, reading.on
     today = there_now(case, now)
     if found and today is not None:
-        found.append(Mark(Step.TODAY, case.ladder.days.of(now), today, today))
+        found.append(Mark(Step.TODAY, case.ladder.days.of(now), Fraction(today), Fraction(today)))
     return found
 
 
@@ -98,11 +98,11 @@ def ahead(
 ) -> list[Mark]:
     """From today to ``until``: fees at their days, up to the first that is not covered or to the
     day the money is used up. ``paid_in``: as if that sum were paid in today."""
-    value = there_now(case, now)
-    if value is None:
+    there = there_now(case, now)
+    if there is None:
         return []
-    today, a_day = case.ladder.days.of(now), use_a_day(case)
-    value += paid_in or 0
+    today, a_day = case.ladder.days.of(now), Fraction(use_a_day(case))
+    value = there + (paid_in or Fraction(0))
     found = [Mark(Step.TODAY, today, value, value)]
     day = today
     fee = Fraction(fee_from_balance(case) or 0)

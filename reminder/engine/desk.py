@@ -4,7 +4,7 @@ line as it is kept becomes the situation that the rules look at."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from reminder.catalogue.catalogue import Catalogue
@@ -20,6 +20,7 @@ from reminder.storage.lines import Kept
 from reminder.storage.vault import Vault
 
 RUSSIAN_TERM = 90
+RULES_KEPT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,9 @@ class Desk:
     habits: Habits
     templates: Templates = SHIPPED
     started_at: datetime | None = None
+    rules: dict[tuple[str, date], KeepAlive | None] = field(
+        init=False, default_factory=dict, repr=False, compare=False
+    )
 
     def new_id(self, prefix: str, now: datetime) -> str:
         """A fresh id of that prefix."""
@@ -54,21 +58,39 @@ class Desk:
     def keep_alive(self, line: Line, owner: Owner, now: datetime) -> KeepAlive | None:
         """How long a line may be silent: the owner's figure, else the operator's, else 90 days in
         Russia (3a, rule 23); with what counts as use there, and the steps of the loss."""
-        operator = self.catalogue.of_line(line.operator)
-        country = operator.country or phone.country_of(line.number)
-        rule = operator.keepalive.in_force
+        today, operator = owner.days.of(now), self.catalogue.of_line(line.operator)
+        keep = self._operators_rule(operator, today)
         if line.inactivity_days is not None:
-            keep = KeepAlive(line.inactivity_days, "owner")
-        elif rule is not None and rule.value.days:
-            today = owner.days.of(now)
-            keep = KeepAlive(rule.value.days, "operator", rule.is_stale(today))
-        elif country == "RU":
-            keep = KeepAlive(RUSSIAN_TERM, "operator")
-        else:
-            return None
-        counts = operator.keepalive.counts
-        top_up = TopUpCounts(counts.value.top_up.value) if counts else TopUpCounts.UNKNOWN
-        return replace(keep, top_up=top_up, stages=_stages(operator))
+            own = KeepAlive(line.inactivity_days, "owner")
+            return replace(own, top_up=_top_up(operator), stages=_stages(operator))
+        if keep is None and not operator.country and phone.country_of(line.number) == "RU":
+            return KeepAlive(RUSSIAN_TERM, "operator", False, _top_up(operator), _stages(operator))
+        return keep
+
+    def _operators_rule(self, operator: Operator, today: date) -> KeepAlive | None:
+        """An operator's own term; on one day it is the same for every line."""
+        key = operator.id, today
+        if key not in self.rules:
+            if len(self.rules) >= RULES_KEPT:
+                self.rules.clear()
+            self.rules[key] = _rule(operator, today)
+        return self.rules[key]
+
+
+def _rule(operator: Operator, today: date) -> KeepAlive | None:
+    rule = operator.keepalive.in_force
+    if rule is not None and rule.value.days:
+        days, stale = rule.value.days, rule.is_stale(today)
+    elif operator.country == "RU":
+        days, stale = RUSSIAN_TERM, False
+    else:
+        return None
+    return KeepAlive(days, "operator", stale, _top_up(operator), _stages(operator))
+
+
+def _top_up(operator: Operator) -> TopUpCounts:
+    counts = operator.keepalive.counts
+    return TopUpCounts(counts.value.top_up.value) if counts else TopUpCounts.UNKNOWN
 
 
 def _stages(operator: Operator) -> tuple[Stage, ...]:

@@ -18,7 +18,7 @@ import structlog
 
 from reminder.domain.ids import LineId
 from reminder.domain.plan import wake_at
-from reminder.domain.schedule import zone
+from reminder.domain.schedule import forget_zones
 from reminder.engine.cluster import Cluster
 from reminder.engine.desk import Desk
 from reminder.storage import lines, outbox, owners
@@ -37,7 +37,7 @@ def in_force(environ: Mapping[str, str]) -> str:
     told = environ.get(TOLD_BY, "")
     zoneinfo.reset_tzpath(told.split(":") if told else ())
     zoneinfo.ZoneInfo.clear_cache()
-    zone.cache_clear()
+    forget_zones()
     return _version_at(Path(told.split(":")[0])) if told else version("tzdata")
 
 

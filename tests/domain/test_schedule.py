@@ -16,8 +16,10 @@ from reminder.domain.schedule import (
     QuietHours,
     day_end,
     day_start,
+    forget_zones,
     instant,
     local_date,
+    moment,
     next_occurrence,
     occurrence,
     outside_quiet,
@@ -222,6 +224,18 @@ def test_rule_3_quiet_hours_cross_midnight(local: str, moved: str) -> None:
     assert outside_quiet(asked.astimezone(UTC), quiet, "Europe/Moscow") == datetime.fromisoformat(
         moved
     ).replace(tzinfo=tz)
+
+
+def test_what_was_computed_with_a_zone_is_forgotten_with_it() -> None:
+    """Moments of days are kept; other tz data compute them anew, here to the same."""
+    quiet, day = QuietHours(time(22), time(8)), date(2026, 11, 24)
+    first = moment(day, time(23), quiet, "Europe/Moscow")
+    assert first == datetime(2026, 11, 25, 5, 0, tzinfo=UTC)
+    assert moment(day, time(23), quiet, "Europe/Moscow") is first
+    forget_zones()
+    again = moment(day, time(23), quiet, "Europe/Moscow")
+    assert again is not first
+    assert again == first
 
 
 def test_rule_3_quiet_hours_within_a_day() -> None:

@@ -11,7 +11,7 @@ from reminder.app import App
 from reminder.domain.ids import ReadingId
 from reminder.domain.line import Line, WhenCovered
 from reminder.domain.silence import TopUpCounts
-from reminder.engine.desk import habits_of, today_of
+from reminder.engine.desk import RULES_KEPT, habits_of, today_of
 from reminder.storage.lines import Kept
 from tests.builders import build_line, build_standing, read_at
 from tests.conftest import START
@@ -75,6 +75,16 @@ def test_the_catalogue_fills_what_counts_and_the_steps(app: App) -> None:
     own = app.desk.keep_alive(build_line(operator="yota", inactivity_days=60), owner(), START)
     assert own is not None
     assert (own.days, own.top_up, own.stages) == (60, yota.top_up, yota.stages)
+
+
+def test_an_operators_rule_is_read_once_a_day(app: App) -> None:
+    """Every line of a day has its operator's same rule; what is kept does not grow for ever."""
+    line = build_line()
+    first = app.desk.keep_alive(line, owner(), START)
+    assert app.desk.keep_alive(line, owner(), START) is first
+    app.desk.rules.update({(str(n), START.date()): None for n in range(RULES_KEPT)})
+    assert app.desk.keep_alive(line, owner(), START + timedelta(days=1)) == first
+    assert len(app.desk.rules) == 1
 
 
 def test_every_step_and_rule_of_the_catalogue_is_known(app: App) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from reminder.domain.acts import begin, record, topped_up
+from reminder.domain.acts import acknowledge, begin, record, topped_up
 from reminder.domain.balance import ReadingKind
 from reminder.domain.line import Situation
 from reminder.domain.plan import (
@@ -51,6 +51,14 @@ def test_rule_10_a_reading_under_the_floor_speaks_at_the_next_moment() -> None:
     assert [(now, d.key) for now, d in planner.sent] == [
         (moscow("2026-11-11 09:00"), Key(BALANCE, day("2026-11-10"), 0))
     ]
+
+
+def test_rule_13_a_fall_under_the_floor_that_was_acknowledged_is_not_told() -> None:
+    """Who has dealt with it hears nothing of it."""
+    line = build_line(fee=None, period=None, low_balance=rubles("100"))
+    case = begin(build_case(line, standing=without_renewal()), NOV_1)
+    case = acknowledge(record(case, ReadingKind.READING, entry("50"), NOV_10), BALANCE, NOV_10)
+    assert messages(case, "2027-02-01", NOV_10) == []
 
 
 @pytest.mark.parametrize("leads", [(7, 3, 1, 0), (7, 3)])
