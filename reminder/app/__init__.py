@@ -3,7 +3,7 @@
 from reminder.app.clock import utc_now
 from reminder.app.measures import Measures, measure, prometheus
 from reminder.app.running import App, Readiness, open_app
-from reminder.app.wiring import migrate, template_faults
+from reminder.app.wiring import migrate, sqlite_state, template_faults
 from reminder.engine.watch import Alarm, Trouble
 from reminder.service.folder import prepare_folder, running_service, write_service_file
 
@@ -19,6 +19,7 @@ __all__ = [
     "prepare_folder",
     "prometheus",
     "running_service",
+    "sqlite_state",
     "template_faults",
     "utc_now",
     "write_service_file",

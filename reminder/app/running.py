@@ -40,7 +40,6 @@ from reminder.service import backups, board, keys
 from reminder.service.folder import own_folder
 from reminder.service.work import Work
 from reminder.storage import claims, races
-from reminder.storage.ailing import has_wal_reset_fault, sqlite_version
 from reminder.storage.database import Database, DBAPIError, Session
 from reminder.storage.keyfile import service_key
 from reminder.storage.vault import Vault
@@ -51,7 +50,6 @@ TIDY_EVERY = timedelta(hours=1)
 MARKS_KEPT = timedelta(hours=1)
 GLANCE_EVERY = timedelta(minutes=1)
 GLANCES_A_BEAT = 5
-OLD_SQLITE = "this SQLite can lose commits where two connections checkpoint at once; here one does"
 AUDIT_LOOK = timedelta(minutes=30)
 AUDIT_AT = 3
 WAL_EVERY = timedelta(minutes=1)
@@ -223,8 +221,6 @@ class App:
         predecessor had claimed is due at once."""
         for fault in self._template_faults:
             log.warning("own template not used", why=str(fault))
-        if self.database.is_sqlite and has_wal_reset_fault(sqlite_version()):
-            log.warning(OLD_SQLITE, version=".".join(map(str, sqlite_version())))
         await self.cluster.beat()
         beats = {"node": (SEEN_EVERY, self.cluster.beat)}
         if self.settings.engine.role != "web":

@@ -14,6 +14,7 @@ from reminder.domain.delivery import Lane
 from reminder.engine.tries import Ways
 from reminder.rendering.proof import proved
 from reminder.service.folder import own_folder
+from reminder.storage.ailing import has_wal_reset_fault, sqlite_version
 from reminder.storage.database import Database
 from reminder.storage.nodes import Node
 from reminder.transports.email import EmailTransport, SmtpServer
@@ -22,6 +23,10 @@ from reminder.transports.mime import Letterhead
 from reminder.transports.webhook import WebhookSettings, WebhookTransport
 
 MAIL_SLOTS = 8
+OLD_SQLITE = (
+    "has a fault that can lose commits where two programs write at once; this service is alone "
+    "on its file, so keep other programs from writing to it while it runs"
+)
 
 
 def migrate(settings: Settings) -> None:
@@ -36,6 +41,12 @@ def template_faults(settings: Settings) -> list[str]:
     """What is wrong with the site's own templates, one sentence each."""
     catalogue = load_catalogue(settings.server.data_dir / "operators")
     return [str(fault) for fault in proved(own_templates(settings), catalogue)[1]]
+
+
+def sqlite_state() -> str:
+    """Which SQLite this Python brings, and what to mind of it."""
+    brought = ".".join(map(str, sqlite_version()))
+    return f"{brought} {OLD_SQLITE}" if has_wal_reset_fault(sqlite_version()) else brought
 
 
 def own_templates(settings: Settings) -> Path:

@@ -124,13 +124,14 @@ class Finding:
 
 def doctor(*, shell: Here) -> None:
     """Look at settings, data folder, database and service; exit 1 if something is wrong."""
-    from reminder.app import template_faults
+    from reminder.app import sqlite_state, template_faults
     from reminder.config import load
 
     settings = load(shell.config, shell.environ)
     findings = [Finding("settings", True, str(settings.file or "defaults"))]
     findings += _folder(settings.server.data_dir)
     findings += _catalogue(settings.server.data_dir / "operators")
+    findings += [Finding("SQLite", True, sqlite_state())] if settings.on_sqlite else []
     findings += asyncio.run(_service(settings))
     _tell(shell, findings, [*settings.warnings(), *template_faults(settings)])
     if not all(one.is_good for one in findings):

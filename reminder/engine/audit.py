@@ -96,7 +96,8 @@ async def _keep(database: Database, watch: Watch, found: Audited) -> None:
     values = {"at": found.at.isoformat(), "lines": found.lines, "missing": found.missing}
     values |= {"unread": found.unread, "untaken": found.untaken}
     await database.write(lambda session: owners.set_fact(session, FACT, json.dumps(values)))
-    log.info("audited", **values)
+    if found.lines:
+        log.info("audited", **values)
     if found.missing:
         detail = f"Reminders were missing for {found.missing} numbers; they are planned now."
         watch.raise_alarm(Trouble.MISSING, detail)

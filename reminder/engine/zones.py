@@ -55,8 +55,7 @@ async def check(cluster: Cluster, database: Database, desk: Desk) -> bool:
     line wakes. Whether that was done here. Killed half way it begins again."""
     version = cluster.me.tzdata
 
-    def is_new(session: Session) -> bool:
-        return owners.fact(session, STAMP) != version
+    stamped = await database.read(lambda session: owners.fact(session, STAMP))
 
     async def work() -> None:
         last: LineId | None = LineId("")
@@ -64,9 +63,10 @@ async def check(cluster: Cluster, database: Database, desk: Desk) -> bool:
             step = partial(recompute, desk=desk, after=last, now=cluster.now())
             last = await database.write(step)
         await database.write(lambda session: owners.set_fact(session, STAMP, version))
-        log.info("tz data changed", version=version)
+        if stamped is not None:
+            log.info("tz data changed", before=stamped, version=version)
 
-    if not await database.read(is_new):
+    if stamped == version:
         return False
     return await cluster.run_once(f"zones {version}", CHECK_EVERY, work)
 

@@ -45,12 +45,13 @@ _GROUND = "glances rest on"
 @dataclass(frozen=True, slots=True)
 class Board:
     """A page of lines, how many there are at each level among those sought and in all, the line of
-    the next message, and what can be sought by."""
+    the next message and how many others that is about, and what can be sought by."""
 
     lines: list[LineView]
     counts: Mapping[Level, int]
     total: int
     following: LineView | None
+    others: int
     operators: list[str]
     tags: list[str]
 
@@ -125,12 +126,13 @@ def look(work: Work, owner: OwnerId, wanted: Sought) -> Board:
     everyone = board.counts(work.session, owner, Sought(), today)
     asked = replace(wanted, sort=Sort.URGENCY, falling=False, start=0, limit=0)
     plain = asked == Sought(limit=0)
-    following = board.next_message(work.session, owner, work.now)
+    following, others = board.next_message(work.session, owner, work.now) or (None, 0)
     return Board(
         lines=[view(work, row.kept, person, row) for row in rows],
         counts=everyone if plain else board.counts(work.session, owner, wanted, today),
         total=sum(everyone.values()),
         following=view(work, following.kept, person, following) if following else None,
+        others=others,
         operators=board.operators(work.session, owner),
         tags=board.tags(work.session, owner),
     )

@@ -177,12 +177,16 @@ def counts(session: Session, owner: OwnerId, sought: Sought, today: date) -> Map
     return {Level(name): count for name, count in session.exec(query).all()}
 
 
-def next_message(session: Session, owner: OwnerId, now: datetime) -> Row | None:
-    """The line about which the next message comes."""
-    due = col(LineRow.next_due_at)
+def next_message(session: Session, owner: OwnerId, now: datetime) -> tuple[Row, int] | None:
+    """The line about which the next message comes, of several the most urgent; and how many others
+    it is about."""
+    due, leads_on = col(LineRow.next_due_at), col(LineRow.leads_on)
     query = select(LineRow).where(LineRow.owner_id == owner, due > now)
-    row = session.exec(query.order_by(due).limit(1)).first()
-    return Row(kept_of(session, [row])[0], row.next_due_at) if row else None
+    row = session.exec(query.order_by(due, leads_on.is_(None), leads_on).limit(1)).first()
+    if row is None:
+        return None
+    together = select(func.count()).where(LineRow.owner_id == owner, due == row.next_due_at)
+    return Row(kept_of(session, [row])[0], row.next_due_at), session.exec(together).one() - 1
 
 
 def operators(session: Session, owner: OwnerId) -> list[str]:

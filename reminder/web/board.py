@@ -147,7 +147,15 @@ def _following(visit: Visit, found: Board) -> Markup:
     if view is None or view.next_due_at is None:
         return visit.t("No message is planned.")
     name, moment = name_of(view, visit.language), visit.moment(view.next_due_at)
-    return visit.t("Next message: {moment}, about {name}.", moment=moment, name=name)
+    if not found.others:
+        return visit.t("Next message: {moment}, about {name}.", moment=moment, name=name)
+    return visit.n(
+        "Next message: {moment}, about {name} and {n} more.",
+        "Next message: {moment}, about {name} and {n} more.",
+        found.others,
+        moment=moment,
+        name=name,
+    )
 
 
 def _heads(visit: Visit, wanted: Asked) -> list[Head]:

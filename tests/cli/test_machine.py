@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -39,6 +40,7 @@ def test_migrate_then_doctor(run: Command, folder: Path) -> None:
     said = run("doctor")
     assert said.code == 0
     assert "WRONG" not in said.out
+    assert sqlite3.sqlite_version in said.out
 
 
 def test_doctor_sees_an_open_folder(run: Command, folder: Path) -> None:

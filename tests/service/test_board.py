@@ -29,7 +29,7 @@ async def test_an_answer_for_the_whole_board(app: App) -> None:
     assert [v.line.label for v in found.lines] == ["Mum", "Fine"]
     assert (found.needing, found.total, found.counts[Level.FINE]) == (1, 2, 1)
     assert found.following is not None
-    assert f"{found.following.next_due_at:%d %H:%M}" == "24 06:00"
+    assert (f"{found.following.next_due_at:%d %H:%M}", found.others) == ("24 06:00", 1)
 
 
 async def test_what_was_done_shows_at_once(app: App, clock: HandClock) -> None:

@@ -167,7 +167,20 @@ def test_the_next_message_is_the_first_still_to_come(filled: Database) -> None:
         assert board.next_message(session, ANNA, NOW + timedelta(days=9)) is None
     assert first is not None
     assert later is not None
-    assert (first.kept.line.id, later.kept.line.id) == ("lin_a", "lin_c")
+    assert (first[0].kept.line.id, later[0].kept.line.id) == ("lin_a", "lin_c")
+
+
+def test_the_next_message_is_about_all_that_come_with_it(filled: Database) -> None:
+    """Several lines at one moment: the most urgent is named, the others are counted."""
+    with filled.unit() as session:
+        for name, days in (("lin_b", 30), ("lin_c", 4)):
+            leads_on = TODAY + timedelta(days=days)
+            seen = Glance(Clock.RENEWAL, leads_on, True, _due("lin_b"), LATER)
+            board.keep_glances(session, [(LineId(name), 1, seen)])
+    with filled.look() as session:
+        found = board.next_message(session, ANNA, NOW + timedelta(hours=7.5))
+    assert found is not None
+    assert (found[0].kept.line.id, found[1]) == ("lin_c", 1)
 
 
 def test_a_line_that_was_written_or_whose_glance_is_over_is_stale(filled: Database) -> None:

@@ -34,7 +34,7 @@ async def test_the_answer_names_the_first_number_and_what_to_press(anna: httpx.A
     assert "<title>2 of 3 numbers need you" in page
     assert "Top up at least 179.50 ₽" in page
     assert f'<a class="btn primary" href="{first}/topped-up">I topped up' in page
-    assert "Next message: Tue 24 Nov, 09:00, about Mum." in page
+    assert "Next message: Tue 24 Nov, 09:00, about Mum and 1 more." in page
 
 
 @pytest.mark.parametrize(
