@@ -27,7 +27,7 @@ from reminder.domain.delivery import (
     is_too_old,
 )
 from reminder.domain.escalation import TAKEN
-from reminder.domain.ids import ChannelId, LineId, ReminderId
+from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId, ReminderId
 from reminder.domain.line import Situation
 from reminder.domain.notice import Notice, most_urgent_first, notice
 from reminder.domain.owner import Owner
@@ -43,10 +43,12 @@ from reminder.errors import NotFound
 from reminder.rendering import messages
 from reminder.rendering.letterhead import Letterhead
 from reminder.storage import channels, escalations, lines, outbox, owners, watches
+from reminder.storage.batches import Unread
 from reminder.storage.claims import Claimed
 from reminder.storage.database import DBAPIError, Session
 from reminder.storage.lines import Kept
 from reminder.storage.outbox import CHANNEL_OFF, OwedReminder
+from reminder.storage.watches import Sight
 
 log = structlog.get_logger(__name__)
 TOO_LATE = "too late to be of use"
@@ -76,12 +78,28 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a claim carries, the lines that it is about, and, where it stands in for another, what
-    was taken elsewhere."""
+    """What a claim carries, and, where it stands in for another, what was taken elsewhere."""
 
     carried: list[OwedReminder]
-    kept: Mapping[LineId, Kept]
     taken: AbstractSet[ReminderId]
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What a batch of claims is judged by, read at once: its lines, its people, its channels, and
+    who may see whose tags."""
+
+    kept: Mapping[LineId, Kept]
+    people: Unread[Owner]
+    channels: Unread[Channel]
+    seen: AbstractSet[Sight]
+
+    def person(self, identity: OwnerId) -> Owner:
+        """An owner who must be there; raise NotFound if there is none."""
+        found = self.people.get(identity)
+        if found is None:
+            raise NotFound("There is no such owner")
+        return found
 
 
 def prepare(
@@ -89,12 +107,28 @@ def prepare(
 ) -> list[Letter | Dropped]:
     """Judge and render a batch of claims."""
     carried = outbox.reminders_of(session, [c.id for c in claims])
-    wanted = {r.line for reminders in carried.values() for r in reminders}
-    kept = lines.some(session, wanted)
     standing_in = [c.id for c in claims if c.instead_of is not None]
     taken = escalations.taken_elsewhere(session, standing_in)
-    loads = {c.id: Load(carried[c.id], kept, taken.get(c.id, frozenset())) for c in claims}
-    return [_prepare_guarded(session, desk, c, loads[c.id], now) for c in claims]
+    papers = _papers(session, desk, claims, carried)
+    loads = {c.id: Load(carried[c.id], taken.get(c.id, frozenset())) for c in claims}
+    return [_prepare_guarded(session, desk, c, loads[c.id], papers, now) for c in claims]
+
+
+def _papers(
+    session: Session,
+    desk: Desk,
+    claims: list[Claimed],
+    carried: Mapping[DeliveryId, list[OwedReminder]],
+) -> Papers:
+    kept = lines.some(session, {r.line for owed in carried.values() for r in owed})
+    whose = {one.line.owner for one in kept.values()}
+    watching = {c.owner for c in claims for r in carried[c.id] if r.owner != c.owner}
+    return Papers(
+        kept,
+        owners.some(session, whose | {c.owner for c in claims}),
+        channels.some(session, {c.channel for c in claims}, desk.vault),
+        watches.seen_by(session, watching),
+    )
 
 
 def _prepare_guarded(
@@ -102,12 +136,17 @@ def _prepare_guarded(
     desk: Desk,
     claim: Claimed,
     load: Load,
+    papers: Papers,
     now: datetime,
 ) -> Letter | Dropped:
     """One message that cannot be made is dead; the others go on. What the database refuses is
     nobody's fault: the claims fall due again."""
     try:
-        return _prepare_one(session, desk, claim, load, now)
+        if claim.kind is not Kind.SIGN_IN:
+            return _prepare_one(desk, claim, load, papers, now)
+        if is_too_old(claim.kind, claim.expires_at, now):
+            return Dropped(claim, State.EXPIRED, TOO_LATE)
+        return _link_mail(session, desk, claim)
     except DBAPIError:
         raise
     except Exception:
@@ -116,30 +155,26 @@ def _prepare_guarded(
 
 
 def _prepare_one(
-    session: Session, desk: Desk, claim: Claimed, load: Load, now: datetime
+    desk: Desk, claim: Claimed, load: Load, papers: Papers, now: datetime
 ) -> Letter | Dropped:
-    if claim.kind is Kind.SIGN_IN:
-        if is_too_old(claim.kind, claim.expires_at, now):
-            return Dropped(claim, State.EXPIRED, TOO_LATE)
-        return _link_mail(session, desk, claim)
-    try:
-        owner = owners.get(session, claim.owner)
-    except NotFound:
+    owner = papers.people.get(claim.owner)
+    if owner is None:
         return Dropped(claim, State.SKIPPED, "deleted")
-    channel = _channel(session, desk, claim, owner)
+    own = claim.channel == ChannelId(owner.id)
+    channel = own_address(owner) if own else papers.channels.get(claim.channel)
     if channel is None or not channel.takes(claim.kind):
         return Dropped(claim, State.SKIPPED, _no_way(channel, claim.kind))
     if is_too_old(claim.kind, claim.expires_at, now):
         return Dropped(claim, State.EXPIRED, TOO_LATE)
     if claim.kind is not Kind.REMINDER:
         return Letter(claim, _of_kind(desk, claim, owner, channel), target_of(channel, owner, now))
-    notices, fallen = _judged(session, desk, owner, load, now)
+    notices, fallen = _judged(desk, owner, load, papers, now)
     if not notices:
         reason = next(iter(fallen.values()), "nothing left to say")
         return Dropped(claim, State.SKIPPED, reason, fallen)
-    whose = _others(session, owner, notices)
+    whose = next((n.line.owner for n in notices if n.line.owner != owner.id), None)
     if whose is not None:
-        message = render_copy(desk, Copy(owner, channel, whose), claim, notices, now)
+        message = render_copy(desk, Copy(owner, channel, papers.person(whose)), claim, notices, now)
     else:
         message = render(desk, owner, channel, claim, notices, now)
     return Letter(claim, message, target_of(channel, owner, now), fallen)
@@ -165,50 +200,40 @@ def _link_mail(session: Session, desk: Desk, claim: Claimed) -> Letter | Dropped
     return Letter(claim, message, EmailTarget(mail.to.email))
 
 
-def _channel(session: Session, desk: Desk, claim: Claimed, owner: Owner) -> Channel | None:
-    if claim.channel == ChannelId(owner.id):
-        return own_address(owner)
-    return channels.find(session, claim.channel, desk.vault)
-
-
-def _others(session: Session, owner: Owner, notices: list[Notice]) -> Owner | None:
-    """Whose lines these are, where they are not the reader's own."""
-    theirs = next((n.line.owner for n in notices if n.line.owner != owner.id), None)
-    return owners.get(session, theirs) if theirs is not None else None
-
-
 def _judged(
-    session: Session, desk: Desk, owner: Owner, load: Load, now: datetime
+    desk: Desk, owner: Owner, load: Load, papers: Papers, now: datetime
 ) -> tuple[list[Notice], dict[ReminderId, str]]:
     """What there is still to say, and why the rest is not said."""
     notices: list[Notice] = []
     fallen: dict[ReminderId, str] = {}
     for one in load.carried:
-        kept = load.kept.get(one.line)
+        kept = papers.kept.get(one.line)
         if kept is None or one.id in load.taken:
             fallen[one.id] = "deleted" if kept is None else TAKEN
             continue
-        case, reason = _case(session, desk, owner, kept, now)
+        case, reason = _case(desk, owner, kept, papers, now)
         reason = reason or moot(case, one.due, one.planned_at, now)
-        case = replace(case, ladder=replace(case.ladder, days=owner.days))
-        if reason is None:
-            down = one.due.late and desk.was_down(one.due.due_at, one.planned_at)
-            notices.append(replace(notice(case, one.due, one.id, now), down=down))
-        else:
+        if reason is not None:
             fallen[one.id] = reason
+            continue
+        if kept.line.owner != owner.id:
+            case = replace(case, ladder=replace(case.ladder, days=owner.days))
+        down = one.due.late and desk.was_down(one.due.due_at, one.planned_at)
+        said = notice(case, one.due, one.id, now)
+        notices.append(replace(said, down=True) if down else said)
     return notices, fallen
 
 
 def _case(
-    session: Session, desk: Desk, reader: Owner, kept: Kept, now: datetime
+    desk: Desk, reader: Owner, kept: Kept, papers: Papers, now: datetime
 ) -> tuple[Situation, str | None]:
     """A line where it stands by its owner's settings; and why a reader who is not its owner may
     not see it any more."""
-    if kept.line.owner == reader.id:
-        return settle(desk.situation(kept, reader, now), now), None
-    person = owners.get(session, kept.line.owner)
+    person = papers.person(kept.line.owner)
     case = settle(desk.situation(kept, person, now), now)
-    may_see = watches.may_see(session, reader.id, person.id, kept.line.tags)
+    may_see = person.id == reader.id or any(
+        (reader.id, person.id, tag) in papers.seen for tag in kept.line.tags
+    )
     return case, None if may_see else UNWATCHED
 
 

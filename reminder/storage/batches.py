@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.sql.dml import UpdateBase
 from sqlmodel import Session, SQLModel
 
 Table = TypeVar("Table", bound=SQLModel)
+T = TypeVar("T")
 AT_ONCE = 500
 
 
@@ -23,7 +24,8 @@ def rows_of(
     session: Session, table: type[Table], wanted: Collection[str], column: str = "id"
 ) -> list[Table]:
     """The rows whose column holds one of these values: with the names of the table's fields, but
-    only to be read."""
+    only to be read. What the session was handed before counts."""
+    session.flush()
     columns = table.__table__.c  # type: ignore[attr-defined]  # SQLModel's own
     ids = list(wanted)
     found: list[Any] = []
@@ -31,3 +33,19 @@ def rows_of(
         query = select(*columns).where(columns[column].in_(ids[start : start + AT_ONCE]))
         found += session.connection().execute(query).all()
     return found
+
+
+class Unread(Generic[T]):
+    """Rows by their ids, each made a value when it is asked for: one that cannot be read holds up
+    nobody else."""
+
+    def __init__(self, rows: Iterable[Any], read: Callable[[Any], T]) -> None:
+        self._rows = {row.id: row for row in rows}
+        self._read = read
+        self._known: dict[str, T] = {}
+
+    def get(self, identity: str) -> T | None:
+        """The value of a row; None where there is none of that id."""
+        if identity not in self._known and identity in self._rows:
+            self._known[identity] = self._read(self._rows[identity])
+        return self._known.get(identity)

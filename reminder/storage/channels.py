@@ -18,6 +18,7 @@ from reminder.domain.delivery import Lane
 from reminder.domain.ids import ChannelId, OwnerId
 from reminder.errors import NotFound, StorageError
 from reminder.storage import codec
+from reminder.storage.batches import Unread, rows_of
 from reminder.storage.columns import Instant
 from reminder.storage.tables import AskedRow, ChannelRow, DeliveryRow
 from reminder.storage.vault import Vault
@@ -96,6 +97,11 @@ def find(session: Session, channel: ChannelId, vault: Vault) -> Channel | None:
     """One channel, or None when it was removed."""
     row = session.get(ChannelRow, channel)
     return _channel(row, vault) if row else None
+
+
+def some(session: Session, wanted: Collection[ChannelId], vault: Vault) -> Unread[Channel]:
+    """The channels of these ids that are still there."""
+    return Unread(rows_of(session, ChannelRow, wanted), lambda row: _channel(row, vault))
 
 
 def all_of(session: Session, owner: OwnerId, vault: Vault) -> list[Channel]:

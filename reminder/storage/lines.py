@@ -18,6 +18,7 @@ from reminder.domain.money import Money
 from reminder.domain.schedule import Period
 from reminder.errors import Conflict, NotFound, Taken
 from reminder.storage import codec
+from reminder.storage.batches import rows_of
 from reminder.storage.tables import ActRow, LineRow, OwnerRow, ReadingRow
 
 
@@ -127,10 +128,8 @@ def _reading(row: ReadingRow) -> Reading:
 def kept_of(session: Session, rows: Sequence[LineRow]) -> list[Kept]:
     """Lines with their readings, in the order of their rows."""
     readings: dict[str, list[Reading]] = {row.id: [] for row in rows}
-    for start in range(0, len(rows), 500):
-        some = [row.id for row in rows[start : start + 500]]
-        for row in session.exec(select(ReadingRow).where(col(ReadingRow.line_id).in_(some))):
-            readings[row.line_id].append(_reading(row))
+    for row in rows_of(session, ReadingRow, list(readings), "line_id"):
+        readings[row.line_id].append(_reading(row))
     return [
         Kept(
             _line(row),
@@ -229,7 +228,7 @@ def due(session: Session, owner: OwnerId, now: datetime) -> list[Kept]:
 
 def some(session: Session, lines: Iterable[LineId]) -> dict[LineId, Kept]:
     """The lines of these ids that still exist."""
-    rows = session.exec(select(LineRow).where(col(LineRow.id).in_(list(lines)))).all()
+    rows = rows_of(session, LineRow, list(lines))
     return {kept.line.id: kept for kept in kept_of(session, rows)}
 
 

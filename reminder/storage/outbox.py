@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import bindparam, func, update
 from sqlmodel import Session, col, select
@@ -224,16 +224,17 @@ def reminders_of(
     """The reminders that each of these deliveries still carries."""
     wanted = list(deliveries)
     found: dict[DeliveryId, list[OwedReminder]] = {delivery: [] for delivery in wanted}
+    reminders = ReminderRow.__table__  # type: ignore[attr-defined]  # SQLModel's own
     query = (
-        select(DeliveryReminderRow.delivery_id, ReminderRow)
+        select(DeliveryReminderRow.delivery_id, *reminders.c)
         .join(ReminderRow, col(ReminderRow.id) == col(DeliveryReminderRow.reminder_id))
         .where(
             col(DeliveryReminderRow.delivery_id).in_(wanted),
             DeliveryReminderRow.state == PENDING,
         )
     )
-    for delivery, row in session.exec(query):
-        found[DeliveryId(delivery)].append(reminder_of(row))
+    for row in session.execute(query) if wanted else ():
+        found[DeliveryId(row.delivery_id)].append(reminder_of(cast("ReminderRow", row)))
     return found
 
 

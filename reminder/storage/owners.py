@@ -14,7 +14,7 @@ from reminder.domain.ids import OwnerId, TokenId
 from reminder.domain.owner import Owner
 from reminder.errors import NotFound, Taken
 from reminder.storage import codec
-from reminder.storage.batches import rows_of
+from reminder.storage.batches import Unread, rows_of
 from reminder.storage.system_tables import FactRow
 from reminder.storage.tables import ApiTokenRow, OwnerRow
 
@@ -83,9 +83,9 @@ def get(session: Session, owner: OwnerId) -> Owner:
     return _owner(row)
 
 
-def some(session: Session, wanted: Collection[OwnerId]) -> dict[OwnerId, Owner]:
+def some(session: Session, wanted: Collection[OwnerId]) -> Unread[Owner]:
     """The owners of these ids that exist."""
-    return {OwnerId(row.id): _owner(row) for row in rows_of(session, OwnerRow, wanted)}
+    return Unread(rows_of(session, OwnerRow, wanted), _owner)
 
 
 def by_email(session: Session, email: str) -> Owner | None:

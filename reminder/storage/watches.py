@@ -11,7 +11,10 @@ from sqlmodel import Session, col, select
 
 from reminder.domain.ids import OwnerId
 from reminder.errors import NotFound
+from reminder.storage.batches import rows_of
 from reminder.storage.tables import OwnerRow, WatchRow
+
+Sight = tuple[OwnerId, OwnerId, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +72,10 @@ def agreed(session: Session, owner: OwnerId) -> list[Watch]:
     return [one for one in of_owner(session, owner) if one.watcher is not None]
 
 
-def may_see(session: Session, watcher: OwnerId, owner: OwnerId, tags: Collection[str]) -> bool:
-    """Whether somebody watches one of these tags of an owner."""
-    query = select(func.count()).where(
-        col(WatchRow.watcher_id) == watcher,
-        col(WatchRow.owner_id) == owner,
-        col(WatchRow.tag).in_(tags),
-    )
-    return session.exec(query).one() > 0
+def seen_by(session: Session, watchers: Collection[OwnerId]) -> frozenset[Sight]:
+    """What these people may see of others: watcher, owner and tag."""
+    rows = rows_of(session, WatchRow, watchers, "watcher_id")
+    return frozenset((OwnerId(r.watcher_id or ""), OwnerId(r.owner_id), r.tag) for r in rows)
 
 
 def agree(session: Session, watch: str, watcher: OwnerId) -> None:

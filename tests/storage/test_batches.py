@@ -29,5 +29,7 @@ def test_more_rows_than_one_statement_names(database: Database) -> None:
         assert {row.id: row.reason for row in rows} == {f"dlv_{n}": str(n) for n in range(COUNT)}
         assert {row.due_at for row in rows} == {NOW}
         assert batches.rows_of(session, DeliveryRow, []) == []
+        unread = batches.Unread(rows, lambda row: int(row.reason))
+        assert (unread.get("dlv_7"), unread.get("dlv_7"), unread.get("dlv_none")) == (7, 7, None)
         mine = batches.rows_of(session, DeliveryRow, [rows[0].channel_id], "channel_id")
         assert len(mine) == COUNT
