@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 
 from reminder.domain.balance import burn_rate, last_reading
 from reminder.domain.clocks import Clocks, Enough, asks_for_reading, covered, enough_for, read
+from reminder.domain.foresight import schedule
 from reminder.domain.ids import ReminderId
 from reminder.domain.line import ChargedBy, Clock, Line, LineState, Situation
 from reminder.domain.money import Money
-from reminder.domain.plan import Due, candidates, schedule
+from reminder.domain.plan import Due, candidates
 from reminder.domain.settle import next_turn
 
 HORIZONS = (timedelta(days=8), timedelta(days=40), timedelta(days=400))

@@ -13,10 +13,9 @@ from datetime import date, datetime, timedelta
 from operator import attrgetter
 from typing import NamedTuple
 
-from reminder.domain.clocks import Clocks, covered, inactivity, read
+from reminder.domain.clocks import Clocks, read
 from reminder.domain.line import Clock, LineState, Since, Situation, WhenCovered
-from reminder.domain.schedule import DAY
-from reminder.domain.settle import MOST_TURNS, next_turn, settle, turn
+from reminder.domain.settle import MOST_TURNS, next_turn, turn
 
 LATE_AFTER = timedelta(hours=1)
 STALE_LEAD = 45
@@ -178,7 +177,7 @@ def _named(clocks: Clocks, clock: Clock, deadline: date) -> tuple[Clock, tuple[C
     return first, tuple(c for c in same if c is not first and _speaks(clocks, c))
 
 
-def _is_known(due: Due, clocks: Clocks, known: Collection[Key]) -> bool:
+def is_known(due: Due, clocks: Clocks, known: Collection[Key]) -> bool:
     """Whether it was planned already, perhaps under another clock that had the same deadline then.
     A fall under the owner's floor has only itself."""
     if not known:
@@ -202,7 +201,7 @@ def owed(case: Situation, known: Known, now: datetime) -> Owed:
     for _ in range(MOST_TURNS):
         held = {*known, *(d.key for d in found)} if found else known
         fresh = [d for d in look.ahead if d.due_at <= look.until]
-        found += [d for d in fresh if not _is_known(d, look.clocks, held)]
+        found += [d for d in fresh if not is_known(d, look.clocks, held)]
         if look.turns_at is None:
             break
         passed = turn(case, look.turns_at)
@@ -252,7 +251,7 @@ def _judge_found(
             judged = _stamped(due, clocks, now)
             if not _is_of_covered_fee(clocks, judged):
                 send.append(judged)
-            elif until is not None or _speaks_anyway(case, judged, known):
+            elif until is not None or speaks_anyway(case, judged, known):
                 send.append(replace(judged, covered=True))
             else:
                 skip.append((judged, COVERED))
@@ -272,7 +271,7 @@ def _is_of_covered_fee(clocks: Clocks, due: Due) -> bool:
     return about_fee and renewal is not None and renewal.covered is True
 
 
-def _speaks_anyway(case: Situation, due: Due, known: Known) -> bool:
+def speaks_anyway(case: Situation, due: Due, known: Known) -> bool:
     """Whether a covered fee's reminder is sent: for another clock's sake, or to mention it."""
     if any(due.key.lead_days in _leads(case, clock) for clock in due.also):
         return True
@@ -333,7 +332,7 @@ def wake_after(found: Owed, known: Known, now: datetime) -> datetime | None:
     if case.standing.snoozed_until is not None:
         moments.append(case.ladder.moment(case.standing.snoozed_until))
     elif case.standing.state is LineState.ACTIVE:
-        moments += [d.due_at for d in found.ahead if not _is_known(d, clocks, known)]
+        moments += [d.due_at for d in found.ahead if not is_known(d, clocks, known)]
         moments.append(_fall_at(case, clocks, now))
     return min((m for m in moments if m is not None), default=None)
 
@@ -370,63 +369,3 @@ def _overtaken(clocks: Clocks, due: Due) -> str | None:
     if clock is Clock.RENEWAL and renewal and renewal.covered and not due.covered and not due.also:
         return COVERED
     return None
-
-
-def schedule(case: Situation, known: Known, now: datetime, until: datetime) -> list[Due]:
-    """Every message to come up to ``until``, as if each deadline were met on its day and nothing
-    else were entered (rule 24): no repeats, covered ones by rule 6, oldest first."""
-    found: list[Due] = []
-    seen: Known = dict(known)
-    case = settle(case, now)
-    if case.standing.state is not LineState.ACTIVE:
-        return []
-    snoozed = case.standing.snoozed_until
-    woken = snooze_reminder(case, snoozed, now) if snoozed else None
-    if woken and woken.due_at <= until and woken.key not in seen:
-        seen[woken.key] = ""
-        found.append(woken)
-    for _ in range(MOST_TURNS):
-        at = _met_at(case, now)
-        end = min(at, until) if at else until
-        clocks = read(case, now)
-        for due in candidates(case, clocks):
-            is_next = due.due_at <= end and due.key.lead_days >= 0
-            if is_next and not _is_known(due, clocks, seen):
-                _foresee(case, due, seen, found)
-        if at is None or at > until:
-            break
-        case, now = _meet(case, at), max(now, at)
-    return sorted(found, key=lambda d: d.due_at)
-
-
-def _foresee(case: Situation, due: Due, seen: Known, found: list[Due]) -> None:
-    is_covered = due.key.clock is Clock.RENEWAL and covered(case, due.due_at) is True
-    seen[due.key] = ""
-    if is_covered:
-        earlier = {k: v for k, v in seen.items() if k != due.key}
-        if not _speaks_anyway(case, due, earlier):
-            seen[due.key] = COVERED
-            return
-    snoozed = case.standing.snoozed_until
-    if snoozed is not None and due.due_at < case.ladder.moment(snoozed):
-        return
-    found.append(replace(due, covered=is_covered))
-
-
-def _met_at(case: Situation, now: datetime) -> datetime | None:
-    """The end of the next D, of the renewal clock or of silence."""
-    ends = [next_turn(case.moved(overdue=False)), _silence_over(case, now)]
-    return min((at for at in ends if at is not None), default=None)
-
-
-def _silence_over(case: Situation, now: datetime) -> datetime | None:
-    silent = inactivity(case, now)
-    return case.ladder.days.end(silent.lost_on) if silent else None
-
-
-def _meet(case: Situation, at: datetime) -> Situation:
-    if at == _silence_over(case, at):
-        case = case.moved(last_active_on=case.ladder.days.of(at) - DAY)
-    if at == next_turn(case.moved(overdue=False)):
-        case = turn(case.moved(overdue=False, dealt_with=case.standing.renews_on), at).case
-    return case

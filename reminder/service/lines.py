@@ -15,12 +15,12 @@ from reminder.domain.clocks import Clocks, read
 from reminder.domain.delivery import Format, Kind, Lane, Message
 from reminder.domain.forecast import Forecast
 from reminder.domain.forecast import forecast as look_ahead
+from reminder.domain.foresight import schedule as foreseen
 from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId, ReadingId, ReminderId
 from reminder.domain.line import Clock, Ladder, Line, LineState, Situation, Standing
 from reminder.domain.notice import next_due_at, notice
 from reminder.domain.owner import LANGUAGES, Owner
 from reminder.domain.plan import Due, Key, Known, wake_at
-from reminder.domain.plan import schedule as foreseen
 from reminder.domain.schedule import parse_date
 from reminder.domain.settle import settle
 from reminder.engine import letters

@@ -18,7 +18,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from reminder.domain.plan import schedule
+from reminder.domain.foresight import schedule
 from tests.builders import build_case, build_ladder, build_standing, read_at
 
 LINES = 10_000_000

@@ -6,9 +6,7 @@ from datetime import time
 
 import pytest
 
-from reminder.domain.plan import (
-    schedule,
-)
+from reminder.domain.foresight import schedule
 from reminder.domain.schedule import QuietHours
 from tests.builders import (
     build_case,

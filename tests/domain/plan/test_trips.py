@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from reminder.domain.acts import begin
 from reminder.domain.clocks import read
 from reminder.domain.days import Days, Trip
+from reminder.domain.foresight import schedule
 from reminder.domain.line import Ladder, Situation
-from reminder.domain.plan import Known, owed, schedule, wake_at
+from reminder.domain.plan import Known, owed, wake_at
 from reminder.domain.schedule import DAY, Period, QuietHours
 from tests.builders import (
     build_case,

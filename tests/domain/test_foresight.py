@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from reminder.domain.acts import snooze, stop
 from reminder.domain.clocks import read
+from reminder.domain.foresight import schedule
 from reminder.domain.plan import (
     Known,
     candidates,
-    schedule,
     wake_at,
 )
 from reminder.domain.schedule import Period

@@ -1,0 +1,80 @@
+"""Every message to come, as if each deadline were met on its day (PRODUCT 3a, rule 24)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from reminder.domain.clocks import covered, inactivity, read
+from reminder.domain.line import Clock, LineState, Situation
+from reminder.domain.plan import (
+    COVERED,
+    Due,
+    Known,
+    candidates,
+    is_known,
+    snooze_reminder,
+    speaks_anyway,
+)
+from reminder.domain.schedule import DAY
+from reminder.domain.settle import MOST_TURNS, next_turn, settle, turn
+
+
+def schedule(case: Situation, known: Known, now: datetime, until: datetime) -> list[Due]:
+    """Every message to come up to ``until``, as if each deadline were met on its day and nothing
+    else were entered (rule 24): no repeats, covered ones by rule 6, oldest first."""
+    found: list[Due] = []
+    seen: Known = dict(known)
+    case = settle(case, now)
+    if case.standing.state is not LineState.ACTIVE:
+        return []
+    snoozed = case.standing.snoozed_until
+    woken = snooze_reminder(case, snoozed, now) if snoozed else None
+    if woken and woken.due_at <= until and woken.key not in seen:
+        seen[woken.key] = ""
+        found.append(woken)
+    for _ in range(MOST_TURNS):
+        at = _met_at(case, now)
+        end = min(at, until) if at else until
+        clocks = read(case, now)
+        for due in candidates(case, clocks):
+            is_next = due.due_at <= end and due.key.lead_days >= 0
+            if is_next and not is_known(due, clocks, seen):
+                _foresee(case, due, seen, found)
+        if at is None or at > until:
+            break
+        case, now = _meet(case, at), max(now, at)
+    return sorted(found, key=lambda d: d.due_at)
+
+
+def _foresee(case: Situation, due: Due, seen: Known, found: list[Due]) -> None:
+    is_covered = due.key.clock is Clock.RENEWAL and covered(case, due.due_at) is True
+    seen[due.key] = ""
+    if is_covered:
+        earlier = {k: v for k, v in seen.items() if k != due.key}
+        if not speaks_anyway(case, due, earlier):
+            seen[due.key] = COVERED
+            return
+    snoozed = case.standing.snoozed_until
+    if snoozed is not None and due.due_at < case.ladder.moment(snoozed):
+        return
+    found.append(replace(due, covered=is_covered))
+
+
+def _met_at(case: Situation, now: datetime) -> datetime | None:
+    """The end of the next D, of the renewal clock or of silence."""
+    ends = [next_turn(case.moved(overdue=False)), _silence_over(case, now)]
+    return min((at for at in ends if at is not None), default=None)
+
+
+def _silence_over(case: Situation, now: datetime) -> datetime | None:
+    silent = inactivity(case, now)
+    return case.ladder.days.end(silent.lost_on) if silent else None
+
+
+def _meet(case: Situation, at: datetime) -> Situation:
+    if at == _silence_over(case, at):
+        case = case.moved(last_active_on=case.ladder.days.of(at) - DAY)
+    if at == next_turn(case.moved(overdue=False)):
+        case = turn(case.moved(overdue=False, dealt_with=case.standing.renews_on), at).case
+    return case
