@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, ValidationResult
 
@@ -74,6 +76,7 @@ def spellings(number: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([digits, f"00{digits}", national, f"{trunk}{national}"]))
 
 
+@lru_cache(maxsize=4096)
 def mask(number: str, language: str) -> str:
     """Show operator digits and the last two: ``+7 916 ••• •• 67``; in Chinese with ``*``.
 

@@ -11,7 +11,9 @@ import base64
 import binascii
 import hashlib
 import hmac
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from reminder.errors import TokenRefused
 
@@ -21,6 +23,7 @@ _EXPIRY_BYTES = 5
 _LONGEST = 200
 
 
+@lru_cache(maxsize=64)
 def derive(key: bytes, purpose: str) -> bytes:
     """A key for one purpose from the service's one secret (HMAC as a key derivation)."""
     return hmac.digest(key, f"reminder/{purpose}".encode(), hashlib.sha256)
@@ -28,10 +31,17 @@ def derive(key: bytes, purpose: str) -> bytes:
 
 def sign(key: bytes, purpose: str, subject: str, until: datetime) -> str:
     """Make the token that lets its holder do ``purpose`` to ``subject`` until that instant."""
-    expiry = int(until.timestamp()).to_bytes(_EXPIRY_BYTES, "big")
-    named = subject.encode()
-    signature = _signature(key, purpose, named + expiry)
-    return base64.urlsafe_b64encode(named + expiry + signature).rstrip(b"=").decode()
+    return sign_each(key, (purpose,), subject, until)[0]
+
+
+def sign_each(key: bytes, purposes: Iterable[str], subject: str, until: datetime) -> list[str]:
+    """The tokens for several purposes, in their order."""
+    body = subject.encode() + int(until.timestamp()).to_bytes(_EXPIRY_BYTES, "big")
+    return [_written(body + _signature(key, purpose, body)) for purpose in purposes]
+
+
+def _written(token: bytes) -> str:
+    return base64.urlsafe_b64encode(token).rstrip(b"=").decode()
 
 
 def verify(key: bytes, purpose: str, token: str, now: datetime) -> str:

@@ -35,7 +35,7 @@ from reminder.domain.plan import moot
 from reminder.domain.routes import Pay, Place
 from reminder.domain.settle import settle
 from reminder.domain.signing import LinkKind
-from reminder.domain.token import LINK_LIFE, derive, sign
+from reminder.domain.token import LINK_LIFE, derive, sign, sign_each
 from reminder.engine.desk import Desk, today_of
 from reminder.engine.door import link_mail
 from reminder.engine.planner import own_address
@@ -54,6 +54,7 @@ log = structlog.get_logger(__name__)
 TOO_LATE = "too late to be of use"
 UNWATCHED = "not watched any more"
 VERBS = ("topped-up", "renewed", "used", "balance", "acknowledge", "snooze", "stop")
+FIELDS = tuple(verb.replace("-", "_") for verb in VERBS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,7 +261,11 @@ def links_of(desk: Desk, one: Notice, owner: Owner, dated: datetime) -> dict[str
     until = dated + LINK_LIFE
     language = owner.language
     base = desk.settings.server.base_url
-    found = {verb.replace("-", "_"): link(desk, verb, one.id, until) for verb in VERBS}
+    tokens = sign_each(derive(desk.key, "links"), VERBS, one.id, until)
+    found = {
+        field: f"{base}/a/{verb}/{token}"
+        for field, verb, token in zip(FIELDS, VERBS, tokens, strict=True)
+    }
     operator = desk.catalogue.of_line(one.line.operator)
     said = {"place": owner.place, "pay": owner.pay}
     asked = "".join(f"&{name}={value}" for name, value in said.items() if value)

@@ -45,39 +45,58 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """One reminder, ready to print. Empty strings and None are left out by the templates."""
+class Brief:
+    """One reminder in a few lines, ready to print. Empty strings are left out."""
 
     title: str
     heading: str
     late: str
     body: str
+    ways: Ways
+
+
+@dataclass(frozen=True, slots=True)
+class Block(Brief):
+    """One reminder in full, ready to print. Empty strings and None are left out by the
+    templates."""
+
     rows: tuple[Row, ...]
     bar: Bar | None
-    ways: Ways
     actions: tuple[Action, ...]
     upcoming: str
 
 
 def block(this: Telling) -> Block:
     """Make the part of a message that is about one reminder."""
+    short = brief(this)
     return Block(
-        title=title_of(this.notice.line, this.operator, this.language),
-        heading=heading(this),
-        late=lateness(this),
-        body=joined(this, [asking(this), sentences(this)]),
-        rows=_rows(this),
+        title=short.title,
+        heading=short.heading,
+        late=short.late,
+        body=short.body,
+        ways=short.ways,
+        rows=_rows(this, short.title),
         bar=_bar(this),
-        ways=ways_of(this),
         actions=_actions(this),
         upcoming=_upcoming(this),
     )
 
 
-def _rows(this: Telling) -> tuple[Row, ...]:
+def brief(this: Telling) -> Brief:
+    """Make what a chat or a machine is told of one reminder."""
+    return Brief(
+        title=title_of(this.notice.line, this.operator, this.language),
+        heading=heading(this),
+        late=lateness(this),
+        body=joined(this, [asking(this), sentences(this)]),
+        ways=ways_of(this),
+    )
+
+
+def _rows(this: Telling, title: str) -> tuple[Row, ...]:
     say = this.speech.say
     found = [
-        (say("Number"), title_of(this.notice.line, this.operator, this.language)),
+        (say("Number"), title),
         (say("Fee") if this.fee else say("Day"), _fee(this)),
         (say("In your time"), _your_time(this)),
         (say("Balance"), balance_of(this)),

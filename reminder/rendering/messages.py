@@ -12,7 +12,7 @@ from reminder.domain.delivery import Kind, Message
 from reminder.domain.notice import Notice
 from reminder.domain.schedule import local_date
 from reminder.rendering import payload
-from reminder.rendering.block import block
+from reminder.rendering.block import block, brief
 from reminder.rendering.chats import printing
 from reminder.rendering.display import date_long, time_of_day
 from reminder.rendering.frame import Around, frame, sites_of, why_reminded
@@ -62,10 +62,10 @@ def reminder_payload(head: Letterhead, notices: Sequence[Notice]) -> bytes:
     """The JSON body of the webhook that tells these reminders, in the order given, in the format
     of the letterhead."""
     tellings = [Telling.of(notice, head) for notice in notices]
-    blocks = [block(this) for this in tellings]
     if head.format.is_chat:
+        blocks = [block(this) for this in tellings]
         return printing.reminders(head, _title(tellings), tellings, blocks)
-    return payload.due(head, _title(tellings), tellings, blocks)
+    return payload.due(head, _title(tellings), tellings, [brief(this) for this in tellings])
 
 
 def test_message(head: Letterhead) -> Message:

@@ -8,7 +8,7 @@ import orjson
 
 from reminder.domain.money import Money
 from reminder.domain.phone import mask
-from reminder.rendering.block import Block
+from reminder.rendering.block import Brief
 from reminder.rendering.frame import why_reminded
 from reminder.rendering.letterhead import Letterhead
 from reminder.rendering.naming import clean
@@ -32,7 +32,7 @@ def envelope(kind: str, head: Letterhead, **said: object) -> bytes:
     return orjson.dumps(whole)
 
 
-def due(head: Letterhead, title: str, tellings: list[Telling], blocks: list[Block]) -> bytes:
+def due(head: Letterhead, title: str, tellings: list[Telling], blocks: list[Brief]) -> bytes:
     """``reminder.due``: the reminders as values, and a title and text for people."""
     text = "\n\n".join([*whose(tellings), *(summary(block) for block in blocks), safety(head)])
     reminders = [_reminder(this, block) for this, block in zip(tellings, blocks, strict=True)]
@@ -73,7 +73,7 @@ def _shown(this: Telling, part: Part) -> dict[str, object]:
     }
 
 
-def summary(block: Block) -> str:
+def summary(block: Brief) -> str:
     """One reminder as a few lines for a chat, with the number masked and both addresses."""
     ways = block.ways
     lines = [block.title, block.late, block.heading, block.body, ways.best]
@@ -90,7 +90,7 @@ def safety(head: Letterhead) -> str:
     return f"{never}\n{words}{colon}\n{head.safety_url}"
 
 
-def _reminder(this: Telling, block: Block) -> dict[str, object]:
+def _reminder(this: Telling, block: Brief) -> dict[str, object]:
     notice, line = this.notice, this.notice.line
     upcoming = notice.next_due_at
     name = this.operator.names.in_(this.language) if this.operator else line.operator
@@ -128,7 +128,7 @@ def _balance(this: Telling) -> dict[str, str] | None:
     return {"amount": amount.amount, "currency": amount.currency, "on": on.isoformat()}
 
 
-def _links(this: Telling, block: Block) -> dict[str, str | None]:
+def _links(this: Telling, block: Brief) -> dict[str, str | None]:
     links = this.head.links.get(this.notice.id, {})
     return {
         "how_to_top_up": block.ways.ours_url,

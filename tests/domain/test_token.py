@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reminder.domain.token import LINK_LIFE, derive, sign, verify
+from reminder.domain.token import LINK_LIFE, derive, sign, sign_each, verify
 from reminder.errors import TokenRefused
 
 KEY = derive(b"secret" * 6, "links")
@@ -21,6 +21,14 @@ def test_subject_comes_back(subject: str) -> None:
     """What was signed is read back while the token lives."""
     token = sign(KEY, "snooze", subject, NOW + LINK_LIFE)
     assert verify(KEY, "snooze", token, NOW) == subject
+
+
+def test_several_purposes_at_once() -> None:
+    """Tokens made together are those made one by one, in their order."""
+    purposes = ("stop", "snooze")
+    together = sign_each(KEY, purposes, "rem_1", NOW + LINK_LIFE)
+    assert together == [sign(KEY, purpose, "rem_1", NOW + LINK_LIFE) for purpose in purposes]
+    assert together[1] == TOKEN
 
 
 def test_ends_at_its_instant() -> None:

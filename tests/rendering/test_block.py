@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from reminder.domain.days import Days, Trip
-from reminder.rendering.block import Action, block
+from reminder.rendering.block import Action, block, brief
 from reminder.rendering.display import NBSP
 from reminder.rendering.telling import Telling
 from tests.rendering.notices import BASE, cases, head
@@ -19,6 +19,16 @@ def rows(case: str) -> dict[str, str]:
     one = cases()[case]
     made = block(Telling.of(one, head("en", one)))
     return {row.label: row.value.replace(NBSP, " ") for row in made.rows}
+
+
+@pytest.mark.parametrize("case", ["short", "silence", "covered", "late"])
+def test_the_brief_is_part_of_the_whole(case: str) -> None:
+    """What a machine is told of a reminder is what the mail's part begins with."""
+    one = cases()[case]
+    this = Telling.of(one, head("ru", one))
+    whole, short = block(this), brief(this)
+    assert (whole.title, whole.heading, whole.late) == (short.title, short.heading, short.late)
+    assert (whole.body, whole.ways) == (short.body, short.ways)
 
 
 def test_facts() -> None:
