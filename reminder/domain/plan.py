@@ -147,8 +147,11 @@ def _of_balance(case: Situation, clocks: Clocks) -> list[Due]:
 
 def candidates(case: Situation, clocks: Clocks) -> list[Due]:
     """Every reminder of the deadlines that stand now, whether its moment has come or not, oldest
-    moment first; clocks with one deadline are one (rule 19), acknowledged ones are left out."""
+    moment first; clocks with one deadline are one (rule 19), acknowledged ones are left out. A
+    line that ended has none (rule 9)."""
     found: list[Due] = []
+    if case.standing.state is LineState.ENDED:
+        return found
     if clocks.renewal:
         on, repeats = clocks.renewal.on, clocks.renewal.overdue
         found += _of_deadline(case, clocks, Clock.RENEWAL, on, repeats=repeats)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from reminder.domain.acts import begin
@@ -27,6 +27,7 @@ from tests.builders import (
     read_at,
     rubles,
     silent,
+    use_of_ten_a_day,
 )
 
 START = moscow("2026-11-10 12:00")
@@ -130,8 +131,16 @@ def _days_and_leads(known: Known) -> set[tuple[date, int]]:
     return {(key.deadline, key.lead_days) for key in known}
 
 
+USED_UP = build_case(
+    build_line(period=None),
+    *use_of_ten_a_day("2026-11-05", 380),
+    ladder=build_ladder(leads=()),
+)
+
+
 @settings(max_examples=30, deadline=None)
 @given(_cases())
+@example(begin(USED_UP, START))  # the line ends a day after its balance does
 def test_sleeping_until_wake_at_misses_nothing(case: Situation) -> None:
     """A planner that sleeps until ``wake_at`` sends at the very instant, and comes to know the same
     reminders as one that looks every eight hours; it is never told to wake in the past. Who looks

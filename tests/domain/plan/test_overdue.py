@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reminder.domain.acts import topped_up
+from reminder.domain.acts import begin, topped_up
 from reminder.domain.line import Line, LineState
 from reminder.domain.plan import (
     wake_at,
@@ -12,12 +12,14 @@ from reminder.domain.plan import (
 from reminder.domain.schedule import Period
 from tests.builders import (
     build_case,
+    build_ladder,
     build_line,
     by_owner,
     moscow,
     read_at,
+    use_of_ten_a_day,
 )
-from tests.domain.plan.planner import NOV_1, Planner, entry, leads_of, messages, short
+from tests.domain.plan.planner import NOV_1, NOV_10, Planner, entry, leads_of, messages, short
 
 
 def test_rule_9_repeats_after_one_three_seven_and_fourteen_days() -> None:
@@ -41,6 +43,19 @@ def test_rule_9_a_line_without_a_period_ends_after_its_repeats() -> None:
     assert sent == leads_of("2026-12-01", 7, 3, 1, 0, -1, -3, -7, -14)
     assert planner.case.standing.state is LineState.ENDED
     assert wake_at(planner.case, planner.known, moscow("2027-06-01")) is None
+
+
+def test_rule_9_an_ended_line_says_nothing_of_its_balance() -> None:
+    """No leads, and use that empties the balance a day before the line ends: its balance clock was
+    silent beside the open fee (rule 10), and has nothing to make up once the line is over."""
+    case = build_case(
+        build_line(period=None), *use_of_ten_a_day("2026-11-05", 380), ladder=build_ladder(leads=())
+    )
+    planner = Planner(begin(case, NOV_10))
+    assert planner.sleep_until(moscow("2027-01-31"), NOV_10) == leads_of(
+        "2026-12-01", -1, -3, -7, -14
+    )
+    assert planner.case.standing.state is LineState.ENDED
 
 
 def test_rule_9_repeats_stop_at_the_next_first_lead() -> None:
