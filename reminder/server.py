@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import re
 import signal
 import socket
@@ -141,6 +142,7 @@ async def _serve(settings: Settings, listener: socket.socket, say: Callable[[str
         server = _Server(_config(create(app), settings))
         host, port = listener.getsockname()[:2]
         address = f"http://{'localhost' if ip_address(host).is_unspecified else host}:{port}"
+        gc.freeze()  # what is there now stays: no later search for garbage walks through it
         await app.start()
         serving = asyncio.create_task(server.serve([listener]))
         with _announced(app, address):

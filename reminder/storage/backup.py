@@ -14,16 +14,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-
 from reminder.errors import StorageError
+from reminder.storage import versions
 from reminder.storage.keyfile import sync_folder
 
 _HEAD = b"SQLite format 3\x00"
 _BESIDE = ("-wal", "-shm")
 _NIGHTLY = re.compile(r"reminder-\d{8}T\d{6}Z\.db")
-MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +74,7 @@ def _looked_through(copy: Path, connection: sqlite3.Connection) -> Proof:
     if not {"alembic_version", "owner", "line", "delivery"} <= tables:
         raise StorageError(f"{copy} is an SQLite database, but not one of reminder")
     version = connection.execute("SELECT version_num FROM alembic_version").fetchone()[0]
-    if version not in known_versions():
+    if version not in versions.known():
         raise StorageError(
             f"{copy} is of a newer version ({version}) than this program: use the newer program"
         )
@@ -86,13 +83,6 @@ def _looked_through(copy: Path, connection: sqlite3.Connection) -> Proof:
         for table in ("owner", "line", "delivery")
     )
     return Proof(version, owners, lines, deliveries, copy.stat().st_size)
-
-
-def known_versions() -> frozenset[str]:
-    """The versions of the tables that this program can open."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    return frozenset(r.revision for r in ScriptDirectory.from_config(config).walk_revisions())
 
 
 def put_back(copy: Path, database: Path, now: datetime) -> Path | None:

@@ -9,6 +9,7 @@ connections of their own that cannot write. On PostgreSQL any number of nodes wr
 from __future__ import annotations
 
 import asyncio
+import importlib
 import sqlite3
 import time
 from collections import deque
@@ -16,20 +17,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TypeVar
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from reminder.errors import StorageError
-from reminder.storage import postgresql
+from reminder.storage import postgresql, versions
 from reminder.storage.ailing import Ailment, ailment_of, demand_whole, refusal, wal_of
 from reminder.storage.lock import Lock
 from reminder.storage.postgresql import Patience
@@ -167,14 +162,11 @@ class Database:
                 self._patience.run(self._migrate)
         except DBAPIError as error:
             raise _cannot_open(error) from error
-        except CommandError as error:
-            raise _cannot_open(error) from error
 
     def is_of_this_version(self) -> bool:
         """Whether its tables are as this program makes them."""
-        head = ScriptDirectory.from_config(_migrations()).get_current_head()
         with self._reader_engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision() == head
+            return versions.of(connection) == versions.newest()
 
     def demand_whole(self, *, always: bool) -> None:
         """Raise StorageError when the SQLite file is damaged. ``always``, or only where whoever
@@ -213,22 +205,18 @@ class Database:
             await asyncio.get_running_loop().run_in_executor(self._writer, run)
 
     def _migrate(self) -> None:
-        config = _migrations()
         with self._writer_engine.begin() as connection:
             if not self.is_sqlite:
                 postgresql.wait_for_migrations(connection)
-            scripts = ScriptDirectory.from_config(config)
-            current = MigrationContext.configure(connection).get_current_revision()
-            if current == scripts.get_current_head():
+            current = versions.of(connection)
+            if current == versions.newest():
                 return
-            known = {script.revision for script in scripts.walk_revisions()}
-            if current is not None and current not in known:
+            if current is not None and current not in versions.known():
                 raise StorageError(
                     f"The database is of a newer version ({current}) than this program: "
                     "start the newer program, or restore an older backup"
                 )
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            importlib.import_module("reminder.storage.upgrading").upgrade(connection)
 
     def close(self) -> None:
         """Finish what runs and let go of every connection."""
@@ -240,15 +228,9 @@ class Database:
         self._writer_engine.dispose()
 
 
-def _migrations() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    return config
-
-
-def _cannot_open(error: Exception) -> StorageError:
-    found = ailment_of(error) if isinstance(error, DBAPIError) else None
-    if found is not None and isinstance(error, DBAPIError):
+def _cannot_open(error: DBAPIError) -> StorageError:
+    found = ailment_of(error)
+    if found is not None:
         return refusal(found, error, "The database cannot be opened")
-    said = str(getattr(error, "orig", error)).splitlines()[0]
+    said = str(error.orig).splitlines()[0]
     return StorageError(f"The database cannot be opened: {said}")

@@ -33,9 +33,9 @@ from sqlalchemy import (
 )
 
 from reminder.errors import StorageError
-from reminder.storage.backup import MIGRATIONS
 from reminder.storage.database import Database
 from reminder.storage.tables import OwnerRow
+from reminder.storage.versions import MIGRATIONS
 from tests.conftest import KINDS
 from tests.fakes.postgres import PostgresServer
 
