@@ -217,20 +217,20 @@ def owner_of_stale(session: Session, now: datetime) -> OwnerId | None:
     return OwnerId(found) if found else None
 
 
+def columns(one: Glance) -> dict[str, Any]:
+    """A line at a glance as its table's columns hold it."""
+    return {
+        "leading": one.leading.value if one.leading else "",
+        "leads_on": one.leads_on,
+        "known": one.known,
+        "next_due_at": one.next_due_at,
+        "glance_until": one.until,
+    }
+
+
 def keep_glances(session: Session, seen: Iterable[tuple[LineId, int, Glance]]) -> None:
     """Keep what was seen of lines, each unless it was written since the version that was read."""
-    values = [
-        {
-            "line": line,
-            "read": version,
-            "leading": one.leading.value if one.leading else "",
-            "leads_on": one.leads_on,
-            "known": one.known,
-            "next_due_at": one.next_due_at,
-            "glance_until": one.until,
-        }
-        for line, version, one in seen
-    ]
+    values = [{"line": line, "read": version, **columns(one)} for line, version, one in seen]
     if values:
         table = LineRow.metadata.tables[LineRow.__tablename__]
         same = (table.c.id == bindparam("line"), table.c.version == bindparam("read"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date, datetime
 from typing import Any, cast
 
 import orjson
@@ -14,9 +14,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from reminder.domain.balance import Reading
+from reminder.domain.glance import Glance
 from reminder.domain.ids import OwnerId
 from reminder.domain.line import Line, Standing
 from reminder.errors import Conflict
+from reminder.storage import board as glances
 from reminder.storage import lines
 from reminder.storage.tables import LineRow, ReadingRow
 
@@ -26,19 +28,23 @@ CHANGED_MEANWHILE = "Your lines were changed meanwhile, so nothing was written: 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A line to be written: ``version`` is the one that was read, None for a new line."""
+    """A line to be written: ``version`` is the one that was read, None for a new line; ``seen`` is
+    the line at a glance, None where that is looked up later."""
 
     line: Line
     standing: Standing
     readings: tuple[Reading, ...]
     wake_at: datetime | None
     version: int | None = None
+    seen: Glance | None = None
 
 
 def pack(change: Change) -> bytes:
     """One change as a line of bytes that a temporary file can hold."""
     line = change.line
     columns = lines.columns(line, change.standing, None)
+    if change.seen is not None:
+        columns |= {name: _plain(value) for name, value in glances.columns(change.seen).items()}
     readings = [
         (r.id, r.kind.value, _stamp(r.at), r.on.isoformat(), _stamp(r.recorded_at), r.minor)
         for r in change.readings
@@ -49,6 +55,10 @@ def pack(change: Change) -> bytes:
 
 def _stamp(at: datetime) -> str:
     return at.isoformat()
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def write(session: Session, owner: OwnerId, packed: Iterable[bytes], now: datetime) -> None:
@@ -76,9 +86,17 @@ def _batches(packed: Iterable[bytes]) -> Iterator[list[list[Any]]]:
 
 def _row(words: list[Any], owner: OwnerId, now: datetime) -> dict[str, Any]:
     identity, version, wake, columns, _ = words
-    wake_at = datetime.fromisoformat(wake) if wake else None
+    wake_at = _instant(wake)
+    for name in ("next_due_at", "glance_until"):
+        columns[name] = _instant(columns.get(name))
+    day = columns.get("leads_on")
+    columns["leads_on"] = date.fromisoformat(day) if day else None
     own = {"id": identity, "owner_id": owner, "created_at": now, "version": (version or 0) + 1}
     return {**columns, **own, "wake_at": wake_at}
+
+
+def _instant(said: str | None) -> datetime | None:
+    return datetime.fromisoformat(said) if said else None
 
 
 def _insert(session: Session, rows: list[dict[str, Any]]) -> None:
@@ -114,5 +132,4 @@ def _insert_readings(session: Session, batch: list[list[Any]]) -> None:
 
 def _typed(row: dict[str, Any]) -> dict[str, Any]:
     instants = {name: datetime.fromisoformat(row[name]) for name in ("at", "recorded_at")}
-    day = datetime.fromisoformat(row["on"]).replace(tzinfo=UTC).date()
-    return {**row, **instants, "on": day}
+    return {**row, **instants, "on": date.fromisoformat(row["on"])}

@@ -9,9 +9,10 @@ import pytest
 from reminder.app import App
 from reminder.domain.ids import OwnerId
 from reminder.errors import Conflict
-from reminder.service import many
+from reminder.service import board, many, together
 from reminder.service.many import Written
 from reminder.service.work import Work
+from reminder.storage import board as stored
 from reminder.storage import lines, owners
 from tests.service.samples import patch, person, register
 
@@ -38,3 +39,22 @@ async def test_many_are_written_whole_or_not_at_all(app: App) -> None:
         await app.write(lambda w: noted(w, owner))
     kept = await app.read(lambda w: lines.all_of(w.session, owner))
     assert sorted(k.line.note for k in kept) == ["mine", "new"]
+
+
+async def test_what_was_written_needs_no_second_look(app: App) -> None:
+    """A board finds nothing to look at anew after an edit of many; what it sorts by is what a look
+    at each line would have come to."""
+    owner = await person(app)
+    for number in range(3):
+        await register(app, owner, number=f"+7916123456{number}", balance=f"{number * 200}.00")
+    edit = {"all": True, "fee": "250.00"}
+    report = await app.write(lambda w: together.edit(w, owner, edit))
+    assert report.applied
+    assert await app.read(lambda w: board.stale(w, owner)) == []
+    shown = await app.read(lambda w: board.look(w, owner, board.Sought()))
+    await app.write(lambda w: stored.forget_glances(w.session))
+    seen = await app.read(lambda w: board.stale(w, owner))
+    await app.write(lambda w: board.keep(w, seen))
+    again = await app.read(lambda w: board.look(w, owner, board.Sought()))
+    assert len(seen) == len(shown.lines) == 3
+    assert (shown.lines, shown.counts) == (again.lines, again.counts)
