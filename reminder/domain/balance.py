@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
 from reminder.domain.ids import ReadingId
 from reminder.domain.money import Minor, Money
@@ -19,6 +20,7 @@ from reminder.domain.money import Minor, Money
 FEWEST_READINGS = 3
 SHORTEST_SPAN_DAYS = 7
 RECENT_DAYS = 120
+RATES_KEPT = 256
 
 
 class ReadingKind(StrEnum):
@@ -125,8 +127,12 @@ def burn_rate(readings: Sequence[Reading]) -> Fraction | None:
     The mean of the middle half of the days, by how much was used in each: a mistyped reading or a
     month abroad does not carry it away. It rests on the last four months before the last reading.
     """
-    if len(readings) < FEWEST_READINGS:
-        return None
+    return _burn_rate(tuple(readings)) if len(readings) >= FEWEST_READINGS else None
+
+
+@lru_cache(maxsize=RATES_KEPT)
+def _burn_rate(readings: tuple[Reading, ...]) -> Fraction | None:
+    """Kept, because every clock of a line asks for it again."""
     whole = [r for r in readings if r.kind is ReadingKind.READING]
     spans = _spans(readings)
     days = sum(span.days for span in spans)
