@@ -24,7 +24,6 @@ from reminder.domain.settle import settle
 from reminder.engine.cluster import Cluster
 from reminder.engine.desk import Desk
 from reminder.engine.watch import Trouble, Watch
-from reminder.errors import NotFound
 from reminder.storage import escalations, lines, outbox, owners
 from reminder.storage.database import Database, DBAPIError, Session
 
@@ -65,6 +64,12 @@ def last(session: Session) -> Audited | None:
         return None
     values = json.loads(said)
     return Audited(**{**values, "at": datetime.fromisoformat(values["at"])})
+
+
+def is_first_and_short(session: Session) -> bool:
+    """Whether nothing was audited yet, and there is little to look at."""
+    few = len(lines.behind(session, LineId(""), LINES_A_PASS + 1)) <= LINES_A_PASS
+    return few and last(session) is None
 
 
 async def check(cluster: Cluster, database: Database, desk: Desk, watch: Watch) -> bool:
@@ -108,20 +113,36 @@ async def _keep(database: Database, watch: Watch, found: Audited) -> None:
 def look(session: Session, desk: Desk, after: LineId, now: datetime) -> Page:
     """Look at the next lines behind ``after``."""
     ids = lines.behind(session, after, LINES_A_PASS)
-    known = outbox.known(session, ids)
-    missing, unread = [], 0
-    for identity in ids:
+    known, kept = outbox.known(session, ids), _read(session, ids)
+    people = {one.line.owner: owners.get(session, one.line.owner) for one in kept.values()}
+    missing, unread = [], len(ids) - len(kept)
+    for identity, one in kept.items():
         try:
-            one = lines.get(session, identity)
-            owner = owners.get(session, one.line.owner)
-            if is_missing(desk.situation(one, owner, now), known[identity], now):
+            if is_missing(desk.situation(one, people[one.line.owner], now), known[identity], now):
                 missing.append(one)
-        except (DBAPIError, NotFound):
-            raise
         except Exception:
             log.exception("line not audited", line=identity)
             unread += 1
     return Page(tuple(missing), len(ids), unread, ids[-1] if ids else None)
+
+
+def _read(session: Session, ids: list[LineId]) -> dict[LineId, lines.Kept]:
+    """The lines, all at once; where one of them cannot be read, one by one without it."""
+    try:
+        return lines.some(session, ids)
+    except DBAPIError:
+        raise
+    except Exception:  # noqa: BLE001 - which line it is, and why, is told below
+        log.warning("lines are audited one by one", after=ids[0])
+    found: dict[LineId, lines.Kept] = {}
+    for identity in ids:
+        try:
+            found |= lines.some(session, [identity])
+        except DBAPIError:
+            raise
+        except Exception:
+            log.exception("line not audited", line=identity)
+    return found
 
 
 def is_missing(case: Situation, known: Known, now: datetime) -> bool:

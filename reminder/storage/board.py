@@ -210,11 +210,13 @@ def stale(session: Session, owner: OwnerId, now: datetime, limit: int) -> list[K
 
 
 def owner_of_stale(session: Session, now: datetime) -> OwnerId | None:
-    """Some owner with lines that must be looked at anew."""
+    """Some owner with lines that must be looked at anew (index ``line_stale``)."""
     until = col(LineRow.glance_until)
-    query = select(LineRow.owner_id).where(or_(until.is_(None), until <= now)).limit(1)
-    found = session.exec(query).first()
-    return OwnerId(found) if found else None
+    for over in (until.is_(None), until <= now):
+        found = session.exec(select(LineRow.owner_id).where(over).limit(1)).first()
+        if found:
+            return OwnerId(found)
+    return None
 
 
 def columns(one: Glance) -> dict[str, Any]:

@@ -50,6 +50,7 @@ class LineRow(SQLModel, table=True):
         Index("line_wake", "owner_id", "wake_at"),
         Index("line_next", "owner_id", "next_due_at"),
         Index("line_glance", "owner_id", "glance_until"),
+        Index("line_stale", "glance_until", "owner_id"),
     )
 
     id: str = Field(primary_key=True)

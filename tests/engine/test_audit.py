@@ -11,6 +11,7 @@ from reminder.engine.watch import Trouble
 from reminder.service import acts, people
 from reminder.service.work import Work
 from reminder.storage import lines
+from tests.bench import seed
 from tests.conftest import World
 from tests.engine.samples import DUE, logged, register, several
 
@@ -106,3 +107,12 @@ async def test_the_calendar_alone_finds_it_too(world: World) -> None:
         return list(audit._certain(case, work.now))
 
     assert await world.app.read(certain) == [7]
+
+
+async def test_the_first_audit_of_many_lines_waits_for_the_night(world: World) -> None:
+    """A database with little in it is audited at the first start; one with much, in its hour."""
+    assert await world.app.database.read(audit.is_first_and_short)
+    await world.app.write(lambda work: seed.fill(work, world.owner, audit.LINES_A_PASS + 1))
+    assert not await world.app.database.read(audit.is_first_and_short)
+    await world.app.audit()
+    assert await world.app.database.read(audit.last) is None
