@@ -161,10 +161,11 @@ def _folder(folder: Path) -> list[Finding]:
 
 def _catalogue(folder: Path) -> list[Finding]:
     """Whether the site's own files on operators can be read."""
+    from reminder.catalogue.catalogue import OTHER
     from reminder.catalogue.loading import load
 
     catalogue = load(folder)
-    known = f"{len(catalogue.all())} known"
+    known = f"{sum(o.id != OTHER for o in catalogue.all())} known"
     faults = [Finding("operators", False, fault) for fault in catalogue.faults]
     return faults or [Finding("operators", True, known)]
 
