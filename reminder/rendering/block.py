@@ -136,14 +136,19 @@ def _moment(this: Telling, at: datetime) -> str:
 
 
 def balance_of(this: Telling) -> str:
-    """The last balance a person stated, with its day; ``""`` where none matters."""
+    """The last balance a person stated, with its day, and what it has come to since by our count;
+    ``""`` where none matters."""
     notice, say = this.notice, this.speech.say
     if notice.clock is Clock.INACTIVITY or notice.line.plan is Plan.POSTPAID:
         return ""
     if notice.seen is None:
         return say("not known")
     amount, on = notice.seen
-    return say("{balance} on {day}", balance=this.sum(amount), day=this.day(on))
+    stated = say("{balance} on {day}", balance=this.sum(amount), day=this.day(on))
+    clock = notice.clocks.balance
+    if clock is None or clock.projected in {None, amount}:
+        return stated
+    return say("about {balance} today; {stated}", balance=this.sum(clock.projected), stated=stated)
 
 
 def _use(this: Telling) -> str:

@@ -44,6 +44,7 @@ def test_facts() -> None:
     assert rows("unknown_today")["Balance"] == "not known"
     assert rows("silence")["Number safe until"] == "about 10 Dec"
     assert "Balance" not in rows("silence")
+    assert rows("lasts")["Balance"].startswith("about 40 ₽ today; ")
     two = rows("two")
     assert two["Use"] == "about 5 ₽ a day"
     assert two["For two fees, to 27\u00a0Dec"] == "top up 1,030 ₽"
