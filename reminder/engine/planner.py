@@ -24,7 +24,7 @@ from reminder.domain.owner import Owner, ladder
 from reminder.domain.plan import Due, Known, owed, wake_after
 from reminder.engine.desk import Desk
 from reminder.engine.parcels import Item, Leave, copy_to, hand_over, reach_by
-from reminder.storage import channels, due, escalations, ledger, lines, owners
+from reminder.storage import channels, due, ledger, lines, owners
 from reminder.storage.database import DataError, DBAPIError, IntegrityError, Session
 from reminder.storage.due import Found
 from reminder.storage.ledger import Ledger, Looked
@@ -55,8 +55,7 @@ def plan(session: Session, desk: Desk, now: datetime) -> int:
 
 def next_at(session: Session) -> datetime | None:
     """When there is something to plan next: a line to look at, or another channel to ask."""
-    moments = [owners.next_wake_at(session), escalations.next_at(session)]
-    return min((m for m in moments if m is not None), default=None)
+    return due.next_at(session)
 
 
 def _plan_for(session: Session, this: Pass, taken: Sequence[OwnerId]) -> None:

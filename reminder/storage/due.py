@@ -21,7 +21,9 @@ from reminder.domain.plan import Known
 from reminder.errors import NotFound
 from reminder.storage import channels, lines, outbox, owners, watches
 from reminder.storage.batches import AT_ONCE, Unread
+from reminder.storage.escalations import FIRST_ASK
 from reminder.storage.lines import Kept
+from reminder.storage.owners import FIRST_WAKE
 from reminder.storage.tables import LineRow
 from reminder.storage.vault import Vault
 from reminder.storage.watches import Watch
@@ -49,6 +51,13 @@ class Found:
     def kept(self, owner: OwnerId) -> list[Kept]:
         """An owner's lines that must be looked at, longest due first."""
         return [lines.kept_from(row, self.readings[row.id]) for row in self.lines[owner]]
+
+
+def next_at(session: Session) -> datetime | None:
+    """When there is something to plan next, a line to look at or another channel to ask: one
+    statement, and two steps into indices."""
+    moments = select(FIRST_WAKE.scalar_subquery(), FIRST_ASK.scalar_subquery())
+    return min((m for m in session.exec(moments).one() if m is not None), default=None)
 
 
 def take(session: Session, now: datetime, most_owners: int, most_lines: int) -> list[OwnerId]:

@@ -18,6 +18,8 @@ from reminder.storage.batches import Unread, rows_of
 from reminder.storage.system_tables import FactRow
 from reminder.storage.tables import ApiTokenRow, OwnerRow
 
+FIRST_WAKE = select(func.min(OwnerRow.wake_at)).where(col(OwnerRow.wake_at).is_not(None))
+
 
 @dataclass(frozen=True, slots=True)
 class ApiToken:
@@ -122,8 +124,8 @@ def due(session: Session, now: datetime, limit: int) -> list[OwnerId]:
 
 
 def next_wake_at(session: Session) -> datetime | None:
-    """When the planner has something to look at next."""
-    return session.exec(select(func.min(OwnerRow.wake_at))).one_or_none()
+    """When the planner has something to look at next (index ``owner_wake``)."""
+    return session.exec(FIRST_WAKE).one_or_none()
 
 
 def set_wake_at(session: Session, owner: OwnerId, wake_at: datetime | None) -> None:

@@ -12,6 +12,7 @@ from reminder.domain.ids import ChannelId, DeliveryId, LineId, ReadingId, Remind
 from reminder.domain.line import Clock, LineState
 from reminder.errors import Conflict
 from reminder.storage import claims, escalations, ledger, lines, outbox, owners
+from reminder.storage import due as due_now
 from reminder.storage.claims import Claimed
 from reminder.storage.database import Database
 from reminder.storage.ledger import Ledger, Looked
@@ -87,7 +88,7 @@ def test_what_a_pass_comes_to_is_written(due: Database) -> None:
         assert escalations.next_at(session) == SOON
         held = outbox.reminders_of(session, [DeliveryId("dlv_2")])
         assert [one.id for one in held[DeliveryId("dlv_2")]] == ["rem_2", "rem_3"]
-        assert owners.next_wake_at(session) == SOON
+        assert owners.next_wake_at(session) == due_now.next_at(session) == SOON
         assert lines.least_wake_at(session, ANNA) == LATER
     assert [_row(due, f"dlv_{n}").part for n in (1, 2, 3)] == [0, 1, 2]
 
