@@ -191,4 +191,4 @@ def resume(case: Situation, now: datetime) -> Situation:
 def begin(case: Situation, now: datetime) -> Situation:
     """Owe leads from now on: at registration, after an edit, after a stop (rule 4)."""
     start = since(case.ladder, now)
-    return case.moved(renewal_since=start, balance_since=start, inactivity_since=start)
+    return case.moved(renewal_since=start, balance_since=start, inactivity_since=start, passed=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from reminder.domain.clocks import covered, inactivity, read
 from reminder.domain.line import Clock, LineState, Situation
@@ -38,7 +38,7 @@ def schedule(case: Situation, known: Known, now: datetime, until: datetime) -> l
         end = min(at, until) if at else until
         clocks = read(case, now)
         for due in candidates(case, clocks):
-            is_next = due.due_at <= end and due.key.lead_days >= 0
+            is_next = _due_by(case, due) <= end and due.due_at <= until and due.key.lead_days >= 0
             if is_next and not is_known(due, clocks, seen):
                 _foresee(case, due, seen, found)
         if at is None or at > until:
@@ -47,12 +47,20 @@ def schedule(case: Situation, known: Known, now: datetime, until: datetime) -> l
     return sorted(found, key=lambda d: d.due_at)
 
 
+def _due_by(case: Situation, due: Due) -> datetime:
+    """Its moment; where the quiet hours take that past its day, the end of that day: D is met
+    then, and what is said after it must be looked for before."""
+    day = due.key.deadline - timedelta(days=due.key.lead_days)
+    return min(due.due_at, case.ladder.days.end(day))
+
+
 def _foresee(case: Situation, due: Due, seen: Known, found: list[Due]) -> None:
     is_covered = due.key.clock is Clock.RENEWAL and covered(case, due.due_at) is True
     seen[due.key] = ""
     if is_covered:
         earlier = {k: v for k, v in seen.items() if k != due.key}
-        if not speaks_anyway(case, due, earlier):
+        over = case.ladder.days.end(due.key.deadline)
+        if due.due_at >= over or not speaks_anyway(case, due, earlier):
             seen[due.key] = COVERED
             return
     snoozed = case.standing.snoozed_until

@@ -90,6 +90,15 @@ class Since:
 
 
 @dataclass(frozen=True, slots=True)
+class Passed:
+    """The renewal deadline that was passed last without being met, and the lead, if any, that the
+    quiet hours held back past its end: that is still to be said."""
+
+    on: date
+    lead: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """What the clocks have come to: all of a line that moves with time and with what people do.
 
@@ -111,6 +120,7 @@ class Standing:
     balance_since: Since | None = None
     inactivity_since: Since | None = None
     acted_at: datetime | None = None
+    passed: Passed | None = None
 
 
 @dataclass(frozen=True, slots=True)

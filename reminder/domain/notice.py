@@ -101,7 +101,7 @@ def _repeats(case: Situation, now: datetime) -> list[datetime]:
     after = {-k for k in case.ladder.after_times}
     ahead = candidates(overdue, read(overdue, now))
     moments = [d.due_at for d in ahead if d.key.lead_days in after]
-    return [m for m in moments if now < m < goes_on]
+    return [m for m in moments if now < m <= goes_on]
 
 
 def _stays_open(case: Situation, now: datetime) -> bool:

@@ -14,12 +14,11 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from reminder.domain.clocks import Clocks, read
+from reminder.domain.leads import leads_of, moments
 from reminder.domain.line import Clock, LineState, Since, Situation, WhenCovered
 from reminder.domain.settle import MOST_TURNS, next_turn, turn
 
 LATE_AFTER = timedelta(hours=1)
-STALE_LEAD = 45
-LONGER_THAN_QUIET = timedelta(days=3)
 BY_USE = frozenset({"burn_rate", "daily_fee"})
 CLOCKS = tuple(Clock)
 _due_at = attrgetter("due_at")
@@ -64,64 +63,27 @@ Known = dict[Key, str]
 """The reminders of a line that exist already, each with the reason it was skipped for, or ""."""
 
 
-def _leads(case: Situation, clock: Clock) -> tuple[int, ...]:
-    if clock is not Clock.INACTIVITY:
-        return case.ladder.lead_times
-    keep = case.line.keep_alive
-    stale = (STALE_LEAD,) if keep and keep.stale else ()
-    return tuple(sorted({*case.ladder.inactivity_lead_times, *stale}, reverse=True))
-
-
-def _since(case: Situation, clock: Clock) -> Since | None:
-    match clock:
-        case Clock.RENEWAL:
-            return case.standing.renewal_since
-        case Clock.BALANCE:
-            return case.standing.balance_since
-        case Clock.INACTIVITY:
-            return case.standing.inactivity_since
-
-
-def _left(leads: tuple[int, ...], deadline: date, start: Since | None) -> tuple[int, ...]:
-    """The leads, or repeats, from ``start`` on."""
-    if start is None:
-        return leads
-    return tuple(k for k in leads if deadline - timedelta(days=k) >= start.day)
-
-
-def _owed_leads(case: Situation, clock: Clock, deadline: date) -> tuple[int, ...]:
-    """The leads still to come; if none is left and the deadline was not past when it was entered,
-    the last of those already past (rule 4)."""
-    leads, start = _leads(case, clock), _since(case, clock)
-    left = _left(leads, deadline, start)
-    if left or start is None or deadline < case.ladder.days.of(start.set_at):
-        return left
-    return (min(leads),) if leads else ()
-
-
 def _of_deadline(
     case: Situation, clocks: Clocks, clock: Clock, deadline: date, *, repeats: bool
 ) -> list[Due]:
     if _is_settled(case, clock, deadline):
         return []
-    start = _since(case, clock)
     first, also = _named(clocks, clock, deadline)
-    after = tuple(-k for k in case.ladder.after_times) if repeats else ()
-    found = []
-    for lead in (*_owed_leads(case, clock, deadline), *_left(after, deadline, start)):
-        due_at = case.ladder.moment(deadline - timedelta(days=lead))
-        if start is not None:
-            due_at = _not_before(case, start.set_at, due_at)
-        found.append(Due(Key(first, deadline, lead), due_at, also))
-    return found
+    every = moments(case, clock, deadline, repeats=repeats)
+    return [Due(Key(first, deadline, lead), due_at, also) for lead, due_at in every]
 
 
-def _not_before(case: Situation, set_at: datetime, moment: datetime) -> datetime:
-    """A moment, or when the owner could first be written to after an instant if that is later: as
-    far as quiet hours reach, and no trips, it need not be looked at."""
-    if moment - set_at > LONGER_THAN_QUIET and not case.ladder.days.trips:
-        return moment
-    return max(moment, case.ladder.moment_after(set_at))
+def _last_word(case: Situation) -> list[Due]:
+    """What the quiet hours hold back past the end of a deadline that was not met: it is still said
+    (rule 3), unless somebody acted since."""
+    standing = case.standing
+    passed, start, acted = standing.passed, standing.renewal_since, standing.acted_at
+    if passed is None or passed.lead is None or start is None:
+        return []
+    if (acted and acted > start.set_at) or _is_settled(case, Clock.RENEWAL, passed.on):
+        return []
+    due_at = case.ladder.moment_after(start.set_at)
+    return [Due(Key(Clock.RENEWAL, passed.on, passed.lead), due_at)]
 
 
 def _of_balance(case: Situation, clocks: Clocks) -> list[Due]:
@@ -149,9 +111,9 @@ def candidates(case: Situation, clocks: Clocks) -> list[Due]:
     """Every reminder of the deadlines that stand now, whether its moment has come or not, oldest
     moment first; clocks with one deadline are one (rule 19), acknowledged ones are left out. A
     line that ended has none (rule 9)."""
-    found: list[Due] = []
     if case.standing.state is LineState.ENDED:
-        return found
+        return []
+    found = _last_word(case)
     if clocks.renewal:
         on, repeats = clocks.renewal.on, clocks.renewal.overdue
         found += _of_deadline(case, clocks, Clock.RENEWAL, on, repeats=repeats)
@@ -276,7 +238,7 @@ def _is_of_covered_fee(clocks: Clocks, due: Due) -> bool:
 
 def speaks_anyway(case: Situation, due: Due, known: Known) -> bool:
     """Whether a covered fee's reminder is sent: for another clock's sake, or to mention it."""
-    if any(due.key.lead_days in _leads(case, clock) for clock in due.also):
+    if any(due.key.lead_days in leads_of(case, clock) for clock in due.also):
         return True
     return _mentions(case, due.key, known)
 
@@ -356,11 +318,17 @@ def moot(case: Situation, due: Due, planned_at: datetime, now: datetime) -> str 
         return "snoozed"
     if _is_settled(case, due.key.clock, due.key.deadline):
         return "acknowledged"
-    if due.missed:
+    if due.missed or _was_missed(case, due.key):
         return "acted" if standing.acted_at and standing.acted_at > planned_at else None
     if standing.state is LineState.ENDED:
         return None if standing.renews_on == due.key.deadline else "ended"
     return _overtaken(read(case, now), due)
+
+
+def _was_missed(case: Situation, key: Key) -> bool:
+    """Whether the deadline was passed since, and not met: then it is told as passed (rule 5)."""
+    passed = case.standing.passed
+    return passed is not None and (key.clock, key.deadline) == (Clock.RENEWAL, passed.on)
 
 
 def _overtaken(clocks: Clocks, due: Due) -> str | None:

@@ -14,7 +14,8 @@ from datetime import date, datetime, timedelta
 from reminder.domain.balance import Reading, ReadingKind
 from reminder.domain.clocks import booking, covered, fee_from_balance
 from reminder.domain.ids import ReadingId
-from reminder.domain.line import ChargedBy, LineState, Since, Situation, since
+from reminder.domain.leads import passed_now
+from reminder.domain.line import ChargedBy, LineState, Passed, Since, Situation, since
 from reminder.domain.schedule import DAY, next_occurrence
 
 MOST_TURNS = 2000
@@ -40,8 +41,8 @@ def next_turn(case: Situation) -> datetime | None:
         return over
     following = following_deadline(case)
     if following is None:
-        last = max(case.ladder.after_times, default=0)
-        return case.ladder.days.end(deadline + timedelta(days=last))
+        last = deadline + timedelta(days=max(case.ladder.after_times, default=0))
+        return max(case.ladder.days.end(last), case.ladder.moment(last))
     return max(over, case.ladder.moment(first_lead_day(case, following)))
 
 
@@ -63,16 +64,22 @@ def turn(case: Situation, at: datetime) -> Turn:
     """Pass the deadline whose instant :func:`next_turn` named."""
     if case.standing.overdue:
         return _go_on(case, at)
-    deadline = case.standing.renews_on
-    is_covered = covered(case, at)
+    is_covered, deadline = covered(case, at), case.standing.renews_on
     dealt = case.standing.dealt_with == deadline
     by_hand = is_covered is None and case.line.charged_by is ChargedBy.OWNER
     if (by_hand or is_covered is False) and not dealt:
         return Turn(case.moved(overdue=True), at, met=None)
     if is_covered:
         case = _book(case, at)
-    met = True if is_covered or dealt else None
-    return Turn(roll(case, at, unconfirmed=met is None), at, met)
+    if is_covered or dealt:
+        return Turn(roll(case, at, unconfirmed=False), at, met=True)
+    onward = roll(case, at, unconfirmed=True)
+    return Turn(onward.moved(passed=_passed(case, at)), at, met=None)
+
+
+def _passed(case: Situation, at: datetime) -> Passed | None:
+    deadline = case.standing.renews_on
+    return passed_now(case, deadline, at) if deadline else None
 
 
 def _book(case: Situation, at: datetime) -> Situation:
@@ -96,15 +103,16 @@ def roll(
         overdue=False,
         unconfirmed=unconfirmed and following is not None,
         dealt_with=None,
+        passed=None,
         renewal_since=since(case.ladder, at),
     )
 
 
 def _go_on(case: Situation, at: datetime) -> Turn:
-    following = following_deadline(case)
+    following, passed = following_deadline(case), _passed(case, at)
     if following is None:
-        return Turn(_end(case), at, met=None)
-    onward = roll(case, at, unconfirmed=True)
+        return Turn(_end(case).moved(passed=passed), at, met=None)
+    onward = roll(case, at, unconfirmed=True).moved(passed=passed)
     if fee_from_balance(case) is not None and case.readings:
         today = case.ladder.days.of(at)
         entry = ReadingId(f"unknown:{case.line.id}:{case.standing.renews_on}")

@@ -7,18 +7,21 @@ from datetime import date, timedelta
 import pytest
 
 from reminder.domain.acts import acknowledge, snooze, stop, topped_up
-from reminder.domain.line import LineState, Situation
+from reminder.domain.line import Line, LineState, Situation
 from reminder.domain.plan import (
     COVERED,
     Due,
     Key,
     moot,
 )
+from reminder.domain.schedule import Period
+from reminder.domain.settle import settle
 from tests.builders import (
     BALANCE,
     RENEWAL,
     build_case,
     build_line,
+    by_owner,
     day,
     moscow,
     read_at,
@@ -64,6 +67,30 @@ def test_rule_14_a_missed_deadline_somebody_dealt_with(minutes: int, reason: str
     case = short().moved(acted_at=NOV_10 + timedelta(minutes=minutes))
     due = _due(deadline=day("2026-11-01"), missed=True)
     assert moot(case, due, NOV_10, NOV_10 + timedelta(hours=1)) == reason
+
+
+@pytest.mark.parametrize(
+    ("line", "paid", "reason"),
+    [
+        (build_line(), None, None),
+        (build_line(period=None), None, None),
+        (by_owner(), None, None),
+        (by_owner(period=Period(days=7)), None, None),
+        (build_line(), "300", "acted"),
+        (build_line(autopay=True), None, "rolled on"),
+    ],
+)
+def test_rule_14_the_midnight_of_d_passes_before_it_leaves(
+    line: Line, paid: str | None, reason: str | None
+) -> None:
+    """Planned on the evening of D, tried again after its end: still said, as a deadline that has
+    passed, unless it was met or somebody acted."""
+    due, planned = _due(0), moscow("2026-12-01 23:50")
+    now = moscow("2026-12-02 00:30")
+    case = settle(build_case(line), now)
+    if paid:
+        case = topped_up(case, entry(paid), None, now)
+    assert moot(case, due, planned, now + timedelta(minutes=1)) == reason
 
 
 def test_rule_14_a_snooze_that_is_over_holds_nothing() -> None:
