@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from reminder.domain.breaker import Breaker
@@ -96,7 +97,7 @@ class Destinations:
 
     def held(self) -> Iterator[OwnerId]:
         """The owner of each claim that waits here."""
-        for host in self._hosts.values():
+        for host in self._hosts.values() if self._waiting else ():
             yield from (one.owner for one in host.waiting)
 
     def admit(self, one: Ready) -> Admission:
@@ -114,11 +115,14 @@ class Destinations:
         self._waiting += 1
         return Admission.WAIT
 
-    def resume(self, free: int) -> Iterator[tuple[Ready, Admission]]:
+    def resume(self, free: int, name: str | None = None) -> Iterator[tuple[Ready, Admission]]:
         """What has waited and may begin now, on ``free`` slots; what is to fail; and what is to be
-        given back, because its lease would not outlast it. Each that begins must be begun before
-        the next is asked for."""
-        for host in [h for h in self._hosts.values() if h.waiting]:
+        given back, because its lease would not outlast it: at every host, or at that of ``name``.
+        Each that begins must be begun before the next is asked for."""
+        if not self._waiting:
+            return
+        hosts = self._hosts.values() if name is None else [self._host(name)]
+        for host in [h for h in hosts if h.waiting]:
             left: deque[Ready] = deque()
             while host.waiting:
                 one = host.waiting.popleft()
@@ -167,7 +171,8 @@ class Destinations:
             return
         host, now = self._host(name), self._watch.uptime()
         host.running[owner] -= 1
-        host.running += Counter()  # what is nought is dropped
+        if host.running[owner] <= 0:
+            del host.running[owner]
         host.pace = (host.pace * 7 + took / self._most) / 8
         if answered:
             host.breaker = host.breaker.after_success()
@@ -219,11 +224,16 @@ def host_of(letter: Letter) -> str | None:
     target = letter.target
     if not isinstance(target, WebhookTarget) or letter.claim.lane is not Lane.WEBHOOK:
         return None
+    return f"{_netloc(target.url)} {target.private_allowed}"
+
+
+@lru_cache(maxsize=HOSTS_KEPT)
+def _netloc(url: str) -> str:
     try:
-        netloc = urlsplit(target.url).netloc
+        netloc = urlsplit(url).netloc
     except ValueError:
-        netloc = target.url
-    return f"{netloc.rpartition('@')[2].lower()} {target.private_allowed}"
+        netloc = url
+    return netloc.rpartition("@")[2].lower()
 
 
 def answered(result: Receipt | TransportError) -> bool | None:

@@ -10,32 +10,29 @@ mail from us at all (:mod:`reminder.engine.halting`).
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
 
 from reminder.crash import Point, reach
-from reminder.domain.delivery import DEAD_AFTER, PATIENCE, Kind, Lane, State, outcome_of
-from reminder.domain.ids import DeliveryId
-from reminder.domain.owner import Owner, ladder
-from reminder.engine import health
+from reminder.domain.delivery import DEAD_AFTER, PATIENCE, Lane, State, outcome_of
 from reminder.engine.desk import Desk
-from reminder.engine.destinations import Admission, Destinations, Ready, answered
+from reminder.engine.destinations import Admission, Destinations, Ready, answered, host_of
 from reminder.engine.disk import PROBE_EVERY, DiskGuard
-from reminder.engine.escalation import follow
+from reminder.engine.ends import finish, tell
+from reminder.engine.flight import Flight
 from reminder.engine.halting import Halt
 from reminder.engine.handover import LONGEST_SLEEP, Handover
 from reminder.engine.letters import Dropped, Letter, prepare
 from reminder.engine.tries import Ended, Span, Ways, dropped, ended
 from reminder.engine.watch import HELD_FOR, Trouble, Watch
 from reminder.errors import StorageError, Unreachable
-from reminder.storage import claims, outbox, owners
+from reminder.storage import claims
 from reminder.storage.claims import Claimed, Shares
 from reminder.storage.database import Database, Session
-from reminder.storage.outbox import Finish
 from reminder.transports.base import only_while
 
 log = structlog.get_logger(__name__)
@@ -76,9 +73,9 @@ class Sender:
         self._woken = asyncio.Event()
         self._writing = asyncio.Lock()
         self._stopping = False
-        self._tries: dict[asyncio.Task[Ended], Letter] = {}
-        self._since: dict[DeliveryId, timedelta] = {}
-        self._over: list[Ended] = []
+        self._may_begin = True
+        self._flight = Flight(ways.slots, self._landed)
+        self._back: list[tuple[Claimed, timedelta | None]] = []
         self.destinations = Destinations(ways.slots[Lane.WEBHOOK], watch)
         self._halt = Halt(watch)
         self.guard = DiskGuard(database, watch)
@@ -112,11 +109,13 @@ class Sender:
         """Begin no more tries, let those under way end, and write what they came to."""
         self._stopping = True
         self._woken.set()
-        await self._release([(one.letter.claim, None) for one in self.destinations.give_back()])
-        if self._tries:
-            await asyncio.wait(self._tries, timeout=DRAIN.total_seconds())
+        held = [one for lane in Lane for one in self._flight.give_back(lane)]
+        self._give_back([*self.destinations.give_back(), *held])
+        await self._release()
+        if self._flight.tries:
+            await asyncio.wait(self._flight.tries, timeout=DRAIN.total_seconds())
         await self._write_ended()
-        for left in list(self._tries):
+        for left in list(self._flight.tries):
             left.cancel()
         await self.handover.close()
 
@@ -124,10 +123,12 @@ class Sender:
         """One turn: write what ended, claim what is due, begin its tries; return how long nothing
         is due."""
         self.looked_at = self._watch.uptime()
+        self._may_begin = False
         if not await self.guard.database_is_well():
             return PROBE_EVERY
         if self._watch.holds_still():
             return HELD_FOR
+        self._may_begin = True
         try:
             return await self._turn()
         except StorageError:
@@ -143,40 +144,38 @@ class Sender:
 
     async def drain(self) -> None:
         """Send everything that is due now and wait for it: for tests and for one-off commands."""
+        flight = self._flight
         while True:
             await self._write_ended()
             begun = await self._begin_all()
-            if not self._tries and not self._over and not begun and not await self._try_alone():
+            if not flight.tries and not flight.over and not begun and not await self._try_alone():
                 return
-            if self._tries:
-                await asyncio.wait(self._tries, return_when=asyncio.FIRST_COMPLETED)
+            await flight.gather()
 
     async def _rest(self, wait: timedelta) -> None:
         """Sleep until a wake-up, the end of a try, or ``wait``; never without a breath while
         something due may not begin."""
         if self._stopping:
             return
-        held_up = bool(self._tries) or any(self._room(lane) <= 0 for lane in Lane)
-        breath = 1.0 if self._halt.is_on and not self._tries else 0.05
+        under_way = bool(self._flight.tries)
+        held_up = under_way or any(self._room(lane) <= 0 for lane in Lane)
+        breath = 1.0 if self._halt.is_on and not under_way else 0.05
         seconds = wait.total_seconds()
-        waiter = asyncio.ensure_future(self._woken.wait())
-        pause = max(seconds, breath) if held_up else seconds
-        await asyncio.wait({waiter, *self._tries}, timeout=pause, return_when="FIRST_COMPLETED")
-        waiter.cancel()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(seconds, breath) if held_up else seconds):
+                await self._woken.wait()
         self._woken.clear()
-
-    def _under_way(self, lane: Lane) -> int:
-        return sum(1 for letter in self._tries.values() if letter.claim.lane is lane)
+        if not self._stopping:
+            await self._flight.breathe()
 
     def _room(self, lane: Lane) -> int:
         """How many tries of a lane may begin."""
-        under_way = self._under_way(lane)
-        free = self._ways.slots[lane] - under_way
-        return self._halt.room(free, under_way) if lane is Lane.EMAIL else free
+        free = self._flight.free(lane)
+        return self._halt.room(free, self._flight.under_way[lane]) if lane is Lane.EMAIL else free
 
     def _shares(self, lane: Lane) -> Shares:
         """No owner holds more than half of a lane, so that another's turn always comes."""
-        held = Counter(one.claim.owner for one in self._tries.values() if one.claim.lane is lane)
+        held = self._flight.held(lane)
         if lane is Lane.WEBHOOK:
             held.update(self.destinations.held())
         return Shares(max(1, self._ways.slots[lane] // 2), held)
@@ -185,13 +184,24 @@ class Sender:
         """Begin what has waited and what is due; return how much that was."""
         if self._is_stopping():
             return 0
-        begun = await self._start(self.destinations.resume(self._room(Lane.WEBHOOK)))
+        begun = 0
+        for one, admission in self.destinations.resume(self._room(Lane.WEBHOOK)):
+            begun += self._place(one, admission)
         for lane in Lane:
             begun += await self._begin(lane)
+        await self._release()
         return begun
 
     async def _begin(self, lane: Lane) -> int:
-        slots = min(self._room(lane), self._desk.settings.engine.batch)
+        """Claim a batch of a lane and begin what there is room for; the rest is ready for the next
+        free slots. While all mail is refused none is kept ready."""
+        is_halted = lane is Lane.EMAIL and self._halt.is_on
+        if is_halted:
+            self._give_back(self._flight.give_back(lane))
+        self._fill(lane)
+        room = self._room(lane)
+        wanted = room if is_halted else self._flight.wanted(lane, room)
+        slots = min(wanted, self._desk.settings.engine.batch)
         shares, claimed = self._shares(lane), self._watch.uptime()
         passed_by = shares.full and claimed < self._nobody_else.get(lane, timedelta())
         if slots <= 0 or passed_by or self._is_stopping():
@@ -203,8 +213,8 @@ class Sender:
                 self._nobody_else[lane] = claimed + NOBODY_ELSE
             return 0
         reach(Point.CLAIMED)
-        ready = [Ready(letter, claimed) for letter in await self._prepared(got)]
-        await self._start((one, self.destinations.admit(one)) for one in ready)
+        self._flight.ready[lane].extend(Ready(x, claimed) for x in await self._prepared(got))
+        self._fill(lane)
         return len(got)
 
     async def _prepared(self, got: list[Claimed]) -> list[Letter]:
@@ -214,40 +224,61 @@ class Sender:
         await self._write([dropped(one, now) for one in ready if isinstance(one, Dropped)])
         return [one for one in ready if isinstance(one, Letter)]
 
-    async def _start(self, found: Iterable[tuple[Ready, Admission]]) -> int:
-        """Do what was found of each; return how many begin or fail. Whatever could not begin
+    def _fill(self, lane: Lane) -> None:
+        """Begin what is ready, as far as there is room."""
+        ready = self._flight.ready[lane]
+        while ready and self._room(lane) > 0 and self._begins():
+            one = ready.popleft()
+            if one.holds(self._watch.uptime()):
+                self._place(one, self.destinations.admit(one))
+            else:
+                self._give_back([one])
+
+    def _begins(self) -> bool:
+        """Whether tries may begin at all: not where their end could not be written down."""
+        return self._may_begin and not self._stopping and self._database.ailment is None
+
+    def _place(self, one: Ready, admission: Admission) -> int:
+        """Do what was found of a letter; return 1 if it begins or fails. Whatever could not begin
         within its lease, or finds no room, is given back."""
-        back: list[tuple[Claimed, timedelta | None]] = []
-        begun = 0
-        for one, admission in found:
-            claim = one.letter.claim
-            if self._is_stopping() or not one.holds(self._watch.uptime()):
-                back.append((claim, None))
-                continue
-            match admission:
-                case Admission.BEGIN:
-                    self._launch(one.letter)
-                    begun += 1
-                case Admission.FAIL:
-                    now = self._watch.now()
-                    span = Span(now, now, self._luck())
-                    self._watch.counts.not_called += 1
-                    self._over.append(ended(one.letter, Unreachable(NOT_ASKED), span))
-                    begun += 1
-                case Admission.LATER:
-                    back.append((claim, self.destinations.later(one)))
-                case Admission.WAIT:
-                    pass
-        await self._release(back)
-        return begun
+        if self._stopping or not one.holds(self._watch.uptime()):
+            self._give_back([one])
+            return 0
+        match admission:
+            case Admission.BEGIN:
+                self._launch(one.letter)
+                return 1
+            case Admission.FAIL:
+                now = self._watch.now()
+                span = Span(now, now, self._luck())
+                self._watch.counts.not_called += 1
+                self._flight.add(ended(one.letter, Unreachable(NOT_ASKED), span))
+                return 1
+            case Admission.LATER:
+                self._back.append((one.letter.claim, self.destinations.later(one)))
+            case Admission.WAIT:
+                pass
+        return 0
 
     def _launch(self, letter: Letter) -> None:
         self.destinations.begun(letter)
-        self._since[letter.claim.id] = self._watch.uptime()
-        self._tries[asyncio.create_task(self._try(letter))] = letter
+        self._flight.launch(letter, self._try(letter, self._watch.uptime()))
 
-    async def _release(self, back: Sequence[tuple[Claimed, timedelta | None]]) -> None:
-        """Give claims back, due again in a while or at once."""
+    def _landed(self, letter: Letter) -> None:
+        """A try ended: the next begins in its place, first what waits for the same host."""
+        self._woken.set()
+        host = host_of(letter)
+        if host is not None and self._begins():
+            for one, admission in self.destinations.resume(self._room(Lane.WEBHOOK), host):
+                self._place(one, admission)
+        self._fill(letter.claim.lane)
+
+    def _give_back(self, letters: Sequence[Ready]) -> None:
+        self._back += [(one.letter.claim, None) for one in letters]
+
+    async def _release(self) -> None:
+        """Give back the claims that could not begin, due again in a while or at once."""
+        back, self._back = self._back, []
         if not back:
             return
 
@@ -268,7 +299,7 @@ class Sender:
         if not await self._database.read(lambda s: claims.is_outcast_due(s, now)):
             self._outcasts = _Outcasts(uptime + LOOK_FOR_OUTCASTS)
             return False
-        if not self._tries:
+        if not self._flight.tries:
             return await self._try_alone()
         if mine.waiting_since is None:
             mine.waiting_since = uptime
@@ -291,7 +322,7 @@ class Sender:
         log.warning("tried alone", delivery=claim.id, lost=claim.lost)
         for letter in await self._prepared([claim]):
             self._launch(letter)
-            await asyncio.wait(self._tries)
+            await asyncio.wait(self._flight.tries)
         await self._write_ended()
         return True
 
@@ -301,14 +332,10 @@ class Sender:
     def _luck(self) -> float:
         return self._desk.entropy(1)[0] / 256
 
-    async def _try(self, letter: Letter) -> Ended:
-        started, since = self._watch.now(), self._since.pop(letter.claim.id)
-        longest = PATIENCE[letter.claim.lane].deadline
+    async def _try(self, letter: Letter, since: timedelta) -> Ended:
+        started, longest = self._watch.now(), PATIENCE[letter.claim.lane].deadline
         only_while(lambda: self._watch.uptime() - since < longest)
-        try:
-            result = await self._ways.send(letter, started)
-        finally:
-            self._woken.set()
+        result = await self._ways.send(letter, started)
         if letter.claim.lane is Lane.EMAIL:
             result = self._halt.note(result)
         took = self._watch.uptime() - since
@@ -321,55 +348,16 @@ class Sender:
 
     async def _write_ended(self) -> None:
         async with self._writing:
-            tasks = [task for task in self._tries if task.done()]
-            failed = list(self._over)
-            await self._write([*failed, *(task.result() for task in tasks)])
-            del self._over[: len(failed)]
-            for task in tasks:
-                del self._tries[task]
+            over = list(self._flight.over)
+            await self._write(over)
+            self._flight.wrote(len(over))
 
     async def _write(self, over: list[Ended]) -> None:
         if over:
-            await self._database.write(lambda session: self._finish(session, over))
+            desk, watch, node = self._desk, self._watch, self._node
+            await self._database.write(lambda session: finish(session, desk, watch, over, node))
             reach(Point.FINISHED)
             for one in over:
-                _tell(one)
+                tell(one)
             await self.handover.over([one.claim for one in over])
             reach(Point.ACKNOWLEDGED)
-
-    def _finish(self, session: Session, over: list[Ended]) -> None:
-        now = self._watch.now()
-        done = self._by_day(session, over)
-        lost = set(outbox.finish(session, done, self._node, now))
-        for identity in lost:
-            self._watch.counts.lost_leases += 1
-            log.warning("lease lost", delivery=identity)
-        shown = [(e.claim, e.health) for e in over if e.health and e.claim.id not in lost]
-        health.note(session, self._desk, shown, now)
-        follow(session, self._desk, [f for f in done if f.id not in lost], now)
-        reach(Point.FINISHING)
-
-    def _by_day(self, session: Session, over: Sequence[Ended]) -> list[Finish]:
-        """A retry of a reminder waits for the end of its owner's quiet hours (3a, rule 3)."""
-        again = {
-            one.claim.owner
-            for one in over
-            if one.finish.state is State.PENDING and one.claim.kind is Kind.REMINDER
-        }
-        people = owners.some(session, again)
-        return [self._moved(one, people.get(one.claim.owner)) for one in over]
-
-    def _moved(self, one: Ended, owner: Owner | None) -> Finish:
-        finish = one.finish
-        is_again = finish.state is State.PENDING and one.claim.kind is Kind.REMINDER
-        if owner is None or not is_again:
-            return finish
-        steps = ladder(owner, None, self._desk.habits)
-        return replace(finish, run_at=steps.moment_after(finish.run_at))
-
-
-def _tell(one: Ended) -> None:
-    """A line in the log for a try; a delivery that was dropped had none."""
-    if (tried := one.finish.attempt) is not None:
-        said = {"lane": one.claim.lane, "outcome": tried.outcome, "code": tried.code}
-        log.debug("tried", delivery=one.claim.id, **said)

@@ -34,10 +34,10 @@ def write_down_tries(path: Path) -> None:
     """Before each try write down which it is, id and token, so that a second of the same shows."""
     begin = Sender._try
 
-    async def begun(self: Sender, letter: Letter) -> Ended:
+    async def begun(self: Sender, letter: Letter, since: timedelta) -> Ended:
         with path.open("a", encoding="utf-8") as file:
             file.write(f"{letter.claim.id}.{letter.claim.token}\n")
-        return await begin(self, letter)
+        return await begin(self, letter, since)
 
     Sender._try = begun  # type: ignore[method-assign]
 
