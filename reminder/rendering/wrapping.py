@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 COLUMNS = 78
 _CLOSING = "，。：；！？、）”’》…,.:;!?)"
@@ -14,9 +15,10 @@ _PIECE = re.compile(rf" +|{_WIDE}|(?:(?!{_WIDE})[^ ])+")
 
 def columns(text: str) -> int:
     """How many columns a text takes; wide signs take two, combining ones none."""
-    return sum(_columns(sign) for sign in text)
+    return len(text) if text.isascii() else sum(map(_columns, text))
 
 
+@lru_cache(maxsize=4096)
 def _columns(sign: str) -> int:
     if unicodedata.combining(sign):
         return 0
@@ -28,15 +30,18 @@ def wrap(text: str) -> str:
     return "\n".join(_wrap_line(line) for line in text.split("\n"))
 
 
+@lru_cache(maxsize=1024)
 def _wrap_line(line: str) -> str:
-    if columns(line) <= COLUMNS or "://" in line:
+    if 2 * len(line) <= COLUMNS or "://" in line or columns(line) <= COLUMNS:
         return line
-    lines, current = [], ""
+    lines: list[str] = []
+    current, wide = "", 0
     for piece in _pieces(line):
-        if current and columns(current + piece) > COLUMNS:
+        if current and wide + columns(piece) > COLUMNS:
             lines.append(current.rstrip(" "))
-            current = ""
-        current = current + piece if current else piece.lstrip(" ")
+            current, wide = "", 0
+        fits = piece if current else piece.lstrip(" ")
+        current, wide = current + fits, wide + columns(fits)
     return "\n".join([*lines, current]).rstrip(" ")
 
 
@@ -56,10 +61,11 @@ def _pieces(line: str) -> list[str]:
 def _cut(piece: str) -> list[str]:
     if columns(piece) <= COLUMNS:
         return [piece]
-    parts, current = [], ""
+    parts: list[str] = []
+    current, wide = "", 0
     for sign in piece:
-        if columns(current + sign) > COLUMNS:
+        if wide + _columns(sign) > COLUMNS:
             parts.append(current)
-            current = ""
-        current += sign
+            current, wide = "", 0
+        current, wide = current + sign, wide + _columns(sign)
     return [*parts, current]
