@@ -132,11 +132,19 @@ class App:
         """The plan beat: plan until nothing is due, then sleep until the next moment."""
         if self.watch.holds_still():
             return
-        while await self._plan_once():
+        wake_at = await self._look_ahead()
+        while wake_at is not None and wake_at <= self.now() and await self._plan_once():
             if self.sender is not None:
                 self.sender.wake()
-        wake_at = await self.database.read(planner.next_at)
+            wake_at = await self._look_ahead()
         self._plan_by(wake_at, self.now())
+
+    async def _look_ahead(self) -> datetime | None:
+        """When there is something to plan next: nothing is locked or written to find that out."""
+        now = self.now()
+        wake_at = await self.database.read(planner.next_at)
+        self._planned_at = now
+        return wake_at
 
     def _plan_by(self, moment: datetime | None, now: datetime) -> None:
         """Plan at that instant, which the scheduler reads on this node's own clock."""
@@ -157,7 +165,6 @@ class App:
         if planned:
             reach(Point.PLANNED)
         asked = await self.database.write(ask)
-        self._planned_at = now
         return planned + asked
 
     async def tidy(self) -> None:

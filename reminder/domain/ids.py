@@ -21,8 +21,11 @@ TokenId = NewType("TokenId", str)
 DeviceId = NewType("DeviceId", str)
 
 ENTROPY_BYTES = 4
+SERIES_BYTES = 8
 _SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS = [first + second for first in _SIGNS for second in _SIGNS]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_END = 1 << 32
 
 
 def compose(prefix: str, now: datetime, entropy: bytes) -> str:
@@ -31,7 +34,28 @@ def compose(prefix: str, now: datetime, entropy: bytes) -> str:
     >>> compose("lin", datetime(2026, 11, 24, tzinfo=UTC), bytes(4))
     'lin_06h0nphc00000000'
     """
-    millis = (now - _EPOCH) // timedelta(milliseconds=1)
-    bits = millis << 32 | int.from_bytes(entropy[:ENTROPY_BYTES], "big")
-    signs = "".join(_SIGNS[bits >> shift & 31] for shift in range(75, -5, -5))
-    return f"{prefix}_{signs}"
+    return f"{prefix}_{_signs(_millis(now) << 32 | int.from_bytes(entropy[:ENTROPY_BYTES], 'big'))}"
+
+
+def _millis(now: datetime) -> int:
+    return (now - _EPOCH) // timedelta(milliseconds=1)
+
+
+def _signs(bits: int) -> str:
+    return "".join([_PAIRS[bits >> shift & 1023] for shift in range(70, -10, -10)])
+
+
+class Series:
+    """Ids of one instant of which none comes twice, be they many thousands: who makes so many of
+    one millisecond must not leave it to chance. :data:`SERIES_BYTES` random bytes say where among
+    the others of that millisecond they begin, and in which steps they go on."""
+
+    def __init__(self, now: datetime, entropy: bytes) -> None:
+        self._time = _millis(now) << 32
+        self._next = int.from_bytes(entropy[:4], "big")
+        self._step = int.from_bytes(entropy[4:8], "big") | 1
+
+    def new(self, prefix: str) -> str:
+        """The next id, of that prefix."""
+        self._next = (self._next + self._step) % _END
+        return f"{prefix}_{_signs(self._time | self._next)}"

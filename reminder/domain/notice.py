@@ -49,9 +49,7 @@ class Notice:
     @property
     def short(self) -> Money | None:
         """What is missing for the fee, if this is about a fee and it is known."""
-        renewal = self.clocks.renewal
-        same = renewal is not None and renewal.on == self.deadline
-        return renewal.short if renewal and same else None
+        return _short(self.clocks, self.deadline)
 
 
 def notice(case: Situation, due: Due, reminder: ReminderId, now: datetime) -> Notice:
@@ -115,11 +113,18 @@ def _stays_open(case: Situation, now: datetime) -> bool:
 
 def most_urgent_first(notices: list[Notice]) -> list[Notice]:
     """Passed deadlines first, then the earliest, then the largest shortfall (3a, rule 15)."""
-    return sorted(
-        notices,
-        key=lambda n: (n.deadline if n.days_left >= 0 else date.min, n.deadline, -_minor(n)),
-    )
+    return sorted(notices, key=lambda n: urgency(n.clocks, n.deadline, n.days_left))
 
 
-def _minor(this: Notice) -> int:
-    return this.short.minor if this.short else 0
+Urgency = tuple[date, date, int]
+
+
+def urgency(clocks: Clocks, deadline: date, days_left: int) -> Urgency:
+    """What reminders of one message are ordered by, the least first."""
+    short = _short(clocks, deadline)
+    return deadline if days_left >= 0 else date.min, deadline, -short.minor if short else 0
+
+
+def _short(clocks: Clocks, deadline: date) -> Money | None:
+    renewal = clocks.renewal
+    return renewal.short if renewal is not None and renewal.on == deadline else None

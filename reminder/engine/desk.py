@@ -11,8 +11,8 @@ from reminder.catalogue.catalogue import Catalogue
 from reminder.catalogue.operator import Operator
 from reminder.config import Settings
 from reminder.domain import phone
-from reminder.domain.ids import ENTROPY_BYTES, compose
-from reminder.domain.line import Line, Situation, WhenCovered
+from reminder.domain.ids import ENTROPY_BYTES, SERIES_BYTES, Series, compose
+from reminder.domain.line import Ladder, Line, Situation, WhenCovered
 from reminder.domain.owner import LANGUAGES, Habits, Owner, ladder
 from reminder.domain.silence import KeepAlive, Stage, StageKind, TopUpCounts
 from reminder.rendering.templating import SHIPPED, Templates
@@ -45,14 +45,24 @@ class Desk:
         """A fresh id of that prefix."""
         return compose(prefix, now, self.entropy(ENTROPY_BYTES))
 
+    def series(self, now: datetime) -> Series:
+        """Fresh ids of one instant, as many as a pass of the planner needs."""
+        return Series(now, self.entropy(SERIES_BYTES))
+
     def was_down(self, due_at: datetime, planned_at: datetime) -> bool:
         """Whether what fell due was planned only after this process began: nothing ran before."""
         return self.started_at is not None and due_at < self.started_at <= planned_at
 
-    def situation(self, kept: Kept, owner: Owner, now: datetime) -> Situation:
-        """A kept line as the rules look at it."""
-        line = replace(kept.line, keep_alive=self.keep_alive(kept.line, owner, now))
-        steps = ladder(owner, line, self.habits)
+    def situation(
+        self, kept: Kept, owner: Owner, now: datetime, steps: Ladder | None = None
+    ) -> Situation:
+        """A kept line as the rules look at it. ``steps``: the owner's own ladder, if it is at
+        hand; a line with leads of its own has another."""
+        line, keep = kept.line, self.keep_alive(kept.line, owner, now)
+        if keep is not None:
+            line = replace(line, keep_alive=keep)
+        if steps is None or line.lead_times is not None:
+            steps = ladder(owner, line, self.habits)
         return Situation(line, kept.standing, kept.readings, steps)
 
     def keep_alive(self, line: Line, owner: Owner, now: datetime) -> KeepAlive | None:

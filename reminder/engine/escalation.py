@@ -13,22 +13,26 @@ from datetime import datetime
 import structlog
 
 from reminder.domain.channel import Channel
+from reminder.domain.clocks import read
 from reminder.domain.delivery import State
 from reminder.domain.escalation import Reach, asks_at
 from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId, ReminderId
-from reminder.domain.notice import notice
+from reminder.domain.notice import urgency
 from reminder.domain.owner import Owner, ladder
 from reminder.domain.plan import moot
 from reminder.domain.settle import settle
 from reminder.engine.desk import Desk
-from reminder.engine.planner import OWNERS_A_PASS, PUSHED_OUT, Item, Parcel, enqueue, reach_of
-from reminder.storage import escalations, lines, owners
+from reminder.engine.parcels import Item, Parcel, enqueue
+from reminder.engine.planner import PUSHED_OUT, reach_of
+from reminder.storage import escalations, ledger, lines, owners
 from reminder.storage.database import DBAPIError, Session
 from reminder.storage.escalations import Untaken
+from reminder.storage.ledger import Ledger
 from reminder.storage.lines import Kept
 from reminder.storage.outbox import Finish
 
 log = structlog.get_logger(__name__)
+OWNERS_A_PASS = 50
 
 
 def escalate(session: Session, desk: Desk, now: datetime) -> int:
@@ -61,7 +65,7 @@ def escalate_owner(session: Session, desk: Desk, identity: OwnerId, now: datetim
     reach = reach_of(session, desk, owner)
     steps = ladder(owner, None, desk.habits)
     leaves_at = steps.moment_after(now)
-    moves = _Moves()
+    ids, book, moves = desk.series(now), Ledger(), _Moves()
     for one in untaken:
         item = _item(session, desk, owner, one, kept, now)
         if isinstance(item, datetime):
@@ -72,7 +76,8 @@ def escalate_owner(session: Session, desk: Desk, identity: OwnerId, now: datetim
         escalations.set_ask_at(session, reminders, at)
     for channel, items, instead_of in moves.parcels.values():
         parcel = Parcel(channel, items, leaves_at, instead_of)
-        enqueue(session, desk, parcel, now, leaves_at)
+        enqueue(book, ids, parcel, leaves_at)
+    ledger.write(session, book, now)
 
 
 def follow(session: Session, desk: Desk, done: Sequence[Finish], now: datetime) -> None:
@@ -142,7 +147,9 @@ def _item(
             due = one.reminder.due
             if moot(case, due, one.reminder.planned_at, now) is not None:
                 return None
-            return Item(notice(case, due, one.reminder.id, now), held.line)
+            left = (due.key.deadline - case.ladder.days.of(now)).days
+            order = urgency(read(case, now), due.key.deadline, left)
+            return Item(one.reminder.id, due, held.line, order)
     except DBAPIError:
         raise
     except Exception:

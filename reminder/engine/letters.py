@@ -38,7 +38,7 @@ from reminder.domain.signing import LinkKind
 from reminder.domain.token import LINK_LIFE, derive, sign, sign_each
 from reminder.engine.desk import Desk, today_of
 from reminder.engine.door import link_mail
-from reminder.engine.planner import own_address
+from reminder.engine.parcels import own_address
 from reminder.errors import NotFound
 from reminder.rendering import messages
 from reminder.rendering.letterhead import Letterhead

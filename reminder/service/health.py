@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from reminder.domain.ids import ChannelId, OwnerId
-from reminder.engine.planner import channels_for
+from reminder.engine.parcels import channels_for
 from reminder.service import channels as use
 from reminder.service.work import Work
 from reminder.storage import channels, health, lines, owners

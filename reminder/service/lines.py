@@ -24,7 +24,8 @@ from reminder.domain.plan import Due, Key, Known, wake_at
 from reminder.domain.schedule import parse_date
 from reminder.domain.settle import settle
 from reminder.engine import letters
-from reminder.engine.planner import channels_for, keep_bookings, own_address
+from reminder.engine.parcels import channels_for, own_address
+from reminder.engine.planner import keep_bookings
 from reminder.errors import Conflict, InvalidInput, NotFound
 from reminder.rendering import messages
 from reminder.rendering.display import country_of_zone

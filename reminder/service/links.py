@@ -17,7 +17,7 @@ from reminder.domain.ids import ActId, ChannelId, OwnerId, ReminderId
 from reminder.domain.line import Clock
 from reminder.domain.owner import Owner
 from reminder.domain.token import LINK_LIFE, derive, sign, verify
-from reminder.engine.planner import own_address
+from reminder.engine.parcels import own_address
 from reminder.errors import Conflict, NotFound
 from reminder.service import acts, channels, lines
 from reminder.service.lines import LineView

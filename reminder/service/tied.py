@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from reminder.domain.channel import Channel, Use
 from reminder.domain.line import Line
 from reminder.domain.owner import Owner
-from reminder.engine.planner import channels_for
+from reminder.engine.parcels import channels_for
 
 TELLING_DIGITS = 9
 

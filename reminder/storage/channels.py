@@ -110,6 +110,16 @@ def all_of(session: Session, owner: OwnerId, vault: Vault) -> list[Channel]:
     return [_channel(row, vault) for row in session.exec(query)]
 
 
+def of_owners(
+    session: Session, owners: Collection[OwnerId], vault: Vault
+) -> dict[OwnerId, list[Channel]]:
+    """The channels of these owners, oldest first; by owner."""
+    found: dict[OwnerId, list[Channel]] = {owner: [] for owner in owners}
+    for row in sorted(rows_of(session, ChannelRow, owners, "owner_id"), key=lambda row: row.id):
+        found[OwnerId(row.owner_id)].append(_channel(row, vault))
+    return found
+
+
 def save(session: Session, channel: Channel, vault: Vault) -> None:
     """Write what may change of a channel; not of one whose seal does not open."""
     if channel.why is Why.SEALED:

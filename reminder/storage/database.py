@@ -20,7 +20,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlmodel import Session
 
 from reminder.errors import StorageError
@@ -29,7 +29,7 @@ from reminder.storage.ailing import Ailment, ailment_of, demand_whole, refusal, 
 from reminder.storage.lock import Lock
 from reminder.storage.postgresql import Patience
 
-__all__ = ["DBAPIError", "Database", "Lock", "Session"]
+__all__ = ["DBAPIError", "DataError", "Database", "IntegrityError", "Lock", "Session"]
 
 T = TypeVar("T")
 _READERS = 4

@@ -20,6 +20,8 @@ from reminder.domain.ids import ChannelId, DeliveryId, OwnerId, ReminderId
 from reminder.storage.outbox import CHANNEL_OFF, OwedReminder, reminder_of
 from reminder.storage.tables import DeliveryReminderRow, OwnerRow, ReminderRow
 
+REMINDERS_EACH = 100
+FIRST_ASK = select(func.min(ReminderRow.ask_at)).where(col(ReminderRow.ask_at).is_not(None))
 OPEN = (State.PENDING.value, State.SENT.value)
 
 
@@ -39,11 +41,18 @@ class Untaken:
 def owners_due(session: Session, now: datetime, limit: int) -> list[OwnerId]:
     """Owners with a reminder that another channel is to be asked for now, locked and shared out on
     PostgreSQL. For an owner who is gone nobody is asked any more."""
-    query = (
-        select(ReminderRow.owner_id)
+    # First by the moment: grouped at once, SQLite would walk through every owner's reminders.
+    longest = (
+        select(ReminderRow.owner_id, ReminderRow.ask_at)
         .where(col(ReminderRow.ask_at) <= now)
-        .group_by(ReminderRow.owner_id)
-        .order_by(func.min(ReminderRow.ask_at))
+        .order_by(col(ReminderRow.ask_at))
+        .limit(limit * REMINDERS_EACH)
+        .subquery()
+    )
+    query = (
+        select(longest.c.owner_id)
+        .group_by(longest.c.owner_id)
+        .order_by(func.min(longest.c.ask_at))
         .limit(limit)
     )
     waiting = set(session.exec(query).all())
@@ -67,8 +76,7 @@ def push_out(session: Session, owner: OwnerId, now: datetime, until: datetime | 
 
 def next_at(session: Session) -> datetime | None:
     """When another channel is asked next."""
-    query = select(func.min(ReminderRow.ask_at)).where(col(ReminderRow.ask_at).is_not(None))
-    return session.exec(query).one_or_none()
+    return session.exec(FIRST_ASK).one_or_none()
 
 
 def due(session: Session, owner: OwnerId, now: datetime) -> list[Untaken]:

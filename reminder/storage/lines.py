@@ -119,27 +119,26 @@ def _line(row: LineRow) -> Line:
     )
 
 
-def _reading(row: ReadingRow) -> Reading:
-    return Reading(
-        ReadingId(row.id), ReadingKind(row.kind), row.at, row.on, row.recorded_at, row.minor
-    )
-
-
 def kept_of(session: Session, rows: Sequence[LineRow]) -> list[Kept]:
     """Lines with their readings, in the order of their rows."""
-    readings: dict[str, list[Reading]] = {row.id: [] for row in rows}
-    for row in rows_of(session, ReadingRow, list(readings), "line_id"):
-        readings[row.line_id].append(_reading(row))
-    return [
-        Kept(
-            _line(row),
-            codec.load(codec.STANDING, row.standing),
-            tuple(readings[row.id]),
-            row.version,
-            row.created_at,
-        )
-        for row in rows
-    ]
+    readings = readings_of(session, [row.id for row in rows])
+    return [kept_from(row, readings[row.id]) for row in rows]
+
+
+def readings_of(session: Session, lines: Sequence[str]) -> dict[str, list[Reading]]:
+    """The readings of each of these lines."""
+    found: dict[str, list[Reading]] = {line: [] for line in lines}
+    for row in rows_of(session, ReadingRow, lines, "line_id"):
+        kind = ReadingKind(row.kind)
+        reading = Reading(ReadingId(row.id), kind, row.at, row.on, row.recorded_at, row.minor)
+        found[row.line_id].append(reading)
+    return found
+
+
+def kept_from(row: LineRow, readings: Iterable[Reading]) -> Kept:
+    """A line out of its row and its readings."""
+    standing = codec.load(codec.STANDING, row.standing)
+    return Kept(_line(row), standing, tuple(readings), row.version, row.created_at)
 
 
 def add(
@@ -216,14 +215,6 @@ def by_wake(session: Session, owner: OwnerId) -> list[tuple[datetime, LineId]]:
         .order_by(col(LineRow.wake_at), col(LineRow.id))
     )
     return [(wake_at, LineId(line)) for wake_at, line in session.exec(query) if wake_at]
-
-
-def due(session: Session, owner: OwnerId, now: datetime) -> list[Kept]:
-    """The lines of an owner that must be looked at now (index ``line_wake``). On PostgreSQL they
-    are locked; one that somebody is changing this moment is left out, and stays due."""
-    query = select(LineRow).where(LineRow.owner_id == owner, col(LineRow.wake_at) <= now)
-    query = query.order_by(col(LineRow.wake_at)).with_for_update(skip_locked=True, key_share=True)
-    return kept_of(session, session.exec(query).all())
 
 
 def some(session: Session, lines: Iterable[LineId]) -> dict[LineId, Kept]:
@@ -303,17 +294,20 @@ def remove(session: Session, line: LineId) -> None:
 def add_readings(session: Session, line: LineId, readings: Iterable[Reading]) -> None:
     """Keep readings that are not kept yet."""
     for reading in readings:
-        session.add(
-            ReadingRow(
-                id=reading.id,
-                line_id=line,
-                kind=reading.kind.value,
-                at=reading.at,
-                on=reading.on,
-                recorded_at=reading.recorded_at,
-                minor=reading.minor,
-            )
-        )
+        session.add(ReadingRow(**reading_columns(line, reading)))
+
+
+def reading_columns(line: LineId, reading: Reading) -> dict[str, Any]:
+    """A reading as its table's columns hold it."""
+    return {
+        "id": reading.id,
+        "line_id": line,
+        "kind": reading.kind.value,
+        "at": reading.at,
+        "on": reading.on,
+        "recorded_at": reading.recorded_at,
+        "minor": reading.minor,
+    }
 
 
 def remove_readings(session: Session, line: LineId, readings: Iterable[ReadingId]) -> int:

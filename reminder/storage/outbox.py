@@ -7,7 +7,7 @@ died falls due again by itself.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
@@ -20,7 +20,7 @@ from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId, Reminder
 from reminder.domain.line import Clock
 from reminder.domain.plan import Due, Key, Known
 from reminder.storage import attempts
-from reminder.storage.batches import many
+from reminder.storage.batches import AT_ONCE, many
 from reminder.storage.tables import DeliveryReminderRow, DeliveryRow, ReminderRow
 
 PENDING = State.PENDING.value
@@ -85,37 +85,41 @@ class Finish:
 
 def known(session: Session, lines: Iterable[LineId]) -> dict[LineId, Known]:
     """The keys of the reminders that exist for these lines."""
-    wanted = list(lines)
-    found: dict[LineId, Known] = {line: {} for line in wanted}
-    for start in range(0, len(wanted), 500):
-        part = wanted[start : start + 500]
-        for row in session.exec(select(ReminderRow).where(col(ReminderRow.line_id).in_(part))):
-            key = Key(Clock(row.clock), row.deadline, row.lead_days)
-            found[LineId(row.line_id)][key] = row.skipped
+    found: dict[LineId, Known] = {line: {} for line in lines}
+    wanted = list(found)
+    one = ReminderRow
+    for start in range(0, len(wanted), AT_ONCE):
+        query = select(one.line_id, one.clock, one.deadline, one.lead_days, one.skipped)  # type: ignore[call-overload]
+        query = query.where(col(one.line_id).in_(wanted[start : start + AT_ONCE]))
+        for line, clock, deadline, lead, skipped in session.execute(query):
+            found[line][Key(Clock(clock), deadline, lead)] = skipped
     return found
 
 
 def add_reminder(session: Session, reminder: OwedReminder) -> None:
     """Keep a reminder for ever under its key."""
+    session.add(ReminderRow(**reminder_columns(reminder)))
+
+
+def reminder_columns(reminder: OwedReminder) -> dict[str, Any]:
+    """A reminder as its table's columns hold it."""
     due = reminder.due
-    session.add(
-        ReminderRow(
-            id=reminder.id,
-            line_id=reminder.line,
-            owner_id=reminder.owner,
-            label=reminder.label,
-            clock=due.key.clock.value,
-            also=",".join(due.also),
-            deadline=due.key.deadline,
-            lead_days=due.key.lead_days,
-            due_at=due.due_at,
-            planned_at=reminder.planned_at,
-            late=due.late,
-            covered=due.covered,
-            missed=due.missed,
-            skipped=reminder.skipped,
-        )
-    )
+    return {
+        "id": reminder.id,
+        "line_id": reminder.line,
+        "owner_id": reminder.owner,
+        "label": reminder.label,
+        "clock": due.key.clock.value,
+        "also": ",".join(due.also),
+        "deadline": due.key.deadline,
+        "lead_days": due.key.lead_days,
+        "due_at": due.due_at,
+        "planned_at": reminder.planned_at,
+        "late": due.late,
+        "covered": due.covered,
+        "missed": due.missed,
+        "skipped": reminder.skipped,
+    }
 
 
 def reminder_of(row: ReminderRow) -> OwedReminder:
@@ -145,77 +149,37 @@ def add_delivery(session: Session, new: NewDelivery) -> None:
         DeliveryRow.channel_id == new.channel, DeliveryRow.due_at == new.due_at
     )
     last = session.exec(query).one_or_none()
-    session.add(
-        DeliveryRow(
-            id=new.id,
-            owner_id=new.owner,
-            channel_id=new.channel,
-            kind=new.kind.value,
-            lane=new.lane.value,
-            due_at=new.due_at,
-            part=0 if last is None else last + 1,
-            run_at=new.run_at,
-            expires_at=new.expires_at,
-            body=new.body,
-            instead_of=new.instead_of,
-        )
-    )
+    session.add(DeliveryRow(**delivery_columns(new, 0 if last is None else last + 1)))
     for one in new.reminders:
-        session.add(
-            DeliveryReminderRow(
-                delivery_id=new.id,
-                reminder_id=one,
-                channel_id=new.channel,
-                copied=new.is_copy,
-            )
-        )
+        session.add(DeliveryReminderRow(**carried_columns(new, one)))
     session.flush()
 
 
-def supersede(
-    session: Session, channels: Collection[ChannelId], line: LineId, clock: Clock, now: datetime
-) -> None:
-    """Expire what is unsent for this line and clock on these channels, and on any that only stands
-    in for another: the next has fallen due (rule 16)."""
-    query = (
-        select(DeliveryReminderRow)
-        .join(ReminderRow, col(ReminderRow.id) == col(DeliveryReminderRow.reminder_id))
-        .join(DeliveryRow, col(DeliveryRow.id) == col(DeliveryReminderRow.delivery_id))
-        .where(
-            col(DeliveryReminderRow.channel_id).in_(channels)
-            | col(DeliveryRow.instead_of).is_not(None),
-            DeliveryReminderRow.state == PENDING,
-            ReminderRow.line_id == line,
-            ReminderRow.clock == clock.value,
-        )
-    )
-    for row in session.exec(query).all():
-        row.state, row.reason = State.EXPIRED.value, "superseded"
-        session.add(row)
-        session.flush()
-        left = select(func.count()).where(
-            col(DeliveryReminderRow.delivery_id) == row.delivery_id,
-            col(DeliveryReminderRow.state) == PENDING,
-        )
-        if session.exec(left).one() == 0:
-            _close(session, DeliveryId(row.delivery_id), State.EXPIRED, "superseded", now)
+def delivery_columns(new: NewDelivery, part: int) -> dict[str, Any]:
+    """A message to be sent as its table's columns hold it."""
+    return {
+        "id": new.id,
+        "owner_id": new.owner,
+        "channel_id": new.channel,
+        "kind": new.kind.value,
+        "lane": new.lane.value,
+        "due_at": new.due_at,
+        "part": part,
+        "run_at": new.run_at,
+        "expires_at": new.expires_at,
+        "body": new.body,
+        "instead_of": new.instead_of,
+    }
 
 
-def _close(
-    session: Session, delivery: DeliveryId, state: State, reason: str, now: datetime
-) -> None:
-    """End a delivery whatever its token: a try under way loses its lease and changes nothing."""
-    session.execute(
-        update(DeliveryRow)
-        .where(col(DeliveryRow.id) == delivery, col(DeliveryRow.state) == PENDING)
-        .values(
-            state=state.value,
-            reason=reason,
-            done_at=now,
-            lease_by=None,
-            token=DeliveryRow.token + 1,
-        )
-    )
+def carried_columns(new: NewDelivery, reminder: ReminderId) -> dict[str, Any]:
+    """One reminder of a message as its table's columns hold it."""
+    return {
+        "delivery_id": new.id,
+        "reminder_id": reminder,
+        "channel_id": new.channel,
+        "copied": new.is_copy,
+    }
 
 
 def reminders_of(

@@ -18,6 +18,8 @@ from reminder.storage.batches import Unread, rows_of
 from reminder.storage.system_tables import FactRow
 from reminder.storage.tables import ApiTokenRow, OwnerRow
 
+FIRST_WAKE = select(func.min(OwnerRow.wake_at)).where(col(OwnerRow.wake_at).is_not(None))
+
 
 @dataclass(frozen=True, slots=True)
 class ApiToken:
@@ -30,7 +32,8 @@ class ApiToken:
     created_at: datetime
 
 
-def _owner(row: OwnerRow) -> Owner:
+def owner_of(row: OwnerRow) -> Owner:
+    """An owner out of their row."""
     return Owner(
         id=OwnerId(row.id),
         email=row.email,
@@ -80,24 +83,24 @@ def get(session: Session, owner: OwnerId) -> Owner:
     row = session.get(OwnerRow, owner)
     if row is None:
         raise NotFound("There is no such owner")
-    return _owner(row)
+    return owner_of(row)
 
 
 def some(session: Session, wanted: Collection[OwnerId]) -> Unread[Owner]:
     """The owners of these ids that exist."""
-    return Unread(rows_of(session, OwnerRow, wanted), _owner)
+    return Unread(rows_of(session, OwnerRow, wanted), owner_of)
 
 
 def by_email(session: Session, email: str) -> Owner | None:
     """The owner with that address, if there is one; capitals make no difference."""
     same = func.lower(OwnerRow.email) == email.lower()
     row = session.exec(select(OwnerRow).where(same)).first()
-    return _owner(row) if row else None
+    return owner_of(row) if row else None
 
 
 def all_of(session: Session) -> list[Owner]:
     """Every owner, oldest first."""
-    return [_owner(row) for row in session.exec(select(OwnerRow).order_by(col(OwnerRow.id)))]
+    return [owner_of(row) for row in session.exec(select(OwnerRow).order_by(col(OwnerRow.id)))]
 
 
 def count(session: Session) -> int:
@@ -121,8 +124,8 @@ def due(session: Session, now: datetime, limit: int) -> list[OwnerId]:
 
 
 def next_wake_at(session: Session) -> datetime | None:
-    """When the planner has something to look at next."""
-    return session.exec(select(func.min(OwnerRow.wake_at))).one_or_none()
+    """When the planner has something to look at next (index ``owner_wake``)."""
+    return session.exec(FIRST_WAKE).one_or_none()
 
 
 def set_wake_at(session: Session, owner: OwnerId, wake_at: datetime | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -67,9 +68,15 @@ def of_watcher(session: Session, watcher: OwnerId, email: str) -> list[tuple[Wat
     return [(_watch(row), address) for row, address in session.exec(query)]
 
 
-def agreed(session: Session, owner: OwnerId) -> list[Watch]:
-    """Who watches an owner's numbers and has agreed."""
-    return [one for one in of_owner(session, owner) if one.watcher is not None]
+def agreed(session: Session, owners: Collection[OwnerId]) -> dict[OwnerId, list[Watch]]:
+    """Who watches the numbers of these owners and has agreed, oldest first; by owner."""
+    query = select(WatchRow).where(
+        col(WatchRow.owner_id).in_(owners), col(WatchRow.watcher_id).is_not(None)
+    )
+    found: dict[OwnerId, list[Watch]] = defaultdict(list)
+    for row in session.exec(query.order_by(col(WatchRow.id))):
+        found[OwnerId(row.owner_id)].append(_watch(row))
+    return found
 
 
 def seen_by(session: Session, watchers: Collection[OwnerId]) -> frozenset[Sight]:

@@ -114,3 +114,17 @@ async def test_a_write_is_whole_or_nothing(world: World) -> None:
         await world.app.write(both)
     me = await world.app.read(lambda work: people.me(work, world.owner))
     assert me.language == "en"
+
+
+async def test_a_beat_that_finds_nothing_writes_nothing(world: World) -> None:
+    """Until something falls due the planner only looks when that will be; it counts as a beat."""
+    await register(world)
+    await world.app.plan()
+    before = len(world.app.database.writes)
+    for _ in range(3):
+        await world.app.plan()
+    assert len(world.app.database.writes) == before
+    world.clock.set(DUE)
+    await world.app.plan()
+    assert len(world.app.database.writes) > before
+    assert len(await logged(world)) == 1

@@ -7,18 +7,14 @@ import json
 import pytest
 from sqlalchemy import text
 
-from reminder.domain.channel import Channel, ChannelState, Use
-from reminder.engine.planner import channels_for, own_address, plan
+from reminder.engine.planner import plan
 from reminder.service import acts, lines
+from reminder.service.people.owners import new_owner
 from reminder.service.work import Work
 from reminder.storage import lines as line_store
 from reminder.storage import owners
-from tests.builders import build_line
 from tests.conftest import World, line_fields
 from tests.engine.samples import DUE, add_hook, logged, plain, register, stop_mail
-from tests.storage.samples import channel, hook, owner
-
-S = ChannelState
 
 
 async def test_planning_twice_doubles_nothing(world: World) -> None:
@@ -92,34 +88,6 @@ async def test_the_most_urgent_comes_first(world: World) -> None:
     assert [one["line"]["label"] for one in sent] == ["Line no 1", "Line no 0"]
 
 
-MAIL, HOOK = channel(), hook()
-SPARE = hook("chn_spare", use=Use.FALLBACK)
-
-
-@pytest.mark.parametrize(
-    ("mine", "named", "expected"),
-    [
-        ([MAIL, HOOK, SPARE], (), [MAIL, HOOK]),
-        ([MAIL, HOOK, SPARE], (HOOK.id,), [HOOK]),
-        ([MAIL, SPARE], (SPARE.id,), [SPARE]),
-        ([SPARE], (), [SPARE]),
-        ([], (), [own_address(owner())]),
-        ([hook(state=S.STOPPED), channel(state=S.RESTING)], (), [own_address(owner())]),
-        ([channel(state=S.UNCONFIRMED)], (), [own_address(owner())]),
-        ([hook(state=S.UNCONFIRMED)], (), [hook(state=S.UNCONFIRMED)]),
-        ([MAIL, hook(state=S.FAILING)], (HOOK.id,), [hook(state=S.FAILING)]),
-        ([MAIL, hook(state=S.STOPPED)], (HOOK.id,), [MAIL]),
-    ],
-)
-def test_where_a_lines_reminders_go(
-    mine: list[Channel], named: tuple[str, ...], expected: list[Channel]
-) -> None:
-    """The line's own channels, else all that are for always, else one that can be used, else the
-    owner's own address (rule 17)."""
-    line = build_line(channels=named)
-    assert channels_for(owner(), line, mine) == expected
-
-
 async def test_without_a_channel_the_owners_address_is_written_to(world: World) -> None:
     """When every channel is stopped, the reminder goes to the address the owner signs in by."""
     await stop_mail(world)
@@ -159,6 +127,60 @@ async def test_a_line_that_cannot_be_judged_holds_up_no_other(world: World) -> N
     assert len(world.smtp.messages) == 1
     await world.beat("2026-11-24T07:00:00")
     assert len(world.smtp.messages) == 2
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "UPDATE owner SET habits = 'torn' WHERE id = :id",
+        "UPDATE line SET standing = 'torn' WHERE owner_id = :id",
+        "UPDATE reminder SET clock = 'torn' WHERE owner_id = :id",
+    ],
+)
+async def test_who_cannot_be_read_holds_up_no_other(world: World, broken: str) -> None:
+    """Whatever is torn of an owner, the others of the pass get theirs, and this one is looked at
+    again in an hour."""
+    await register(world)
+    await world.beat(DUE)
+    boris = await world.app.write(
+        lambda work: new_owner(work, {"email": "boris@example.org"}, admin=True, proven=True)
+    )
+    fields = line_fields(renews_on="2026-12-05")
+    await world.app.write(lambda work: lines.register(work, boris.id, fields))
+    await world.app.write(lambda work: work.session.execute(text(broken), {"id": world.owner}))
+    await world.beat("2026-11-28T06:00:00")
+    assert [m.recipients[0] for m in world.smtp.messages[1:]] == ["boris@example.org"]
+    wake = await world.app.read(lambda work: owners.next_wake_at(work.session))
+    assert wake is not None
+    assert wake.isoformat() == "2026-11-28T07:00:00+00:00"
+
+
+async def test_what_the_database_refuses_holds_up_no_other(world: World) -> None:
+    """An owner whose reminders cannot be stored is looked at again in an hour, whole; the other
+    owners of the pass get theirs at their moment."""
+
+    def others(work: Work) -> None:
+        boris = new_owner(work, {"email": "boris@example.org"}, admin=True, proven=True)
+        lines.register(work, boris.id, line_fields(label="Bad"))
+        if world.app.database.is_sqlite:
+            work.session.execute(
+                text(
+                    "CREATE TRIGGER poison BEFORE INSERT ON reminder WHEN NEW.label = 'Bad' "
+                    "BEGIN SELECT RAISE(ABORT, 'poison'); END"
+                )
+            )
+        else:
+            work.session.execute(
+                text("ALTER TABLE reminder ADD CONSTRAINT poison CHECK (label <> 'Bad')")
+            )
+
+    await world.app.write(others)
+    await register(world)
+    await world.beat(DUE)
+    assert [m.recipients for m in world.smtp.messages] == [("anna@example.org",)]
+    wake = await world.app.read(lambda work: owners.next_wake_at(work.session))
+    assert wake is not None
+    assert wake.isoformat() == "2026-11-24T07:00:00+00:00"
 
 
 async def test_a_line_whose_operator_has_gone_is_reminded(world: World) -> None:

@@ -11,8 +11,9 @@ from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId, Reminder
 from reminder.domain.line import Clock
 from reminder.domain.owner import Owner
 from reminder.domain.plan import Due, Key
-from reminder.storage import lines, outbox, owners
+from reminder.storage import ledger, lines, outbox, owners
 from reminder.storage.database import Session
+from reminder.storage.ledger import Ledger, Superseded
 from reminder.storage.outbox import NewDelivery, OwedReminder
 from tests.builders import build_line, build_standing
 
@@ -66,6 +67,12 @@ def message(identity: str = "dlv_1", *reminders: str, **changes: object) -> NewD
         reminders=tuple(ReminderId(r) for r in reminders),
     )
     return replace(new, **changes)  # type: ignore[arg-type]  # names and types are NewDelivery's
+
+
+def supersede(session: Session, *here: ChannelId, clock: Clock = Clock.RENEWAL) -> None:
+    """The next reminder of Anna's line and that clock has fallen due for these channels."""
+    book = Ledger(superseded=[Superseded(frozenset(here), LINE, clock)])
+    ledger.write(session, book, SOON)
 
 
 def people(session: Session) -> None:

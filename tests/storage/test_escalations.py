@@ -15,7 +15,18 @@ from reminder.domain.ids import ChannelId, DeliveryId, ReminderId
 from reminder.storage import claims, escalations, outbox
 from reminder.storage.database import Database, Session
 from reminder.storage.outbox import CHANNEL_OFF, Finish
-from tests.storage.samples import ANNA, BORIS, LATER, MAIL, NOW, SOON, message, owed, people
+from tests.storage.samples import (
+    ANNA,
+    BORIS,
+    LATER,
+    MAIL,
+    NOW,
+    SOON,
+    message,
+    owed,
+    people,
+    supersede,
+)
 
 REM = ReminderId("rem_1")
 SPARE = ChannelId("chn_spare")
@@ -114,7 +125,7 @@ def test_a_later_reminder_takes_its_place(waiting: Database) -> None:
         assert one.is_superseded
         session.rollback()
     with waiting.unit() as session:
-        outbox.supersede(session, [MAIL], owed().line, owed().due.key.clock, SOON)
+        supersede(session, MAIL)
         (one,) = escalations.due(session, ANNA, LATER)
         assert one.is_superseded
 
@@ -127,7 +138,7 @@ def test_a_stand_in_is_superseded_on_any_channel(waiting: Database) -> None:
             channel = ChannelId(f"chn_{n}")
             new = message(f"dlv_{n}", "rem_1", channel=channel, instead_of=instead)
             outbox.add_delivery(session, new)
-        outbox.supersede(session, [MAIL], owed().line, owed().due.key.clock, SOON)
+        supersede(session, MAIL)
         left = {c.id for c in claims.claim(session, Lane.EMAIL, NOW, LATER, 9, "one")}
         assert left == {"dlv_3"}
 

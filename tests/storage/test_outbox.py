@@ -9,14 +9,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from reminder.domain.delivery import Lane, State
-from reminder.domain.ids import ChannelId, DeliveryId, LineId, ReminderId
-from reminder.domain.line import Clock
+from reminder.domain.ids import ChannelId, DeliveryId, ReminderId
 from reminder.storage import claims, outbox
 from reminder.storage.claims import Claimed
-from reminder.storage.database import Database, Session
+from reminder.storage.database import Database
 from reminder.storage.outbox import Attempt, Finish
-from reminder.storage.tables import DeliveryReminderRow, DeliveryRow
-from tests.storage.samples import LATER, LINE, MAIL, NODE, NOW, SOON, message, one_due, owed
+from reminder.storage.tables import DeliveryRow
+from tests.storage.samples import LATER, LINE, NODE, NOW, SOON, message, one_due, owed
 
 LEASE = NOW + timedelta(minutes=15)
 TRIED = Attempt(NOW, SOON, "sent", "250")
@@ -147,47 +146,6 @@ def test_a_key_never_comes_twice(due: Database) -> None:
         assert outbox.reminder(session, ReminderId("rem_9")) is None
     with pytest.raises(IntegrityError), due.unit() as session:
         outbox.add_reminder(session, owed("rem_2"))
-
-
-def _supersede(session: Session, clock: Clock = Clock.RENEWAL) -> None:
-    outbox.supersede(session, [MAIL], LINE, clock, SOON)
-
-
-def test_the_next_supersedes_what_is_unsent(due: Database) -> None:
-    """An unsent message expires when the next of its line, clock and channel falls due, and a try
-    under way loses its lease; other clocks and channels stay."""
-    (claim,) = _claim(due)
-    with due.unit() as session:
-        _supersede(session, Clock.INACTIVITY)
-        outbox.supersede(session, [ChannelId("chn_2")], LINE, Clock.RENEWAL, SOON)
-    assert _row(due).state == "pending"
-    with due.unit() as session:
-        _supersede(session)
-    row = _row(due)
-    assert (row.state, row.reason, row.done_at) == ("expired", "superseded", SOON)
-    assert _parts(due) == [("rem_1", "expired", "superseded")]
-    assert _end(due, claim, State.SENT) == ["dlv_1"]
-
-
-def test_superseding_leaves_the_others_of_a_message(due: Database) -> None:
-    """A message that carries another line's reminder too goes on without the superseded one."""
-    with due.unit() as session:
-        outbox.add_reminder(session, owed("rem_2", line=LineId("lin_2")))
-        session.add(DeliveryReminderRow(delivery_id="dlv_1", reminder_id="rem_2", channel_id=MAIL))
-        session.flush()
-        _supersede(session)
-        held = outbox.reminders_of(session, [DeliveryId("dlv_1")])
-    assert [r.id for r in held[DeliveryId("dlv_1")]] == ["rem_2"]
-    assert _row(due).state == "pending"
-
-
-def test_sent_is_not_superseded(due: Database) -> None:
-    """What was sent stays sent."""
-    (claim,) = _claim(due)
-    _end(due, claim, State.SENT)
-    with due.unit() as session:
-        _supersede(session)
-    assert _parts(due) == [("rem_1", "sent", "")]
 
 
 def test_many_ends_are_written_together(due: Database) -> None:

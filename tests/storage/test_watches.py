@@ -22,10 +22,10 @@ async def test_a_watch_comes_and_goes(app: App) -> None:
         seen = await app.read(lambda w: watches.seen_by(w.session, [anna, boris]))
         return any((boris, anna, tag) in seen for tag in tags)
 
-    assert await app.read(lambda w: watches.agreed(w.session, anna)) == []
+    assert await app.read(lambda w: watches.agreed(w.session, [anna])) == {}
     assert not await may_see("office")
     await app.write(lambda w: watches.agree(w.session, made.id, boris))
-    [one] = await app.read(lambda w: watches.agreed(w.session, anna))
+    [one] = (await app.read(lambda w: watches.agreed(w.session, [anna])))[anna]
     assert (one.id, one.watcher) == (made.id, boris)
     assert (await may_see("home", "office"), await may_see("home"), await may_see()) == (
         True,

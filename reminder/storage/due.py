@@ -1,0 +1,110 @@
+"""What a pass of the planner reads, of all its owners at once: a dozen statements, however many
+lines are due."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import accumulate, takewhile
+from typing import Any
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from reminder.domain.balance import Reading
+from reminder.domain.channel import Channel
+from reminder.domain.ids import LineId, OwnerId
+from reminder.domain.owner import Owner
+from reminder.domain.plan import Known
+from reminder.errors import NotFound
+from reminder.storage import channels, lines, outbox, owners, watches
+from reminder.storage.batches import AT_ONCE, Unread
+from reminder.storage.escalations import FIRST_ASK
+from reminder.storage.lines import Kept
+from reminder.storage.owners import FIRST_WAKE
+from reminder.storage.tables import LineRow
+from reminder.storage.vault import Vault
+from reminder.storage.watches import Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The rows of a pass, by whose they are. One is made a value when it is looked at: who cannot
+    be read holds nobody else up."""
+
+    owners: Unread[Owner]
+    lines: dict[str, list[LineRow]]
+    readings: dict[str, list[Reading]]
+    known: dict[LineId, Known]
+    watches: dict[OwnerId, list[Watch]]
+    channels: dict[OwnerId, list[Channel]]
+
+    def owner(self, identity: OwnerId) -> Owner:
+        """One of the owners, or of those who watch."""
+        found = self.owners.get(identity)
+        if found is None:
+            raise NotFound("There is no such owner")
+        return found
+
+    def kept(self, owner: OwnerId) -> list[Kept]:
+        """An owner's lines that must be looked at, longest due first."""
+        return [lines.kept_from(row, self.readings[row.id]) for row in self.lines[owner]]
+
+
+def next_at(session: Session) -> datetime | None:
+    """When there is something to plan next, a line to look at or another channel to ask: one
+    statement, and two steps into indices."""
+    moments = select(FIRST_WAKE.scalar_subquery(), FIRST_ASK.scalar_subquery())
+    return min((m for m in session.exec(moments).one() if m is not None), default=None)
+
+
+def take(session: Session, now: datetime, most_owners: int, most_lines: int) -> list[OwnerId]:
+    """Owners with a line to look at, longest due first, locked on PostgreSQL: so many that they
+    have not many more lines than that, but at least one."""
+    waiting = owners.due(session, now, most_owners)
+    if not waiting:
+        return []
+    query = (
+        select(LineRow.owner_id, func.count())
+        .where(col(LineRow.owner_id).in_(waiting), col(LineRow.wake_at) <= now)
+        .group_by(LineRow.owner_id)
+    )
+    count = dict(session.exec(query).all())
+    passed = accumulate(count.get(owner, 0) for owner in waiting)
+    fitting = sum(1 for _ in takewhile(lambda lines_so_far: lines_so_far <= most_lines, passed))
+    return waiting[: max(fitting, 1)]
+
+
+def read(session: Session, taken: Sequence[OwnerId], now: datetime, vault: Vault) -> Found:
+    """All that is known of these owners' due lines. On PostgreSQL the lines are locked; one that
+    somebody is changing this moment is left out, and stays due."""
+    due = _lines(session, taken, now)
+    ids = [LineId(row.id) for of_one in due.values() for row in of_one]
+    watched = watches.agreed(session, taken) if ids else {}
+    watchers = {one.watcher for some in watched.values() for one in some if one.watcher}
+    readers = [*taken, *sorted(watchers - set(taken))]
+    return Found(
+        owners.some(session, readers),
+        due,
+        lines.readings_of(session, ids),
+        outbox.known(session, ids),
+        watched,
+        channels.of_owners(session, readers, vault) if ids else {},
+    )
+
+
+def _lines(session: Session, taken: Sequence[OwnerId], now: datetime) -> dict[str, list[LineRow]]:
+    columns = LineRow.__table__.c  # type: ignore[attr-defined]  # SQLModel's own
+    found: dict[str, list[Any]] = defaultdict(list)
+    for start in range(0, len(taken), AT_ONCE):
+        query = (
+            select(*columns)
+            .where(columns.owner_id.in_(taken[start : start + AT_ONCE]), columns.wake_at <= now)
+            .order_by(columns.owner_id, columns.wake_at)
+            .with_for_update(skip_locked=True, key_share=True)
+        )
+        for row in session.connection().execute(query):
+            found[row.owner_id].append(row)
+    return found
