@@ -13,8 +13,11 @@ _MASKS = {"zh": "*"}
 _LONGEST_INPUT = 40
 _RUSSIA = 7
 _SHORT_NATIONAL = 10
+_PLAIN = len("+79161234567")
+_KEPT = 64
 
 
+@lru_cache(maxsize=_KEPT)  # a number is read where its row is looked for, and where it is entered
 def parse(text: str, country: str | None) -> str:
     """Read a number in any spelling into E.164 (``+79161234567``).
 
@@ -28,17 +31,25 @@ def parse(text: str, country: str | None) -> str:
     if not spelled or len(spelled) > _LONGEST_INPUT or not spelled.isprintable():
         raise _wrong("Write the number with its country code, such as +7 916 123-45-67")
     try:
-        number = phonenumbers.parse(spelled, country)
+        number = _plain_russian(spelled) or phonenumbers.parse(spelled, country)
     except NumberParseException as error:
         if error.error_type == NumberParseException.INVALID_COUNTRY_CODE:
             raise _wrong("Start with + and the country code, such as +7") from error
         raise _wrong("Write the number with its country code, such as +7 916 123-45-67") from error
     if number.extension:
         raise _wrong("Write the number without an extension")
-    _check_length(number)
     if not phonenumbers.is_valid_number(number):
+        _check_length(number)
         raise _wrong(f"+{number.country_code} has no such number: check the digits")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return f"+{number.country_code}{phonenumbers.national_significant_number(number)}"
+
+
+def _plain_russian(spelled: str) -> PhoneNumber | None:
+    """``+7`` and ten digits need no reading; a list of thousands is mostly that."""
+    digits = spelled[2:]
+    if len(spelled) != _PLAIN or not spelled.startswith("+7") or digits.startswith("0"):
+        return None
+    return PhoneNumber(_RUSSIA, int(digits)) if digits.isascii() and digits.isdigit() else None
 
 
 def _check_length(number: PhoneNumber) -> None:

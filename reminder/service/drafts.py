@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from urllib.parse import urlsplit
 
 from reminder.catalogue.country import currency_of, zone_of
@@ -14,7 +15,7 @@ from reminder.domain import phone
 from reminder.domain.channel import Use
 from reminder.domain.ids import ChannelId, LineId
 from reminder.domain.line import ChargedBy, Line, Plan
-from reminder.domain.money import check_currency
+from reminder.domain.money import Money, check_currency
 from reminder.domain.owner import Owner
 from reminder.domain.schedule import Period, zone
 from reminder.errors import InvalidInput, NotFound
@@ -73,9 +74,10 @@ def read(
     fields = Fields(given, FIELDS)
     operator = _operator(work, fields, before)
     line = _identity(fields, owner, operator, before, identity)
-    line = _money(fields, line)
-    line = _ladder(work, fields, owner, line)
-    line = _rhythm(fields, operator, line, before)
+    money = _money(fields, line)
+    rest = _ladder(work, fields, owner, line)
+    rhythm = _rhythm(fields, operator, money["plan"], money["fee"], before)
+    line = replace(line, **money, **rest, **rhythm)  # once: it is wide
     today = owner.days.of(work.now)
     renews_on = fields.day("renews_on") if "renews_on" in fields else _date(before)
     draft = Draft(
@@ -159,7 +161,7 @@ def country_of_number(operator: Operator, owner: Owner) -> str | None:
     return operator.country or country_of_zone(owner.timezone)
 
 
-def _money(fields: Fields, line: Line) -> Line:
+def _money(fields: Fields, line: Line) -> dict[str, Any]:
     currency = line.currency
     plan = (fields.choice("plan", Plan) or Plan.PREPAID) if "plan" in fields else line.plan
     fee = fields.money("fee", currency) if "fee" in fields else line.fee
@@ -172,14 +174,8 @@ def _money(fields: Fields, line: Line) -> Line:
     url = fields.text("top_up_url", 500) if "top_up_url" in fields else line.top_up_url
     if url is not None:
         fields.take(lambda: _web_address(url), None)
-    return replace(
-        line,
-        plan=plan,
-        fee=fee,
-        low_balance=low,
-        autopay=auto,
-        top_up_url=url,
-    )
+    found = {"plan": plan, "fee": fee, "low_balance": low}
+    return {**found, "autopay": auto, "top_up_url": url}
 
 
 def _web_address(url: str) -> None:
@@ -192,12 +188,14 @@ def _web_address(url: str) -> None:
         raise InvalidInput.of("top_up_url", "Write a web address that begins with https://")
 
 
-def _rhythm(fields: Fields, operator: Operator, line: Line, before: Draft | None) -> Line:
+def _rhythm(
+    fields: Fields, operator: Operator, plan: Plan, fee: Money | None, before: Draft | None
+) -> dict[str, Any]:
     """Who charges, and how often (rule 22)."""
-    default = ChargedBy.OPERATOR if line.fee else ChargedBy.OWNER
-    if line.plan is Plan.POSTPAID:
+    default = ChargedBy.OPERATOR if fee else ChargedBy.OWNER
+    if plan is Plan.POSTPAID:
         default = ChargedBy.OWNER
-    same = before and before.line.plan is line.plan and bool(before.line.fee) is bool(line.fee)
+    same = before and before.line.plan is plan and bool(before.line.fee) is bool(fee)
     if before and same and "charged_by" not in fields:
         default = before.line.charged_by
     charged_by = fields.choice("charged_by", ChargedBy) or default
@@ -207,12 +205,12 @@ def _rhythm(fields: Fields, operator: Operator, line: Line, before: Draft | None
     elif before:
         period = before.line.period
     else:
-        usual = operator.default_period or ("P1M" if line.fee else None)
+        usual = operator.default_period or ("P1M" if fee else None)
         period = Period.parse(usual) if usual else None
-    return replace(line, charged_by=charged_by, period=period)
+    return {"charged_by": charged_by, "period": period}
 
 
-def _ladder(work: Work, fields: Fields, owner: Owner, line: Line) -> Line:
+def _ladder(work: Work, fields: Fields, owner: Owner, line: Line) -> dict[str, Any]:
     label = fields.text("label", 100, blank=True)
     note = fields.text("note", LONGEST_NOTE, lines=True, blank=True)
     leads = fields.leads("lead_times") if "lead_times" in fields else line.lead_times
@@ -223,17 +221,16 @@ def _ladder(work: Work, fields: Fields, owner: Owner, line: Line) -> Line:
         days = fields.number("inactivity_days", 1, LONGEST_SILENCE)
     named = "channels" in fields or "tied_channels" in fields or line.channels
     mine = _channels(work, owner) if named or line.tied_channels else frozenset()
-    return replace(
-        line,
-        label=(label or "") if "label" in fields else line.label,
-        note=(note or "") if "note" in fields else line.note,
-        lead_times=leads,
-        timezone=home,
-        inactivity_days=days,
-        channels=_of_mine(fields, "channels", line.channels, mine),
-        tied_channels=_of_mine(fields, "tied_channels", line.tied_channels, mine),
-        tags=_tags(fields) if "tags" in fields else line.tags,
-    )
+    return {
+        "label": (label or "") if "label" in fields else line.label,
+        "note": (note or "") if "note" in fields else line.note,
+        "lead_times": leads,
+        "timezone": home,
+        "inactivity_days": days,
+        "channels": _of_mine(fields, "channels", line.channels, mine),
+        "tied_channels": _of_mine(fields, "tied_channels", line.tied_channels, mine),
+        "tags": _tags(fields) if "tags" in fields else line.tags,
+    }
 
 
 def _of_mine(

@@ -39,6 +39,8 @@ def pointer(field: str) -> str:
 def is_plain(text: str) -> bool:
     """Whether a text holds no line break and no other sign that nobody sees; what joins an emoji,
     or the flag of a country, is none of them."""
+    if text.isascii():
+        return text.isprintable()
     return all(
         unicodedata.category(sign) not in _UNSEEN
         or sign in _JOINERS

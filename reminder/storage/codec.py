@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+import orjson
 from pydantic import TypeAdapter
 
 from reminder.domain.days import Trip
@@ -18,11 +19,20 @@ TRIPS: TypeAdapter[tuple[Trip, ...]] = TypeAdapter(tuple[Trip, ...])
 TEXTS: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
 
 
-def dump(adapter: TypeAdapter[T], value: T) -> str:
-    """A value as JSON text."""
-    return adapter.dump_json(value).decode()
+def dump(_adapter: TypeAdapter[T], value: T) -> str:
+    """A value as JSON text that the adapter reads again; it is the value's type that matters."""
+    return orjson.dumps(value, option=orjson.OPT_UTC_Z).decode()
 
 
 def load(adapter: TypeAdapter[T], text: str) -> T:
     """A value out of its JSON text."""
     return adapter.validate_json(text)
+
+
+def texts(values: tuple[str, ...]) -> str:
+    """A list of texts as JSON text; most are empty.
+
+    >>> texts(()), texts(("family",))
+    ('[]', '["family"]')
+    """
+    return dump(TEXTS, values) if values else "[]"

@@ -64,3 +64,16 @@ def test_country_is_of_the_numbering_plan() -> None:
     assert country_of("+79161234567") == "RU"
     assert country_of("+77011234567") == "KZ"
     assert country_of("+70001234567") is None
+
+
+def test_a_plain_russian_number_is_read_as_any_other() -> None:
+    """What needs no reading comes to the same as what is read sign by sign, whatever its prefix."""
+    for prefix in range(1000):
+        plain = f"+7{prefix:03}1234567"
+        said = []
+        for spelled in (plain, f"{plain[:2]} {plain[2:]}"):
+            try:
+                said.append(parse(spelled, None))
+            except InvalidInput as error:
+                said.append(str(error.faults))
+        assert said[0] == said[1], plain

@@ -28,6 +28,7 @@ from reminder.storage.bulk import Change
 
 Cells = Mapping[str, object]
 OTHER = "other"
+FRESH = "rdg_"
 
 
 class Preparer:
@@ -144,5 +145,8 @@ def _with_dated_balance(work: Work, case: Situation, cells: Cells) -> Situation:
 
 
 def _named(work: Work, readings: Iterable[Reading]) -> tuple[Reading, ...]:
-    """Readings under ids of their own."""
-    return tuple(replace(one, id=ReadingId(work.new_id("rdg"))) for one in readings)
+    """Readings under ids of their own; those that were just entered have one."""
+    return tuple(
+        one if one.id.startswith(FRESH) else replace(one, id=ReadingId(work.new_id("rdg")))
+        for one in readings
+    )
