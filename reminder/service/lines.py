@@ -117,9 +117,11 @@ def register(
     dates = Dates.MAY_MISS if undated else Dates.ASKED
     draft = drafts.read(work, person, fields, None, LineId(work.new_id("lin")), dates=dates)
     case = opened(work, person, draft)
-    lines.add(work.session, draft.line, case.standing, work.now, work.now)
+    wake = wake_at(case, {}, work.now)
+    lines.add(work.session, draft.line, case.standing, wake, work.now)
     blank = Kept(draft.line, case.standing, (), 1, work.now)
-    return view(work, keep(work, blank, case, draft.line), person)
+    case = keep_bookings(work.session, work.desk, case, blank, work.now)
+    return view(work, replace(blank, readings=case.readings), person)
 
 
 def opened(work: Work, person: Owner, draft: Draft) -> Situation:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from reminder.domain.ids import Series
 from reminder.engine.desk import Desk
 from reminder.storage.database import Session
 
@@ -16,7 +17,10 @@ class Work:
     session: Session
     desk: Desk
     now: datetime
+    _ids: list[Series] = field(init=False, default_factory=list, repr=False, compare=False)
 
     def new_id(self, prefix: str) -> str:
-        """A fresh id of that prefix."""
-        return self.desk.new_id(prefix, self.now)
+        """A fresh id of that prefix, of which none comes twice, be it asked for thousands."""
+        if not self._ids:
+            self._ids.append(self.desk.series(self.now))
+        return self._ids[0].new(prefix)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, func, update
+from sqlalchemy import CursorResult, delete, func, insert, update
 from sqlmodel import Session, col, select
 
 from reminder.domain.balance import Reading, ReadingKind
@@ -148,9 +148,8 @@ def add(
     there = taken(session, line.owner, line.number)
     if there is not None:
         raise there
-    found = columns(line, standing, wake_at)
-    session.add(LineRow(id=line.id, owner_id=line.owner, created_at=now, **found))
-    session.flush()
+    own = {"id": line.id, "owner_id": line.owner, "created_at": now, "version": 1}
+    session.connection().execute(insert(LineRow), {**columns(line, standing, wake_at), **own})
     wake_owner(session, line.owner, wake_at)
 
 
@@ -244,9 +243,8 @@ def wake_owner(session: Session, owner: OwnerId, wake_at: datetime | None) -> No
     if wake_at is None:
         return
     later = col(OwnerRow.wake_at).is_(None) | (col(OwnerRow.wake_at) > wake_at)
-    session.execute(
-        update(OwnerRow).where(col(OwnerRow.id) == owner, later).values(wake_at=wake_at)
-    )
+    wake = update(OwnerRow).where(col(OwnerRow.id) == owner, later).values(wake_at=wake_at)
+    session.execute(wake.execution_options(synchronize_session=False))
 
 
 def sleeping(session: Session, after: LineId, now: datetime, limit: int) -> list[Kept]:
@@ -293,8 +291,9 @@ def remove(session: Session, line: LineId) -> None:
 
 def add_readings(session: Session, line: LineId, readings: Iterable[Reading]) -> None:
     """Keep readings that are not kept yet."""
-    for reading in readings:
-        session.add(ReadingRow(**reading_columns(line, reading)))
+    rows = [reading_columns(line, reading) for reading in readings]
+    if rows:
+        session.connection().execute(insert(ReadingRow), rows)
 
 
 def reading_columns(line: LineId, reading: Reading) -> dict[str, Any]:
