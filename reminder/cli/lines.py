@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
 from cyclopts import Parameter
 
 from reminder.cli.service import reach
 from reminder.cli.shell import Here, Json, Owner
-from reminder.cli.telling import HEADS, row, sentence, whole
+from reminder.cli.telling import HEADS, local, row, sentence, whole
 from reminder.errors import ReminderError
 
 Form = Literal[
@@ -126,8 +124,8 @@ async def everything(*, owner: Owner = None, shell: Here) -> None:
 async def show(line: str, /, *, owner: Owner = None, shell: Here) -> None:
     """Print one line with its three clocks."""
     async with reach(shell, owner) as service:
-        found = await service.line(line)
-    shell.show(found, whole(found))
+        found, me = await service.line(line), await service.get("/me")
+    shell.show(found, whole(found, me["timezone"]))
 
 
 async def preview(
@@ -169,8 +167,8 @@ async def rehearse(line: str, /, *, months: int = 12, owner: Owner = None, shell
 def planned_row(one: Json, places: dict[str, str], *, named: bool) -> tuple[str, ...]:
     """A message to come as a row; ``named``: with the zone in which its time is told."""
     zone = str(one["timezone"])
-    local = datetime.fromisoformat(one["due_at"]).astimezone(ZoneInfo(zone))
-    when = f"{local:%Y-%m-%d %H:%M} {zone}" if named else f"{local:%Y-%m-%d %H:%M}"
+    at = local(one["due_at"], zone)
+    when = f"{at} {zone}" if named else at
     covered = " (covered)" if one["covered"] else ""
     days = one["lead_days"]
     lead = f"{days} {'day' if days == 1 else 'days'} before" if days else "on the day"

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from reminder.cli.shell import Json
 
 HEADS = ("Number", "Label", "What", "By when")
+UNITS = {"D": "day", "W": "week", "M": "month", "Y": "year"}
 
 
 def amount(money: Json | None) -> str:
@@ -18,6 +23,30 @@ def days(count: int) -> str:
         return "today"
     ago, many = abs(count), "s" if abs(count) != 1 else ""
     return f"in {ago} day{many}" if count > 0 else f"{ago} day{many} ago"
+
+
+def local(instant: str, zone: str) -> str:
+    """An instant as a clock in that zone shows it.
+
+    >>> local("2026-11-24T06:00:00Z", "Europe/Moscow")
+    '2026-11-24 09:00'
+    """
+    return f"{datetime.fromisoformat(instant).astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+
+
+def every(period: str | None) -> str:
+    """How often, in words.
+
+    >>> every("P1M"), every("P30D"), every(None)
+    ('every month', 'every 30 days', 'once')
+    """
+    if period is None:
+        return "once"
+    parts = [(int(n), UNITS[unit]) for n, unit in re.findall(r"(\d+)([DWMY])", period)]
+    told = [
+        unit if n == 1 and len(parts) == 1 else f"{n} {unit}{'s'[: n > 1]}" for n, unit in parts
+    ]
+    return f"every {' and '.join(told)}"
 
 
 def row(line: Json) -> tuple[str, str, str, str]:
@@ -83,9 +112,9 @@ def _when(day: str, left: int) -> str:
     return f"{day} ({days(left)})"
 
 
-def whole(line: Json) -> str:
-    """Everything about a line, one fact a row."""
-    balance = line["balance"]
+def whole(line: Json, zone: str) -> str:
+    """Everything about a line, one fact a row; instants as in the owner's ``zone``."""
+    balance, due_at = line["balance"], line["next_due_at"]
     rows = [
         ("Number", line["number"]),
         ("Label", line["label"]),
@@ -93,14 +122,19 @@ def whole(line: Json) -> str:
         ("Operator", line["operator"]),
         ("State", line["state"]),
         ("Balance", f"{amount(balance)} on {balance['on']}" if balance else ""),
-        ("Fee", f"{amount(line['fee'])} by the {line['charged_by']}" if line["fee"] else ""),
-        ("Period", line["period"] or "once"),
+        ("Fee", f"{amount(line['fee'])}, {_charged(line)}" if line["fee"] else ""),
+        ("Period", every(line["period"])),
         *_clocks(line),
         ("Snoozed until", line["snoozed_until"]),
-        ("Next message", line["next_due_at"] or "none is foreseen"),
+        ("Next message", f"{local(due_at, zone)} ({zone})" if due_at else "none is foreseen"),
         ("Note", line["note"]),
     ]
     return "\n".join(f"{name + ':' if name else '':<16}{value}" for name, value in rows if value)
+
+
+def _charged(line: Json) -> str:
+    by_operator = line["charged_by"] == "operator"
+    return "taken by the operator" if by_operator else "paid by hand"
 
 
 def _clocks(line: Json) -> list[tuple[str, str]]:

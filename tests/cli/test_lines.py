@@ -35,6 +35,14 @@ def test_show_takes_any_name_of_a_line(anna: Command, name: str) -> None:
     assert "+79161234567" in said.out
 
 
+def test_show_speaks_to_a_person(anna: Command) -> None:
+    """The period in words, and the next message at the owner's time."""
+    _add(anna, NUMBER, 8)
+    said = anna("show", NUMBER).out
+    assert "every month" in said
+    assert f"{day(1)} 09:00 (Europe/Moscow)" in said
+
+
 def test_add_takes_what_the_api_takes(anna: Command) -> None:
     """What was typed arrives as it was meant."""
     said = anna(
