@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+
 
 def utc_now() -> datetime:
     """The one reading of the clock, in whole milliseconds, as instants are stored."""
@@ -19,5 +21,6 @@ def uptime() -> timedelta:
 
 
 def uptime_by(clock: Callable[[], datetime]) -> Callable[[], timedelta]:
-    """How long the machine has run, by the clock in use: one that was given counts for all."""
-    return uptime if clock is utc_now else lambda: clock() - datetime.min.replace(tzinfo=UTC)
+    """How long the machine has run, by the clock in use: one that was given counts for all, and its
+    machine began with the century."""
+    return uptime if clock is utc_now else lambda: clock() - BEGINNING

@@ -25,3 +25,6 @@ def test_the_uptime_only_grows(clock: HandClock) -> None:
     before = by_hand()
     clock.at += timedelta(hours=3)
     assert by_hand() - before == timedelta(hours=3)
+    now = clock.at
+    clock.at += timedelta(milliseconds=1)
+    assert now - by_hand() < now

@@ -21,7 +21,7 @@ from tests.faults.machine import Machine
 
 LIBRARY = next((p for p in Path("/usr/lib").glob("*/faketime/libfaketime.so.1")), Path("/nowhere"))
 BERLIN = ZoneInfo("Europe/Berlin")
-HEAD_START = timedelta(seconds=4)
+HEAD_START = timedelta(seconds=2)
 DAYS = {
     "2027-01-28": 3,
     "2027-01-29": None,
