@@ -53,6 +53,7 @@ GLANCE_REST = 3
 AUDIT_LOOK = timedelta(minutes=30)
 AUDIT_AT = 3
 WAL_EVERY = timedelta(minutes=1)
+PROVED_LATER = 256 * 2**20
 BEAT_LATE = timedelta(seconds=120)
 
 
@@ -247,6 +248,8 @@ class App:
             await self.database.write(lambda session: claims.free_leases(session, self.now()))
         self._heartbeat = Heartbeat(beats)
         self._heartbeat.start(self._clock())
+        if not self.database.is_proven:
+            self.in_background(self._prove())
         if self.sender is not None:
             self._sending = asyncio.create_task(self.sender.run())
 
@@ -288,6 +291,14 @@ class App:
         """Whether this process sends what is due, so that a result is worth waiting for."""
         return self._sending is not None
 
+    async def _prove(self) -> None:
+        try:
+            await self.database.prove()
+        except StorageError as error:
+            log.error("nothing is sent", why=str(error))  # noqa: TRY400 - the sentence says it all
+        if self.sender is not None:
+            self.sender.wake()
+
     async def _leave(self) -> None:
         try:
             await self.cluster.leave()
@@ -325,14 +336,16 @@ async def open_app(
 ) -> AsyncIterator[App]:
     """An app over a database of this version, closed at the end. Raises StorageError when another
     process has the SQLite file or it is damaged, ConfigError when other nodes work with another
-    key. ``careful``: look at the whole file first, as who is going to send from it must."""
+    key. ``careful``: look at the whole file first, as who is going to send from it must; at a large
+    one that was closed in order, while the service answers already and sends nothing yet."""
     logs.set_up(settings.server.log)
     tzdata = zones.in_force(os.environ)
     with own_folder(settings):
         await asyncio.to_thread(keys.settle, settings)
         app = App(settings, clock=clock, tzdata=tzdata)
         try:
-            await asyncio.to_thread(app.database.demand_whole, always=careful)
+            if not (careful and app.database.put_off_proof(PROVED_LATER)):
+                await asyncio.to_thread(app.database.demand_whole, always=careful)
             await asyncio.to_thread(app.database.migrate)
             await app.cluster.agree(app.desk.vault.print(KEY_PRINT))
             await app.write(lambda work: board.check_ground(work, tzdata))

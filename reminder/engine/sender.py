@@ -124,7 +124,7 @@ class Sender:
         is due."""
         self.looked_at = self._watch.uptime()
         self._may_begin = False
-        if not await self.guard.database_is_well():
+        if not (self._database.is_proven and await self.guard.database_is_well()):
             return PROBE_EVERY
         if self._watch.holds_still():
             return HELD_FOR

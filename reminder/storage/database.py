@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Engine, create_engine, event
@@ -66,6 +67,7 @@ class Database:
         self._keeps_time = keeps_time and not self.is_sqlite
         self._patience: Patience | None = None
         self.ailment: Ailment | None = None
+        self.is_proven = True
         self.writes: deque[timedelta] = deque(maxlen=WRITES_KEPT)
         if self.is_sqlite:
             self._writer_engine = self._file(_WRITER_PRAGMAS, "BEGIN IMMEDIATE")
@@ -178,6 +180,32 @@ class Database:
                 demand_whole(connection)
         except DBAPIError as error:
             raise _cannot_open(error) from error
+
+    def put_off_proof(self, above: int) -> bool:
+        """Whether a file of more than ``above`` bytes, closed in order by whoever had it before, is
+        looked through later, by :meth:`prove`; until then it is not ``is_proven``."""
+        file = Path(self._url.removeprefix("sqlite:///"))
+        later = self.is_sqlite and file.exists() and file.stat().st_size > above
+        self.is_proven = not later or self.wal_size() > 0
+        return not self.is_proven
+
+    async def prove(self) -> None:
+        """Look through the whole file beside the work on it; a damaged one has its ailment then."""
+
+        def look() -> None:
+            with self._reader_engine.connect() as connection:
+                demand_whole(connection)
+
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._reader, look)
+        except StorageError:
+            self.ailment = Ailment.DAMAGED
+            raise
+        except DBAPIError as error:
+            self.ailment = Ailment.DAMAGED
+            raise _cannot_open(error) from error
+        finally:
+            self.is_proven = True
 
     def wal_size(self) -> int:
         """How many bytes of SQLite's write-ahead log lie on the disk."""

@@ -89,6 +89,38 @@ def test_what_was_closed_in_order_is_not_read_through(path: Path) -> None:
     database.close()
 
 
+async def test_a_large_file_is_looked_through_later(path: Path) -> None:
+    """One that was closed in order is proven beside the work on it. A damage found then is the
+    database's ailment: nothing is sent from it."""
+    database = Database(f"sqlite:///{path}")
+    database.migrate()
+    with database.unit() as session:
+        people(session)
+    database.close()
+    again = Database(f"sqlite:///{path}")
+    assert (again.put_off_proof(1 << 30), again.is_proven) == (False, True)
+    assert (again.put_off_proof(0), again.is_proven) == (True, False)
+    await again.prove()
+    assert (again.is_proven, again.ailment) == (True, None)
+    again.close()
+    _other_bytes(path)
+    ill = Database(f"sqlite:///{path}")
+    assert ill.put_off_proof(0)
+    with pytest.raises(StorageError):
+        await ill.prove()
+    assert (ill.is_proven, ill.ailment) == (True, Ailment.DAMAGED)
+    ill.close()
+
+
+def test_a_file_whose_log_was_left_behind_is_looked_through_at_once(path: Path) -> None:
+    """However large it is."""
+    _no_database(path)
+    Path(f"{path}-wal").write_bytes(b"left behind")
+    database = Database(f"sqlite:///{path}")
+    assert not database.put_off_proof(0)
+    database.close()
+
+
 def test_the_log_is_cut_off_by_the_writer(file: Database) -> None:
     """After a checkpoint nothing lies in the log, unless a reader still needs it."""
     asyncio.run(file.write(_fill))
