@@ -3,10 +3,10 @@ and 9)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from reminder.domain.line import Clock, Passed, Since, Situation
+from reminder.domain.line import Clock, Hours, Passed, Since, Situation
+from reminder.domain.schedule import by_zone
 
 STALE_LEAD = 45
 LONGER_THAN_QUIET = timedelta(days=3)
@@ -21,16 +21,23 @@ def leads_of(case: Situation, clock: Clock) -> tuple[int, ...]:
     return tuple(sorted({*case.ladder.inactivity_lead_times, *stale}, reverse=True))
 
 
-def moments(
-    case: Situation, clock: Clock, deadline: date, *, repeats: bool
-) -> Iterator[tuple[int, datetime]]:
+Moments = tuple[tuple[int, datetime], ...]
+
+
+def moments(case: Situation, clock: Clock, deadline: date, *, repeats: bool) -> Moments:
     """Each lead of a deadline that is owed, repeats too where they are asked for, and its moment:
     not before the owner could be written to once the deadline was entered."""
     start = _since(case, clock)
-    after = tuple(-k for k in case.ladder.after_times) if repeats else ()
-    for lead in (*_owed_leads(case, clock, deadline), *_left(after, deadline, start)):
-        due_at = case.ladder.moment(deadline - timedelta(days=lead))
-        yield lead, _not_before(case, start.set_at, due_at) if start else due_at
+    leads = _owed_leads(case, clock, deadline)
+    if repeats:
+        leads += _left(tuple(-k for k in case.ladder.after_times), deadline, start)
+    every = _on_their_days(deadline, leads, case.ladder.hours)
+    return every if start is None else _not_before(case, start.set_at, every)
+
+
+@by_zone
+def _on_their_days(deadline: date, leads: tuple[int, ...], hours: Hours) -> Moments:
+    return tuple((lead, hours.moment(deadline - timedelta(days=lead))) for lead in leads)
 
 
 def passed_now(case: Situation, deadline: date, at: datetime) -> Passed:
@@ -56,7 +63,8 @@ def _left(leads: tuple[int, ...], deadline: date, start: Since | None) -> tuple[
     """The leads, or repeats, from ``start`` on."""
     if start is None:
         return leads
-    return tuple(k for k in leads if deadline - timedelta(days=k) >= start.day)
+    room = (deadline - start.day).days
+    return tuple([k for k in leads if k <= room])
 
 
 def _owed_leads(case: Situation, clock: Clock, deadline: date) -> tuple[int, ...]:
@@ -69,9 +77,11 @@ def _owed_leads(case: Situation, clock: Clock, deadline: date) -> tuple[int, ...
     return (min(leads),) if leads else ()
 
 
-def _not_before(case: Situation, set_at: datetime, moment: datetime) -> datetime:
-    """A moment, or when the owner could first be written to after an instant if that is later: as
-    far as quiet hours reach, and no trips, it need not be looked at."""
-    if moment - set_at > LONGER_THAN_QUIET and not case.ladder.days.trips:
-        return moment
-    return max(moment, case.ladder.moment_after(set_at))
+def _not_before(case: Situation, set_at: datetime, every: Moments) -> Moments:
+    """Moments, or when the owner could first be written to after an instant where that is later:
+    farther than quiet hours reach, and without trips, it need not be looked at."""
+    near = set_at + LONGER_THAN_QUIET
+    if not case.ladder.days.trips and all(moment > near for _, moment in every):
+        return every
+    earliest = case.ladder.moment_after(set_at)
+    return tuple((lead, max(moment, earliest)) for lead, moment in every)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import NamedTuple
 
 from reminder.domain.balance import Reading
 from reminder.domain.days import Days
@@ -52,6 +53,20 @@ class WhenCovered(StrEnum):
     NEVER = "never"
 
 
+class Hours(NamedTuple):
+    """When on a day of an owner's they are written to."""
+
+    days: Days
+    at: time
+    quiet: QuietHours | None
+
+    def moment(self, day: date) -> datetime:
+        """The instant at which the owner is written to on a civil day of theirs."""
+        if not self.days.trips:
+            return moment(day, self.at, self.quiet, self.days.home)
+        return self.days.outside(self.days.instant(day, self.at), self.quiet)
+
+
 @dataclass(frozen=True, slots=True)
 class Ladder:
     """When an owner is written to: their calendar, local time, quiet hours and leads in days, as
@@ -65,11 +80,14 @@ class Ladder:
     after_times: tuple[int, ...]
     when_covered: WhenCovered
 
+    @property
+    def hours(self) -> Hours:
+        """The part of it that says when on a day."""
+        return Hours(self.days, self.at, self.quiet)
+
     def moment(self, day: date) -> datetime:
         """The instant at which the owner is written to on a civil day of theirs."""
-        if not self.days.trips:
-            return moment(day, self.at, self.quiet, self.days.home)
-        return self.days.outside(self.days.instant(day, self.at), self.quiet)
+        return self.hours.moment(day)
 
     def moment_after(self, now: datetime) -> datetime:
         """``now``, or the end of the quiet hours it falls in."""

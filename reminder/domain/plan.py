@@ -7,20 +7,22 @@ go: per clock only the latest moment is sent, the others are superseded.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
 from reminder.domain.clocks import Clocks, read
-from reminder.domain.leads import leads_of, moments
+from reminder.domain.leads import Moments, leads_of, moments
 from reminder.domain.line import Clock, LineState, Since, Situation, WhenCovered
 from reminder.domain.settle import MOST_TURNS, next_turn, turn
 
 LATE_AFTER = timedelta(hours=1)
 BY_USE = frozenset({"burn_rate", "daily_fee"})
 CLOCKS = tuple(Clock)
+DUES_KEPT = 4096
 _due_at = attrgetter("due_at")
 SUPERSEDED = "superseded"
 COVERED = "covered"
@@ -70,7 +72,13 @@ def _of_deadline(
         return []
     first, also = _named(clocks, clock, deadline)
     every = moments(case, clock, deadline, repeats=repeats)
-    return [Due(Key(first, deadline, lead), due_at, also) for lead, due_at in every]
+    return [*_dues(first, also, deadline, every)]
+
+
+@lru_cache(maxsize=DUES_KEPT)
+def _dues(first: Clock, also: tuple[Clock, ...], deadline: date, every: Moments) -> tuple[Due, ...]:
+    """Kept, because most lines of one deadline have the same."""
+    return tuple(Due(Key(first, deadline, lead), due_at, also) for lead, due_at in every)
 
 
 def _last_word(case: Situation) -> list[Due]:
@@ -154,6 +162,14 @@ def is_known(due: Due, clocks: Clocks, known: Collection[Key]) -> bool:
     return any((clock, deadline, lead) in known for clock in CLOCKS)
 
 
+def unknown(dues: Iterable[Due], clocks: Clocks, known: Collection[Key]) -> list[Due]:
+    """Those that were not planned already (:func:`is_known`)."""
+    if not known:
+        return list(dues)
+    said = {key[1:] for key in known}
+    return [d for d in dues if d.key[1:] not in said or not is_known(d, clocks, known)]
+
+
 def _speaks(clocks: Clocks, clock: Clock) -> bool:
     """Whether a clock with the same deadline has words of its own to add."""
     return clock is not Clock.BALANCE or bool(clocks.balance and clocks.balance.basis != "fee")
@@ -166,7 +182,7 @@ def owed(case: Situation, known: Known, now: datetime) -> Owed:
     for _ in range(MOST_TURNS):
         held = {*known, *(d.key for d in found)} if found else known
         fresh = [d for d in look.ahead if d.due_at <= look.until]
-        found += [d for d in fresh if not is_known(d, look.clocks, held)]
+        found += unknown(fresh, look.clocks, held)
         if look.turns_at is None:
             break
         passed = turn(case, look.turns_at)
@@ -209,8 +225,10 @@ def _judge_found(
             found = [d for d in found if d.key != woken.key] + [woken]
     send: list[Due] = []
     skip: list[tuple[Due, str]] = []
-    for clock in CLOCKS if found else ():
-        mine = sorted((d for d in found if d.key.clock is clock), key=_due_at)
+    by_clock: dict[Clock, list[Due]] = {}
+    for due in found:
+        by_clock.setdefault(due.key.clock, []).append(due)
+    for mine in (sorted(by_clock[c], key=_due_at) for c in CLOCKS if c in by_clock):
         skip += [(d, SUPERSEDED) for d in mine[:-1]]
         for due in mine[-1:]:
             judged = _stamped(due, clocks, now)
@@ -297,7 +315,7 @@ def wake_after(found: Owed, known: Known, now: datetime) -> datetime | None:
     if case.standing.snoozed_until is not None:
         moments.append(case.ladder.moment(case.standing.snoozed_until))
     elif case.standing.state is LineState.ACTIVE:
-        moments += [d.due_at for d in found.ahead if not is_known(d, clocks, known)]
+        moments += [d.due_at for d in unknown(found.ahead, clocks, known)]
         moments.append(_fall_at(case, clocks, now))
     return min((m for m in moments if m is not None), default=None)
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 import calendar
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, ParamSpec, TypeVar, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from reminder.errors import InvalidInput
@@ -29,6 +29,9 @@ LONGEST_MONTHS = 120
 LONGEST_DAYS = 3660
 DAYS_KEPT = 20_000
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
+P = ParamSpec("P")
+T = TypeVar("T")
+_FORGET: list[Callable[[], None]] = []
 _PERIOD = re.compile(r"P(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,3})W)?(?:(\d{1,4})D)?")
 _LEAD = re.compile(r"P(\d{1,3})D")
 
@@ -41,6 +44,7 @@ class Period:
     days: int = 0
 
     @classmethod
+    @lru_cache(maxsize=DAYS_KEPT)
     def parse(cls, text: str, field: str = "period") -> Period:
         """Read ISO 8601: ``P1M``, ``P30D``, ``P4W``, ``P1Y``, ``P1D``; raise InvalidInput else.
 
@@ -103,7 +107,21 @@ def next_occurrence(anchor: date, period: Period, after: date) -> date:
     return next(occurrences(anchor, period, after))
 
 
-@lru_cache(maxsize=700)
+def by_zone(work: Callable[P, T]) -> Callable[P, T]:
+    """Keep what was computed with zones, until other tz data are in force (:func:`forget_zones`):
+    the same days, hours and zones come again for every line."""
+    kept = lru_cache(maxsize=DAYS_KEPT)(work)
+    _FORGET.append(kept.cache_clear)
+    return cast("Callable[P, T]", kept)
+
+
+def forget_zones() -> None:
+    """Forget every zone and what was computed with it: other tz data are in force."""
+    for forget in _FORGET:
+        forget()
+
+
+@by_zone
 def zone(name: str, field: str = "timezone") -> ZoneInfo:
     """The zone of that IANA name; raise InvalidInput for ``field`` if there is none."""
     try:
@@ -114,7 +132,7 @@ def zone(name: str, field: str = "timezone") -> ZoneInfo:
         ) from error
 
 
-@lru_cache(maxsize=DAYS_KEPT)
+@by_zone
 def instant(day: date, at: time, zone_name: str) -> datetime:
     """The UTC instant of a local date and time; gap and fold as the module says."""
     return datetime.combine(day, at, tzinfo=zone(zone_name)).astimezone(UTC)
@@ -130,7 +148,7 @@ def day_end(day: date, zone_name: str) -> datetime:
     return day_start(day + DAY, zone_name)
 
 
-@lru_cache(maxsize=DAYS_KEPT)
+@by_zone
 def local_date(moment: datetime, zone_name: str) -> date:
     """The civil date of an instant in a zone."""
     return moment.astimezone(zone(zone_name)).date()
@@ -166,16 +184,10 @@ def outside_quiet(at: datetime, quiet: QuietHours | None, zone_name: str) -> dat
     return max(at, instant(day, quiet.end, zone_name))
 
 
-@lru_cache(maxsize=DAYS_KEPT)
+@by_zone
 def moment(day: date, at: time, quiet: QuietHours | None, zone_name: str) -> datetime:
     """The UTC instant of a local date and time, or the end of the quiet hours it falls in."""
     return outside_quiet(instant(day, at, zone_name), quiet, zone_name)
-
-
-def forget_zones() -> None:
-    """Forget every zone and what was computed with it: other tz data are in force."""
-    for kept in (zone, instant, local_date, moment):
-        kept.cache_clear()
 
 
 @lru_cache(maxsize=700)

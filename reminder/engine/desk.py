@@ -53,17 +53,19 @@ class Desk:
         """Whether what fell due was planned only after this process began: nothing ran before."""
         return self.started_at is not None and due_at < self.started_at <= planned_at
 
-    def situation(
-        self, kept: Kept, owner: Owner, now: datetime, steps: Ladder | None = None
-    ) -> Situation:
-        """A kept line as the rules look at it. ``steps``: the owner's own ladder, if it is at
-        hand; a line with leads of its own has another."""
+    def situation(self, kept: Kept, owner: Owner, now: datetime) -> Situation:
+        """A kept line as the rules look at it."""
         line, keep = kept.line, self.keep_alive(kept.line, owner, now)
         if keep is not None:
             line = replace(line, keep_alive=keep)
-        if steps is None or line.lead_times is not None:
-            steps = ladder(owner, line, self.habits)
-        return Situation(line, kept.standing, kept.readings, steps)
+        return Situation(line, kept.standing, kept.readings, ladder(owner, line, self.habits))
+
+    def bare_situation(self, kept: Kept, owner: Owner, now: datetime, steps: Ladder) -> Situation:
+        """The same for who asks the rules of thousands: with the owner's ladder where the line has
+        none of its own, and without the steps of a loss that nobody watches for."""
+        if kept.line.lead_times is not None or kept.standing.last_active_on is not None:
+            return self.situation(kept, owner, now)
+        return Situation(kept.line, kept.standing, kept.readings, steps)
 
     def keep_alive(self, line: Line, owner: Owner, now: datetime) -> KeepAlive | None:
         """How long a line may be silent: the owner's figure, else the operator's, else 90 days in

@@ -118,7 +118,7 @@ def _look(
     """Put in the ledger what one line comes to: all of it or, should that fail, nothing."""
     owner, steps = reader
     line, now = kept.line, this.now
-    found = owed(this.desk.situation(kept, owner, now, steps), known, now)
+    found = owed(this.desk.bare_situation(kept, owner, now, steps), known, now)
     told = {key.clock for key, reason in known.items() if not reason} if known else set()
     reminders = [_reminder(this, line, one) for one in found.send]
     skipped = [_reminder(this, line, one, why) for one, why in found.skip]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Column, select
 from sqlalchemy.sql.dml import UpdateBase
 from sqlmodel import Session, SQLModel
 
@@ -33,6 +33,12 @@ def rows_of(
         query = select(*columns).where(columns[column].in_(ids[start : start + AT_ONCE]))
         found += session.connection().execute(query).all()
     return found
+
+
+def columns_of(table: type[SQLModel], *names: str) -> tuple[Column[Any], ...]:
+    """Columns of a table by their names: what is selected so is read as plain values."""
+    columns = table.__table__.c  # type: ignore[attr-defined]  # SQLModel's own
+    return tuple(columns[name] for name in names)
 
 
 class Unread(Generic[T]):

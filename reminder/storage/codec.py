@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import orjson
 from pydantic import TypeAdapter
@@ -26,7 +26,12 @@ def dump(_adapter: TypeAdapter[T], value: T) -> str:
 
 def load(adapter: TypeAdapter[T], text: str) -> T:
     """A value out of its JSON text."""
-    return adapter.validate_json(text)
+    return cast("T", adapter.validator.validate_json(text))
+
+
+def texts_in(text: str) -> tuple[Any, ...]:
+    """A list of texts out of its JSON text."""
+    return () if text == "[]" else load(TEXTS, text)
 
 
 def texts(values: tuple[str, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import BigInteger, Column, Dialect, Text
@@ -26,10 +27,21 @@ class Instant(TypeDecorator[datetime]):
             raise ValueError("an instant needs a time zone")
         return (value - _EPOCH) // _MILLISECOND
 
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[int | None], datetime | None]:
+        """Straight from milliseconds: whole tables pass through here."""
+        del dialect, coltype
+        return _moment
+
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """From milliseconds."""
         del dialect
-        return None if value is None else _EPOCH + value * _MILLISECOND
+        return _moment(value)
+
+
+def _moment(value: int | None) -> datetime | None:
+    return None if value is None else _EPOCH + value * _MILLISECOND
 
 
 def instant(*, nullable: bool = False) -> Column[datetime]:

@@ -20,7 +20,7 @@ from reminder.domain.owner import Owner
 from reminder.domain.plan import Known
 from reminder.errors import NotFound
 from reminder.storage import channels, lines, outbox, owners, watches
-from reminder.storage.batches import AT_ONCE, Unread
+from reminder.storage.batches import AT_ONCE, Unread, columns_of
 from reminder.storage.escalations import FIRST_ASK
 from reminder.storage.lines import Kept
 from reminder.storage.owners import FIRST_WAKE
@@ -35,7 +35,7 @@ class Found:
     be read holds nobody else up."""
 
     owners: Unread[Owner]
-    lines: dict[str, list[LineRow]]
+    lines: dict[str, list[Sequence[Any]]]
     readings: dict[str, list[Reading]]
     known: dict[LineId, Known]
     watches: dict[OwnerId, list[Watch]]
@@ -50,7 +50,8 @@ class Found:
 
     def kept(self, owner: OwnerId) -> list[Kept]:
         """An owner's lines that must be looked at, longest due first."""
-        return [lines.kept_from(row, self.readings[row.id]) for row in self.lines[owner]]
+        rows = self.lines[owner]
+        return [lines.kept_from_values(row, self.readings[row[0]]) for row in rows]
 
 
 def next_at(session: Session) -> datetime | None:
@@ -81,7 +82,7 @@ def read(session: Session, taken: Sequence[OwnerId], now: datetime, vault: Vault
     """All that is known of these owners' due lines. On PostgreSQL the lines are locked; one that
     somebody is changing this moment is left out, and stays due."""
     due = _lines(session, taken, now)
-    ids = [LineId(row.id) for of_one in due.values() for row in of_one]
+    ids: list[LineId] = [row[0] for of_one in due.values() for row in of_one]
     watched = watches.agreed(session, taken) if ids else {}
     watchers = {one.watcher for some in watched.values() for one in some if one.watcher}
     readers = [*taken, *sorted(watchers - set(taken))]
@@ -95,16 +96,18 @@ def read(session: Session, taken: Sequence[OwnerId], now: datetime, vault: Vault
     )
 
 
-def _lines(session: Session, taken: Sequence[OwnerId], now: datetime) -> dict[str, list[LineRow]]:
-    columns = LineRow.__table__.c  # type: ignore[attr-defined]  # SQLModel's own
-    found: dict[str, list[Any]] = defaultdict(list)
+def _lines(
+    session: Session, taken: Sequence[OwnerId], now: datetime
+) -> dict[str, list[Sequence[Any]]]:
+    owner_id, wake_at = columns_of(LineRow, "owner_id", "wake_at")
+    found: dict[str, list[Sequence[Any]]] = defaultdict(list)
     for start in range(0, len(taken), AT_ONCE):
         query = (
-            select(*columns)
-            .where(columns.owner_id.in_(taken[start : start + AT_ONCE]), columns.wake_at <= now)
-            .order_by(columns.owner_id, columns.wake_at)
+            select(*lines.KEPT)
+            .where(owner_id.in_(taken[start : start + AT_ONCE]), wake_at <= now)
+            .order_by(owner_id, wake_at)
             .with_for_update(skip_locked=True, key_share=True)
         )
         for row in session.connection().execute(query):
-            found[row.owner_id].append(row)
+            found[row[1]].append(row)
     return found

@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, bindparam, func, insert, update
+from sqlalchemy import bindparam, func, insert, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -17,10 +16,11 @@ from reminder.domain.delivery import State
 from reminder.domain.ids import ChannelId, LineId, OwnerId, ReminderId
 from reminder.domain.line import Clock, Standing
 from reminder.errors import Conflict
-from reminder.storage import codec, lines, outbox
+from reminder.storage import codec, lines, outbox, swift
 from reminder.storage.batches import AT_ONCE, many
 from reminder.storage.lines import Kept
 from reminder.storage.outbox import NewDelivery, OwedReminder
+from reminder.storage.swift import Shape
 from reminder.storage.tables import (
     DeliveryReminderRow,
     DeliveryRow,
@@ -32,6 +32,20 @@ from reminder.storage.tables import (
 
 PENDING = State.PENDING.value
 SUPERSEDED = "superseded"
+REMINDERS = Shape(
+    ReminderRow,
+    (
+        *("id", "line_id", "owner_id", "label", "clock", "also", "deadline", "lead_days", "due_at"),
+        *("planned_at", "late", "covered", "missed", "skipped", "ask_at"),
+    ),
+)
+CARRIED = Shape(
+    DeliveryReminderRow,
+    ("delivery_id", "reminder_id", "channel_id", "copied", "state", "reason"),
+)
+_SLEEP, _SAME = ("version", "wake_at", "glance_until"), ("id", "version")
+ASLEEP = Shape(LineRow, _SLEEP, _SAME)
+MOVED = Shape(LineRow, ("standing", "state", *_SLEEP), _SAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,28 +97,38 @@ def write(session: Session, book: Ledger, now: datetime) -> None:
     """Write it all. Raises Conflict when somebody else changed a line that was looked at."""
     session.flush()
     _supersede(session, book.superseded, now)
-    many(session, insert(ReminderRow), [_reminder(book, one) for one in book.reminders])
+    asks = book.asks
+    swift.write(session, REMINDERS, [_reminder(one, asks.get(one.id)) for one in book.reminders])
     _deliver(session, book.deliveries)
     many(session, insert(ReadingRow), [lines.reading_columns(*one) for one in book.readings])
     _save(session, book.looked)
     _wake(session, book)
 
 
-def _reminder(book: Ledger, one: OwedReminder) -> dict[str, Any]:
-    return {**outbox.reminder_columns(one), "ask_at": book.asks.get(one.id)}
+def _reminder(one: OwedReminder, asks_at: datetime | None) -> swift.Row:
+    due = one.due
+    return (
+        *(one.id, one.line, one.owner, one.label, due.key.clock.value, ",".join(due.also)),
+        *(due.key.deadline, due.key.lead_days, due.due_at, one.planned_at),
+        *(due.late, due.covered, due.missed, one.skipped, asks_at),
+    )
 
 
 def _deliver(session: Session, new: Sequence[NewDelivery]) -> None:
     """Put messages in the outbox, each under the next free part of its channel and moment."""
     parts = _parts(session, new)
-    rows, carried = [], []
+    rows = []
     for one in new:
         place = one.channel, one.due_at
         rows.append(outbox.delivery_columns(one, parts[place]))
         parts[place] += 1
-        carried += [outbox.carried_columns(one, reminder) for reminder in one.reminders]
     many(session, insert(DeliveryRow), rows)
-    many(session, insert(DeliveryReminderRow), carried)
+    carried = [
+        (one.id, reminder, one.channel, one.is_copy, PENDING, "")
+        for one in new
+        for reminder in one.reminders
+    ]
+    swift.write(session, CARRIED, carried)
 
 
 def _parts(session: Session, new: Sequence[NewDelivery]) -> dict[tuple[str, datetime], int]:
@@ -124,25 +148,23 @@ def _parts(session: Session, new: Sequence[NewDelivery]) -> dict[tuple[str, date
 
 
 def _save(session: Session, looked: Sequence[Looked]) -> None:
-    """Write where lines stand over the versions that were read."""
-    same = col(LineRow.id) == bindparam("line"), col(LineRow.version) == bindparam("read")
-    change = update(LineRow).where(*same)
-    if looked:
-        done = session.connection().execute(change, [_place(one) for one in looked])
-        if cast("CursorResult[Any]", done).rowcount != len(looked):
-            raise Conflict("A line was changed by somebody else: look again")
+    """Write where lines stand over the versions that were read. Most only sleep on."""
+    moved = [one for one in looked if one.standing is not one.kept.standing]
+    asleep = [one for one in looked if one.standing is one.kept.standing]
+    done = swift.write(session, ASLEEP, [_sleep(one) for one in asleep])
+    done += swift.write(session, MOVED, [_move(one) for one in moved])
+    if done != len(looked):
+        raise Conflict("A line was changed by somebody else: look again")
 
 
-def _place(one: Looked) -> dict[str, Any]:
-    return {
-        "line": one.kept.line.id,
-        "read": one.kept.version,
-        "version": one.kept.version + 1,
-        "standing": codec.dump(codec.STANDING, one.standing),
-        "state": one.standing.state.value,
-        "wake_at": one.wake_at,
-        "glance_until": None,
-    }
+def _sleep(one: Looked) -> swift.Row:
+    version = one.kept.version
+    return version + 1, one.wake_at, None, one.kept.line.id, version
+
+
+def _move(one: Looked) -> swift.Row:
+    standing = codec.dump(codec.STANDING, one.standing)
+    return standing, one.standing.state.value, *_sleep(one)
 
 
 def _wake(session: Session, book: Ledger) -> None:

@@ -6,19 +6,20 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, delete, func, insert, update
 from sqlmodel import Session, col, select
 
 from reminder.domain.balance import Reading, ReadingKind
-from reminder.domain.ids import ActId, ChannelId, LineId, OwnerId, ReadingId
+from reminder.domain.ids import ActId, LineId, OwnerId, ReadingId
 from reminder.domain.line import ChargedBy, Line, Plan, Standing
 from reminder.domain.money import Money
 from reminder.domain.schedule import Period
 from reminder.errors import Conflict, NotFound, Taken
 from reminder.storage import codec
-from reminder.storage.batches import rows_of
+from reminder.storage.batches import AT_ONCE, columns_of, rows_of
 from reminder.storage.tables import ActRow, LineRow, OwnerRow, ReadingRow
 
 
@@ -62,6 +63,21 @@ class Named:
     number: str
 
 
+_NAMES = (
+    *("id", "owner_id", "number", "operator", "currency", "label", "top_up_url", "plan", "fee"),
+    *("charged_by", "period", "low_balance", "autopay", "inactivity_days", "timezone"),
+    *("lead_times", "channels", "tied_channels", "tags", "note"),
+    *("standing", "version", "created_at"),
+)
+KEPT = columns_of(LineRow, *_NAMES)
+"""What of a line's columns makes a :class:`Kept`, in the order of :func:`kept_from_values`."""
+_READING = columns_of(ReadingRow, "line_id", "id", "kind", "at", "on", "recorded_at", "minor")
+_values = attrgetter(*_NAMES)
+_KINDS = {one.value: one for one in ReadingKind}
+_PLANS = {one.value: one for one in Plan}
+_CHARGED = {one.value: one for one in ChargedBy}
+
+
 def columns(line: Line, standing: Standing, wake_at: datetime | None) -> dict[str, Any]:
     """A line as its table's columns hold it."""
     return {
@@ -91,34 +107,6 @@ def columns(line: Line, standing: Standing, wake_at: datetime | None) -> dict[st
     }
 
 
-def _line(row: LineRow) -> Line:
-    def money(minor: int | None) -> Money | None:
-        return None if minor is None else Money(minor, row.currency)
-
-    return Line(
-        id=LineId(row.id),
-        owner=OwnerId(row.owner_id),
-        number=row.number,
-        operator=row.operator,
-        currency=row.currency,
-        label=row.label,
-        top_up_url=row.top_up_url,
-        plan=Plan(row.plan),
-        fee=money(row.fee),
-        charged_by=ChargedBy(row.charged_by),
-        period=Period.parse(row.period) if row.period else None,
-        low_balance=money(row.low_balance),
-        autopay=row.autopay,
-        inactivity_days=row.inactivity_days,
-        timezone=row.timezone,
-        lead_times=None if row.lead_times is None else codec.load(codec.DAYS, row.lead_times),
-        channels=tuple(ChannelId(c) for c in codec.load(codec.TEXTS, row.channels)),
-        tied_channels=tuple(ChannelId(c) for c in codec.load(codec.TEXTS, row.tied_channels)),
-        tags=codec.load(codec.TEXTS, row.tags),
-        note=row.note,
-    )
-
-
 def kept_of(session: Session, rows: Sequence[LineRow]) -> list[Kept]:
     """Lines with their readings, in the order of their rows."""
     readings = readings_of(session, [row.id for row in rows])
@@ -128,17 +116,46 @@ def kept_of(session: Session, rows: Sequence[LineRow]) -> list[Kept]:
 def readings_of(session: Session, lines: Sequence[str]) -> dict[str, list[Reading]]:
     """The readings of each of these lines."""
     found: dict[str, list[Reading]] = {line: [] for line in lines}
-    for row in rows_of(session, ReadingRow, lines, "line_id"):
-        kind = ReadingKind(row.kind)
-        reading = Reading(ReadingId(row.id), kind, row.at, row.on, row.recorded_at, row.minor)
-        found[row.line_id].append(reading)
+    for start in range(0, len(lines), AT_ONCE):
+        query = select(*_READING).where(_READING[0].in_(lines[start : start + AT_ONCE]))
+        for line, identity, kind, *rest in session.connection().execute(query):
+            found[line].append(Reading(identity, _KINDS[kind], *rest))
     return found
 
 
 def kept_from(row: LineRow, readings: Iterable[Reading]) -> Kept:
     """A line out of its row and its readings."""
-    standing = codec.load(codec.STANDING, row.standing)
-    return Kept(_line(row), standing, tuple(readings), row.version, row.created_at)
+    return kept_from_values(_values(row), readings)
+
+
+def kept_from_values(values: Sequence[Any], readings: Iterable[Reading]) -> Kept:
+    """A line out of the values of the columns :data:`KEPT` and its readings."""
+    (identity, owner, number, operator, currency, label, url, plan, fee, charged_by, *rest) = values
+    period, low, autopay, days, timezone, leads, channels, tied, tags, note, *state = rest
+    standing, version, created_at = state
+    line = Line(
+        id=identity,
+        owner=owner,
+        number=number,
+        operator=operator,
+        currency=currency,
+        label=label,
+        top_up_url=url,
+        plan=_PLANS[plan],
+        fee=None if fee is None else Money(fee, currency),
+        charged_by=_CHARGED[charged_by],
+        period=Period.parse(period) if period else None,
+        low_balance=None if low is None else Money(low, currency),
+        autopay=autopay,
+        inactivity_days=days,
+        timezone=timezone,
+        lead_times=None if leads is None else codec.load(codec.DAYS, leads),
+        channels=codec.texts_in(channels),
+        tied_channels=codec.texts_in(tied),
+        tags=codec.texts_in(tags),
+        note=note,
+    )
+    return Kept(line, codec.load(codec.STANDING, standing), tuple(readings), version, created_at)
 
 
 def add(

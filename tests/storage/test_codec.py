@@ -44,3 +44,8 @@ def test_an_older_standing_is_read_with_defaults() -> None:
     assert codec.load(codec.STANDING, '{"renews_on":"2026-12-01"}') == Standing(
         renews_on=date(2026, 12, 1)
     )
+
+
+def test_lists_of_texts_come_back() -> None:
+    """An empty list, which most are, and any other."""
+    assert all(codec.texts_in(codec.texts(one)) == one for one in ((), ("a", "б"), ("",)))

@@ -1,0 +1,81 @@
+"""Thousands of rows in one statement, past SQLAlchemy's own handling of each: it costs more than
+either database does. SQLite runs one prepared statement for all; PostgreSQL gets columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, cast
+
+from sqlalchemy import Column, CursorResult, Dialect
+from sqlmodel import Session, SQLModel
+
+from reminder.storage.batches import columns_of
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Which columns of a table rows are written to, in their order. ``same``: what in the row that
+    is there must be equal already, by further values at the end; none: rows are new."""
+
+    table: type[SQLModel]
+    names: tuple[str, ...]
+    same: tuple[str, ...] = ()
+
+
+def write(session: Session, shape: Shape, rows: Sequence[Row]) -> int:
+    """Insert rows, or change those that are the same still; return how many were written."""
+    if not rows:
+        return 0
+    connection = session.connection()
+    statement, processors = _prepared(shape, connection.dialect)
+    columns = [
+        values if process is None else [process(value) for value in values]
+        for values, process in zip(zip(*rows, strict=True), processors, strict=True)
+    ]
+    given: Any
+    if connection.dialect.name == "sqlite":
+        given = list(zip(*columns, strict=True))
+    else:
+        given = tuple(list(values) for values in columns)
+    done = connection.exec_driver_sql(statement, given)
+    return cast("CursorResult[Any]", done).rowcount
+
+
+@lru_cache(maxsize=64)
+def _prepared(
+    shape: Shape, dialect: Dialect
+) -> tuple[str, tuple[Callable[[Any], Any] | None, ...]]:
+    columns = columns_of(shape.table, *shape.names, *shape.same)
+    processors = [one.type.dialect_impl(dialect).bind_processor(dialect) for one in columns]
+    make = _one_by_one if dialect.name == "sqlite" else _as_columns
+    return make(shape, columns, dialect), tuple(processors)
+
+
+def _one_by_one(shape: Shape, columns: Sequence[Column[Any]], dialect: Dialect) -> str:
+    quote = dialect.identifier_preparer.quote
+    names, table = [quote(one.name) for one in columns], quote(columns[0].table.name)
+    if not shape.same:
+        marks = ", ".join("?" * len(names))
+        return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - our names
+    here = len(shape.names)
+    changes, same = ([f"{name} = ?" for name in some] for some in (names[:here], names[here:]))
+    return f"UPDATE {table} SET {', '.join(changes)} WHERE {' AND '.join(same)}"  # noqa: S608 - ours
+
+
+def _as_columns(shape: Shape, columns: Sequence[Column[Any]], dialect: Dialect) -> str:
+    quote = dialect.identifier_preparer.quote
+    names, table = [quote(one.name) for one in columns], quote(columns[0].table.name)
+    arrays = ", ".join(f"%s::{one.type.compile(dialect)}[]" for one in columns)
+    if not shape.same:
+        return f"INSERT INTO {table} ({', '.join(names)}) SELECT * FROM unnest({arrays})"  # noqa: S608
+    here, given = len(shape.names), ", ".join(f"v{n}" for n in range(len(names)))
+    changes = [f"{name} = v{n}" for n, name in enumerate(names[:here])]
+    same = [f"{table}.{name} = v{n + here}" for n, name in enumerate(names[here:])]
+    return (
+        f"UPDATE {table} SET {', '.join(changes)} FROM unnest({arrays}) AS given({given}) "  # noqa: S608
+        f"WHERE {' AND '.join(same)}"
+    )
