@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken
 
 from reminder.domain.token import derive
 from reminder.errors import StorageError
+
+KEPT = 4096
 
 
 class Vault:
@@ -18,13 +21,18 @@ class Vault:
     def __init__(self, key: bytes) -> None:
         self._fernet = Fernet(base64.urlsafe_b64encode(derive(key, "vault")))
         self._print_key = derive(key, "print")
+        self._opened = lru_cache(maxsize=KEPT)(self._open)
 
     def seal(self, text: str) -> str:
         """Encrypt a text."""
         return self._fernet.encrypt(text.encode()).decode()
 
     def open(self, sealed: str) -> str:
-        """Decrypt what :meth:`seal` made; raise StorageError under another key."""
+        """Decrypt what :meth:`seal` made; raise StorageError under another key. What was opened
+        lately is remembered: a channel's address is asked for with each of its messages."""
+        return self._opened(sealed)
+
+    def _open(self, sealed: str) -> str:
         try:
             return self._fernet.decrypt(sealed.encode()).decode()
         except InvalidToken as error:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from base64 import b64encode, encodebytes
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import format_datetime, formataddr, parseaddr
@@ -27,9 +27,10 @@ _LOCAL = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*", re.A
 _LABELS = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9])?)*")
 _LINK = re.compile(r"https?://[!-;=?-~]{1,900}")  # a line of a mail holds 998 signs
 _LANGUAGES = {"zh": "zh-Hans"}
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_ASCII = bytes(range(128))
 _WORD_BYTES = 42
 _PLAIN_LENGTH = 60
+_LINE_BYTES = 57  # of a line of base64
 
 
 def mailbox(address: str) -> str:
@@ -172,11 +173,33 @@ def _content(message: Message) -> bytes:
     return opening + b"".join(edge + b"\r\n" + part for part in parts) + edge + b"--\r\n"
 
 
+def _shorter(raw: bytes) -> tuple[str, bytes]:
+    """Quoted-printable, or base64 where that is shorter: a byte outside ASCII is quoted as three,
+    so that often enough it is known without quoting."""
+    based = _based_size(len(raw))
+    if len(raw) + 2 * len(raw.translate(None, _ASCII)) <= based:
+        quoted = binascii.b2a_qp(raw, istext=True)
+        if len(quoted) <= based:
+            return "quoted-printable", quoted
+    return "base64", _based(raw)
+
+
+def _based_size(count: int) -> int:
+    """How long so many bytes are as base64, line ends included."""
+    return 4 * -(-count // 3) + 2 * -(-count // _LINE_BYTES)
+
+
+def _based(raw: bytes) -> bytes:
+    """Base64 in lines of 76 signs."""
+    whole = binascii.b2a_base64(raw, newline=False)
+    lines = [whole[start : start + 76] for start in range(0, len(whole), 76)]
+    return b"\r\n".join([*lines, b""])
+
+
 def _part(subtype: str, text: str) -> bytes:
-    raw = ("\r\n".join(_LINE_END.split(text.rstrip())) + "\r\n").encode("utf-8", "replace")
-    quoted = binascii.b2a_qp(raw, istext=True)
-    based = encodebytes(raw).replace(b"\n", b"\r\n")
-    way, body = ("base64", based) if len(based) < len(quoted) else ("quoted-printable", quoted)
+    plain = text.rstrip().replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
+    raw = f"{plain}\r\n".encode("utf-8", "replace")
+    way, body = _shorter(raw)
     return (
         _header("Content-Type", f"text/{subtype}; charset=utf-8")
         + _header("Content-Transfer-Encoding", way)

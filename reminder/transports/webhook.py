@@ -14,6 +14,7 @@ from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from types import SimpleNamespace
 
 import aiohttp
@@ -45,6 +46,7 @@ from reminder.transports.places import addressed, place_of, secrets_of, signed
 from reminder.transports.sign import signature
 
 MOST_READ = 64 * 1024
+KNOWN = 2048
 _CLOSING = 1.0
 
 
@@ -111,9 +113,8 @@ class WebhookTransport:
 
     def _request(self, message: Message, target: WebhookTarget, now: datetime) -> httpx.Request:
         try:
-            url = check_url(
-                target.url, self._settings.allow_networks, private_allowed=target.private_allowed
-            )
+            allowed = self._settings.allow_networks if target.private_allowed else ()
+            url = _checked(target.url, allowed)
             place = place_of(target.format, url)
             proof = _proof(message, target, now)
         except InvalidInput as error:
@@ -128,7 +129,7 @@ class WebhookTransport:
             **place.headers,
         }
         content = addressed(message.payload, place)
-        return httpx.Request("POST", place.url, headers=headers, content=content)
+        return httpx.Request("POST", _parsed(place.url), headers=headers, content=content)
 
     def _wire(self, allowed: Networks) -> AiohttpTransport:
         return AiohttpTransport(
@@ -150,6 +151,17 @@ class WebhookTransport:
             trust_env=False,
             trace_configs=[traces],
         )
+
+
+@lru_cache(maxsize=KNOWN)
+def _checked(url: str, allowed: Networks) -> str:
+    """A channel's address in its plain form; what it leads to is judged at each connect."""
+    return check_url(url, allowed, private_allowed=bool(allowed))
+
+
+@lru_cache(maxsize=KNOWN)
+def _parsed(url: str) -> httpx.URL:
+    return httpx.URL(url)
 
 
 def _without_secrets(body: bytes, target: WebhookTarget) -> bytes:
