@@ -53,8 +53,16 @@ def create(app: App) -> Starlette:
     if app.settings.access.metrics != "off":
         routes.append(Route("/metrics", api.metrics(app)))
     if app.settings.engine.role != "worker":
-        routes += [Mount("/api", api.create(app)), Mount("/", web.create(app))]
+        routes += [_mounted("/api", api.create(app)), _mounted("/", web.create(app))]
     return Starlette(routes=routes, middleware=[Middleware(Watch)])
+
+
+def _mounted(path: str, face: ASGIApp) -> Mount:
+    """A face under a path, addresses with a line break in them included: they too are answered in
+    the face's own way."""
+    mount = Mount(path, face)
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
+    return mount
 
 
 class Watch:

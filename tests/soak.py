@@ -1,4 +1,4 @@
-"""The long forms of the fault tests: ``make soak``, or ``ARGS="mix cluster hanging disk lock"``."""
+"""The long forms of the fault tests: ``make soak``, or ``ARGS="hanging api"``, by their names."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
     "cluster": ("tests/faults/test_cluster.py", CLUSTER),
     "hanging": ("tests/faults/test_hanging.py", {"REMINDER_SOAK_HOSTS": "1000"}),
     "disk": ("tests/faults/test_disk.py", {"REMINDER_SOAK_WRITES": "1"}),
+    "api": (
+        "tests/api/test_fuzzing.py",
+        {"REMINDER_SOAK_CALLS": "200", "REMINDER_SOAK_SEEDS": "1 2 3 4"},
+    ),
     "lock": ("tests/faults/test_lock.py", {"REMINDER_SOAK_LOCK": "60"}),
 }
 

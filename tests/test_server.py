@@ -22,9 +22,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from reminder.app import running_service
+from reminder.app import App, running_service
 from reminder.errors import ConfigError
-from reminder.server import _config, _Server, serve
+from reminder.server import _config, _Server, create, serve
 from tests.conftest import settings_in
 
 SERVE = """
@@ -162,3 +162,13 @@ async def test_a_forwarded_address_is_believed_from_a_trusted_proxy_only(
         server.should_exit = True
         await serving
     assert seen == [host]
+
+
+async def test_an_address_with_a_line_break_is_answered_by_its_face(app: App) -> None:
+    """The API answers a problem, the pages a page: not a bare word."""
+    transport = httpx.ASGITransport(create(app))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        called = await client.get("/api/v1/lines/x%0Ay")
+        looked = await client.get("/operators/x%0Ay")
+    assert called.headers["content-type"] == "application/problem+json"
+    assert looked.headers["content-type"].startswith("text/html")

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from reminder.api import requests
+from reminder.api.problems import MEDIA_TYPE
+from reminder.api.schemas import Problem
+
+WRONG: Mapping[str, Any] = {
+    "model": Problem,
+    "description": "What is wrong",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+REFUSALS = (400, 401, 403, 404, 409, 422, 429, 503)
+OF_BODIES = (413, 415)
+WITH_BODIES = frozenset({"POST", "PATCH"})
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call. ``answer`` missing: it is JSON without a schema of its own, or nothing (204)."""
+    """One call. ``answer`` missing: it is JSON without a schema of its own, or nothing (204).
+    ``also``: other statuses of a call that went well, with what they answer; ``media``: what it
+    answers besides ``answer``, or instead, that is not JSON."""
 
     method: str
     path: str
@@ -23,6 +37,8 @@ class Call:
     body: type[requests.Asked] | None = None
     status: int = 200
     says: str | None = None
+    also: Mapping[int, type[BaseModel]] = field(default_factory=dict)
+    media: tuple[str, ...] = ()
 
 
 def router(noun: str, *calls: Call) -> APIRouter:
@@ -34,9 +50,24 @@ def router(noun: str, *calls: Call) -> APIRouter:
             call.use,
             methods=[call.method],
             response_model=call.answer,
+            response_class=JSONResponse if call.answer or not call.media else Response,
+            responses=_responses(call),
             status_code=call.status,
             description=call.says,
             openapi_extra=requests.body(call.body) if call.body else None,
             operation_id=f"{call.method} {call.path}",
         )
     return made
+
+
+def _responses(call: Call) -> dict[int | str, dict[str, Any]]:
+    """What a call may answer besides what it is for: the refusals, and other good ends."""
+    found: dict[int | str, dict[str, Any]] = {status: dict(WRONG) for status in REFUSALS}
+    if call.method in WITH_BODIES:
+        found |= {status: dict(WRONG) for status in OF_BODIES}
+    for status, model in call.also.items():
+        found[status] = {"model": model}
+    if call.media:
+        text = {"schema": {"type": "string"}}
+        found[call.status] = {"content": dict.fromkeys(call.media, text)}
+    return found

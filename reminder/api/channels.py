@@ -23,7 +23,7 @@ def routes() -> APIRouter:
     channel, one = "/channels/{channel}", schemas.Channel
     return router(
         "channels",
-        Call("POST", "/channels", add, one, requests.NewChannel, 201),
+        Call("POST", "/channels", add, one, requests.NewChannel, 201, also={200: one}),
         Call("GET", "/channels", everything, schemas.Channels),
         Call("GET", channel, get, one),
         Call("PATCH", channel, change, one, requests.ChannelPatch),

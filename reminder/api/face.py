@@ -25,8 +25,8 @@ from reminder.api import (
 )
 from reminder.api.access import Gate
 from reminder.api.bodies import SmallBodies
-from reminder.api.problems import MEDIA_TYPE, answer_status, install
-from reminder.api.schemas import Problem
+from reminder.api.calls import WRONG
+from reminder.api.problems import answer_status, install
 from reminder.app import App
 
 ABOUT = """Reminders before a mobile number's fee, balance or use runs out.
@@ -53,8 +53,6 @@ async def _nowhere(_: Request, error: Exception) -> Response:
 
 def calls_of(app: App) -> FastAPI:
     """The calls of version 1."""
-    schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
-    wrong = {"model": Problem, "description": "What is wrong", "content": {MEDIA_TYPE: schema}}
     calls = FastAPI(
         title="Reminder",
         version=__version__,
@@ -63,7 +61,7 @@ def calls_of(app: App) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         middleware=[Middleware(SmallBodies, streamed=frozenset({"import"}))],
-        responses={422: wrong, "default": wrong},
+        responses={"default": dict(WRONG)},
     )
     calls.state.gate = Gate(app)
     install(calls)

@@ -44,7 +44,13 @@ def routes() -> APIRouter:
         Call("DELETE", line, remove, status=204),
         Call("GET", f"{line}/schedule", schedule, schemas.Schedule),
         Call("GET", f"{line}/forecast", forecast, schemas.Forecast),
-        Call("GET", f"{line}/preview", preview, schemas.Preview),
+        Call(
+            "GET",
+            f"{line}/preview",
+            preview,
+            schemas.Preview,
+            media=("text/plain", "text/html"),
+        ),
         *(
             Call("POST", f"{line}/{verb}", _acting(use), one, asked, says=says)
             for verb, use, asked, says in _ACTS

@@ -23,8 +23,22 @@ def routes() -> APIRouter:
     """The calls of this noun."""
     return router(
         "many lines",
-        Call("POST", "/lines/edit", edit, reports.EditReport, requests.Edit),
-        Call("POST", "/lines/top-ups", top_up, reports.TopUpReport, requests.TopUps),
+        Call(
+            "POST",
+            "/lines/edit",
+            edit,
+            reports.EditReport,
+            requests.Edit,
+            also={SOME_WRONG: reports.EditReport},
+        ),
+        Call(
+            "POST",
+            "/lines/top-ups",
+            top_up,
+            reports.TopUpReport,
+            requests.TopUps,
+            also={SOME_WRONG: reports.TopUpReport},
+        ),
     )
 
 

@@ -347,9 +347,9 @@ class Owners(Answered):
 
 
 class SignInLink(Answered):
-    """A link that signs an owner in once."""
+    """A link that signs an owner in once; ``url`` stands in the first answer only."""
 
-    url: str
+    url: str | None = None
 
 
 class Token(Answered):

@@ -30,10 +30,16 @@ def routes() -> APIRouter:
     """The calls of this noun."""
     return router(
         "import and export",
-        Call("POST", "/import", take, reports.ImportReport),
+        Call(
+            "POST",
+            "/import",
+            take,
+            reports.ImportReport,
+            also={202: reports.Import, 207: reports.ImportReport},
+        ),
         Call("GET", "/imports/{job}", look, reports.Import),
-        Call("GET", "/export", give),
-        Call("GET", "/me/archive", give_everything),
+        Call("GET", "/export", give, media=tuple(_MEDIA.values())),
+        Call("GET", "/me/archive", give_everything, media=("application/zip",)),
     )
 
 
