@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 OPEN_TO_OTHERS = 0o077
 PATIENCE_SECONDS = 10.0
+UNCHANGED = "http://localhost:8080"
 
 
 def serve(
@@ -46,17 +47,18 @@ def serve(
     ported = {"REMINDER_SERVER__PORT": str(port)} if port is not None else {}
     environ = {**shell.environ, **chosen, **named, **ported}
     settings = load(shell.config, environ)
-    base_url = _followed(settings, port)
+    base_url = _followed(settings, told=port is not None)
     if base_url is not None:
         settings = load(shell.config, {**environ, "REMINDER_SERVER__BASE_URL": base_url})
     server.serve(settings, host, port)
 
 
-def _followed(settings: Settings, port: int | None) -> str | None:
-    """Where links lead when only ``--port`` was said: to this machine at that port. None: as the
-    config says, which may name a proxy."""
-    parts = urlsplit(settings.server.base_url)
-    if port is None or parts.hostname not in {"localhost", "127.0.0.1"} or parts.port == port:
+def _followed(settings: Settings, *, told: bool) -> str | None:
+    """Where links lead when another port was said and no other address: to this machine at that
+    port. None: as the config says, which may name a proxy. ``told``: by ``--port``."""
+    parts, port = urlsplit(settings.server.base_url), settings.server.port
+    is_ours = parts.hostname in {"localhost", "127.0.0.1"} if told else parts.geturl() == UNCHANGED
+    if not is_ours or parts.port == port:
         return None
     return f"{parts.scheme}://{parts.hostname}:{port}{parts.path}"
 

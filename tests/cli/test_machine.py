@@ -94,11 +94,16 @@ def test_a_running_service_is_found(run: Command, folder: Path) -> None:
 
 
 def test_links_follow_the_port() -> None:
-    """Who says only another port finds links that lead there; a proxy's address is left alone."""
-    assert _followed(load(None, {}), 9000) == "http://localhost:9000"
-    assert _followed(load(None, {}), 8080) is None
-    proxied = load(None, {"REMINDER_SERVER__BASE_URL": "https://reminder.example.org"})
-    assert _followed(proxied, 9000) is None
+    """Who says only another port finds links that lead there, by whatever way it was said; a
+    proxy's address is left alone."""
+    port = {"REMINDER_SERVER__PORT": "9000"}
+    assert _followed(load(None, port), told=False) == "http://localhost:9000"
+    assert _followed(load(None, {}), told=True) is None
+    named = port | {"REMINDER_SERVER__BASE_URL": "http://127.0.0.1:8000"}
+    assert _followed(load(None, named), told=False) is None
+    assert _followed(load(None, named), told=True) == "http://127.0.0.1:9000"
+    proxied = port | {"REMINDER_SERVER__BASE_URL": "https://reminder.example.org"}
+    assert _followed(load(None, proxied), told=True) is None
 
 
 def test_a_broken_template_is_named(run: Command, folder: Path) -> None:
