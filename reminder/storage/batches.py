@@ -36,9 +36,10 @@ def rows_of(
 
 
 def columns_of(table: type[SQLModel], *names: str) -> tuple[Column[Any], ...]:
-    """Columns of a table by their names: what is selected so is read as plain values."""
+    """Columns of a table by their names, without names all: what is selected so is read as plain
+    values."""
     columns = table.__table__.c  # type: ignore[attr-defined]  # SQLModel's own
-    return tuple(columns[name] for name in names)
+    return tuple(columns[name] for name in names or columns.keys())
 
 
 class Unread(Generic[T]):

@@ -11,13 +11,15 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import ColumnElement, case, func, literal_column, update
+from sqlalchemy import ColumnElement, Update, case, func, literal_column, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from reminder.domain.delivery import ALONE_AFTER, Kind, Lane, State
 from reminder.domain.ids import ChannelId, DeliveryId, OwnerId
+from reminder.storage.batches import columns_of
 from reminder.storage.tables import DeliveryRow
 
 BROKER = "broker"
@@ -146,7 +148,7 @@ def is_outcast_due(session: Session, now: datetime) -> bool:
 
 def _take(session: Session, wanted: SelectOfScalar[str], hold: Hold) -> list[Claimed]:
     found = wanted.cte("due").prefix_with("MATERIALIZED", dialect="postgresql")
-    taken = session.execute(
+    change = (
         update(DeliveryRow)
         .where(col(DeliveryRow.id).in_(select(found.c.id)))
         .values(
@@ -156,14 +158,18 @@ def _take(session: Session, wanted: SelectOfScalar[str], hold: Hold) -> list[Cla
             lost=was_lost(),
             lease_by=hold.node,
         )
-        .returning(DeliveryRow)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    ).scalars()
-    return [claimed(row) for row in taken]
+    )
+    return claim_by(session, change)
 
 
-def claimed(row: DeliveryRow) -> Claimed:
-    """A row that was just claimed, as its holder sees it."""
+def claim_by(session: Session, change: Update) -> list[Claimed]:
+    """Make a change by which deliveries are claimed; give them as their holder sees them."""
+    session.flush()
+    rows = session.connection().execute(change.returning(*columns_of(DeliveryRow)))
+    return [_claimed(cast("DeliveryRow", row)) for row in rows]
+
+
+def _claimed(row: DeliveryRow) -> Claimed:
     return Claimed(
         DeliveryId(row.id),
         row.token,

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from reminder.domain.delivery import Lane
 from reminder.domain.ids import DeliveryId
-from reminder.storage.claims import BROKER, STILL_PENDING, Claimed, claimed, due, was_lost
+from reminder.storage.claims import BROKER, STILL_PENDING, Claimed, claim_by, due, was_lost
 from reminder.storage.tables import DeliveryRow
 
 Ticket = tuple[DeliveryId, int]
@@ -53,16 +53,14 @@ def start(
         .cte("mine")
         .prefix_with("MATERIALIZED", dialect="postgresql")
     )
-    won = session.execute(
+    won = (
         update(DeliveryRow)
         .where(col(DeliveryRow.id).in_(select(mine.c.id)))
         .values(
             run_at=until, token=DeliveryRow.token + 1, tries=DeliveryRow.tries + 1, lease_by=node
         )
-        .returning(DeliveryRow)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    ).scalars()
-    return [claimed(row) for row in won]
+    )
+    return claim_by(session, won)
 
 
 def take_back(session: Session, tickets: Collection[Ticket], now: datetime) -> None:
