@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel
 from starlette.responses import JSONResponse, Response
 
@@ -22,6 +22,10 @@ WRONG: Mapping[str, Any] = {
 REFUSALS = (400, 401, 403, 404, 409, 422, 429, 503)
 OF_BODIES = (413, 415)
 WITH_BODIES = frozenset({"POST", "PATCH"})
+
+Masked = Annotated[
+    bool, Query(description="Numbers as messages show them, `+7 916 ••• •• 67`, not whole")
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from reminder.api import requests, schemas, showing
 from reminder.api.access import Reader, Writer
 from reminder.api.answers import HEADERS, content, empty, shown
 from reminder.api.bodies import Body
-from reminder.api.calls import Call, router
+from reminder.api.calls import Call, Masked, router
 from reminder.api.paging import USUAL, Cursor, Limit, page
 from reminder.api.posting import Answer, Posted
 from reminder.domain.delivery import Format, Message
@@ -73,7 +73,12 @@ async def register(post: Posted) -> Response:
 
 
 async def everything(
-    caller: Reader, find: Find = None, limit: Limit = USUAL, cursor: Cursor = None
+    caller: Reader,
+    find: Find = None,
+    limit: Limit = USUAL,
+    cursor: Cursor = None,
+    *,
+    masked: Masked = False,
 ) -> Response:
     """Your lines, most urgent first."""
 
@@ -84,7 +89,7 @@ async def everything(
 
     views = await caller.app.read(look)
     chosen, following = page(views, lambda view: view.line.id, limit, cursor)
-    items = [showing.line(view) for view in chosen]
+    items = [showing.line(view, masked=masked) for view in chosen]
     return shown(schemas.Lines(items=items, next=following))
 
 

@@ -13,6 +13,7 @@ from reminder.domain.delivery import Lane
 from reminder.domain.intake import Understood
 from reminder.domain.money import Money as Sum
 from reminder.domain.owner import Habits, Owner, ladder
+from reminder.domain.phone import mask
 from reminder.service import channels
 from reminder.service.channels import Added
 from reminder.service.deliveries import Logged
@@ -58,13 +59,14 @@ def _silence(clock: domain.InactivityClock, language: str) -> schemas.Inactivity
     )
 
 
-def line(view: LineView) -> schemas.Line:
-    """A line with everything about it."""
+def line(view: LineView, *, masked: bool = False) -> schemas.Line:
+    """A line with everything about it; ``masked``: its number as messages show it."""
     entered, standing = view.line, view.standing
+    number = mask(entered.number, view.owner.language) if masked else entered.number
     return schemas.Line(
         id=entered.id,
         state=standing.state,
-        number=entered.number,
+        number=number,
         operator=entered.operator,
         operator_guess=_guess(view),
         label=entered.label,

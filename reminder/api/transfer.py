@@ -13,7 +13,7 @@ from starlette.responses import Response
 from reminder.api import reports
 from reminder.api.access import Reader, Writer
 from reminder.api.answers import HEADERS, content
-from reminder.api.calls import Call, router
+from reminder.api.calls import Call, Masked, router
 from reminder.service.transfer import archive, exporting, importing, jobs
 from reminder.service.transfer.importing import Wishes
 from reminder.service.transfer.jobs import Progress
@@ -108,11 +108,17 @@ async def look(job: str, caller: Reader) -> Response:
     return _said(_shown(found), 200)
 
 
-async def give(caller: Reader, form: Annotated[Form, Query(alias="format")] = "csv") -> Response:
-    """All your lines with where they stand; importing the file gives the same state back."""
+async def give(
+    caller: Reader,
+    form: Annotated[Form, Query(alias="format")] = "csv",
+    *,
+    masked: Masked = False,
+) -> Response:
+    """All your lines with where they stand; importing the file gives the same state back, unless
+    its numbers are masked."""
 
     def written(work: Work) -> str:
-        found = exporting.rows(work, caller.owner)
+        found = exporting.rows(work, caller.owner, masked=masked)
         write = exporting.as_csv if form == "csv" else exporting.as_json_lines
         return "".join(write(found))
 

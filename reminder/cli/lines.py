@@ -111,10 +111,21 @@ async def add(
     shell.show(line, f"Added {sentence(line)}")
 
 
-async def everything(*, owner: Owner = None, shell: Here) -> None:
-    """Print your lines, most urgent first."""
+async def everything(
+    *,
+    masked: Annotated[bool, Parameter(negative="")] = False,
+    owner: Owner = None,
+    shell: Here,
+) -> None:
+    """Print your lines, most urgent first.
+
+    Parameters
+    ----------
+    masked
+        Print numbers as messages show them, +7 916 ••• •• 67.
+    """
     async with reach(shell, owner) as service:
-        lines = await service.all("/lines")
+        lines = await service.all("/lines", masked="true" if masked else None)
     if shell.as_json:
         shell.dump({"items": lines, "next": None})
     else:

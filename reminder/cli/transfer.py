@@ -140,19 +140,25 @@ def _tell_rows(shell: Shell, report: Json) -> None:
         shell.say(f"{report['added']} {would}added, {report['updated']} {would}updated")
 
 
-async def send_out(file: Path, /, *, owner: Owner = None, shell: Here) -> None:
+async def send_out(
+    file: Path, /, *, masked: Flag = False, owner: Owner = None, shell: Here
+) -> None:
     """Export all lines, with where they stand, as CSV or JSON lines, by the file's extension.
 
     Parameters
     ----------
     file
         Where to write: .csv or .jsonl. The file is for you alone (mode 0600).
+    masked
+        Write numbers as messages show them, +7 916 ••• •• 67; such a file cannot be imported.
     """
     form = FORMS.get(file.suffix.lower())
     if form is None:
         raise ReminderError(f"Name the file with one of these endings: {', '.join(FORMS)}")
     async with reach(shell, owner) as service:
-        answer = await service.ask("GET", "/export", query={"format": form})
+        answer = await service.ask(
+            "GET", "/export", query={"format": form, "masked": "true" if masked else None}
+        )
     _write_whole(file, answer.content)
     shell.show({"file": str(file), "bytes": len(answer.content)}, f"Written to {file}")
 

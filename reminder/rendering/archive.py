@@ -18,6 +18,7 @@ def readme(language: str, address: str, moment: str) -> str:
         "settings.json": say("your settings"),
         "tokens.json": say("the names of your API tokens, without their secrets"),
         "devices.json": say("the devices that are signed in"),
+        "watchers.json": say("who watches numbers of yours, and whose numbers you watch"),
     }
     listed = "\n".join(f"{name}: {words}" for name, words in files.items())
     return "\n\n".join(

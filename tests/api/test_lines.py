@@ -274,3 +274,17 @@ async def test_an_answer_can_be_sent_again(site: Site, line: Fields) -> None:
     back = await _add(site, {**again, "balance": "120.50"})
     assert {name: back[name] for name in again} == again
     assert back["clocks"] == one["clocks"]
+
+
+async def test_numbers_are_masked_on_request(site: Site, line: Fields) -> None:
+    """A list and an export show numbers as messages do where they are asked to; what is sought is
+    still the whole number."""
+    await _add(site, line)
+    query = {"masked": "true", "find": "8 916 123-45-67"}
+    items = (await site.anna.get("/lines", params=query)).json()["items"]
+    assert [one["number"] for one in items] == ["+7 916 ••• •• 67"]
+    for form in ("csv", "jsonl"):
+        text = (await site.anna.get(f"/export?format={form}&masked=true")).text
+        assert "+7 916 ••• •• 67" in text
+        assert "1234567" not in text
+    assert (await site.anna.get("/lines")).json()["items"][0]["number"] == "+79161234567"

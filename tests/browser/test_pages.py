@@ -7,9 +7,10 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from reminder.domain.ids import OwnerId
-from reminder.service import channels, people
+from reminder.service import channels, lines, people, watching
 from tests.browser.conftest import COLOURS, NARROW, Service, faults_of, overflow_of
-from tests.service.samples import register
+from tests.conftest import line_fields
+from tests.service.samples import person, register
 
 PUBLIC = ("/", "/safety", "/sign-in", "/sign-in?said=sent")
 OWN = (
@@ -35,8 +36,22 @@ async def _with_a_past(service: Service, owner: OwnerId) -> list[str]:
     mail = next(one for one in held if one.kind == "email")
     sent = await service.app.write(lambda work: channels.test(work, owner, mail.id))
     await service.app.ensure_sender().drain()
+    watched = await _watched(service, owner)
     hook, mailbox = f"/channels/{added.channel.id}", f"/channels/{mail.id}?test={sent}"
-    return [hook, f"{hook}/remove", mailbox, f"/deliveries/{sent}", f"/outbox/{sent}"]
+    return [hook, f"{hook}/remove", mailbox, f"/deliveries/{sent}", f"/outbox/{sent}", *watched]
+
+
+async def _watched(service: Service, owner: OwnerId) -> list[str]:
+    """Somebody whom the owner let watch a tag, and somebody's tag that the owner watches."""
+    boris = await person(service.app, "boris@example.org")
+    fields = line_fields(tags=["office"], label="Router with a rather long name of its own")
+    await service.app.write(lambda work: lines.register(work, boris, fields))
+    mine = {"address": "boris@example.org", "tag": "family"}
+    await service.app.write(lambda work: watching.invite(work, owner, mine))
+    given = {"address": "anna@example.org", "tag": "office"}
+    watch = await service.app.write(lambda work: watching.invite(work, boris, given))
+    await service.app.write(lambda work: watching.agree(work, owner, watch.id))
+    return ["/watching", f"/watching/{watch.id}"]
 
 
 async def _look(page: Page, paths: list[str], options: dict[str, object] | None) -> list[str]:

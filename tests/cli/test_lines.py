@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from reminder.cli.lines import period, planned_row
@@ -101,3 +103,13 @@ def test_rehearse_prints_local_times(anna: Command) -> None:
     assert rows[0].startswith(f"{day(1)} 09:00  renewal")
     assert "7 days before" in rows[0]
     assert rows[0].endswith("anna@example.org")
+
+
+def test_a_list_masks_numbers_on_request(anna: Command, tmp_path: Path) -> None:
+    """``--masked`` keeps whole numbers off the terminal and out of an exported file."""
+    anna("add", "+79161234567", "--renews-on", day(5))
+    assert "+7 916 ••• •• 67" in anna("list", "--masked").out
+    assert "+79161234567" in anna("list").out
+    file = tmp_path / "lines.csv"
+    assert anna("export", str(file), "--masked").code == 0
+    assert "1234567" not in file.read_text(encoding="utf-8")

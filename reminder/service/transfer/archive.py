@@ -21,8 +21,9 @@ from reminder.rendering.archive import readme
 from reminder.service.transfer import exporting
 from reminder.service.transfer.columns import reading_words
 from reminder.service.work import Work
-from reminder.storage import belongings, channels, lines, log, owners, signing
+from reminder.storage import belongings, channels, lines, log, owners, signing, watches
 from reminder.storage.log import Logged, Wanted
+from reminder.storage.watches import Watch
 
 NAME = "reminder-archive.zip"
 PAGE = 200
@@ -45,6 +46,7 @@ def pack(work: Work, owner: OwnerId, out: BinaryIO) -> None:
             "settings": plain(person),
             "tokens": plain(owners.tokens(work.session, owner)),
             "devices": plain(signing.devices(work.session, owner, work.now)),
+            "watchers": _watches(work, owner, person.email),
         }
         for name, value in whole.items():
             archive.writestr(f"{name}.json", json.dumps(value, ensure_ascii=False, indent=1))
@@ -73,6 +75,23 @@ def _deliveries(work: Work, owner: OwnerId) -> Iterator[Logged]:
     while some := log.deliveries(work.session, owner, wanted):
         yield from some
         wanted = Wanted(limit=PAGE, before=some[-1].id)
+
+
+def _watches(work: Work, owner: OwnerId, email: str) -> dict[str, object]:
+    """Who sees numbers of the owner's, and whose the owner sees; invited, or agreed."""
+
+    def told(one: Watch, address: str) -> object:
+        agreed = one.watcher is not None
+        return plain(
+            {"address": address, "tag": one.tag, "since": one.created_at, "agreed": agreed}
+        )
+
+    mine = watches.of_owner(work.session, owner)
+    theirs = watches.of_watcher(work.session, owner, email)
+    return {
+        "watching_me": [told(one, one.email) for one in mine],
+        "watched_by_me": [told(one, address) for one, address in theirs],
+    }
 
 
 def _channel(one: Channel) -> object:

@@ -11,6 +11,7 @@ from reminder.domain.balance import last_reading
 from reminder.domain.channel import Channel
 from reminder.domain.delivery import Lane
 from reminder.domain.ids import ChannelId, OwnerId
+from reminder.domain.phone import mask
 from reminder.domain.settle import settle
 from reminder.service.transfer.columns import COLUMNS, reading_words
 from reminder.service.transfer.sheets import guarded
@@ -22,14 +23,18 @@ CHUNK = 500
 MARK = "\ufeff"
 
 
-def rows(work: Work, owner: OwnerId) -> Iterator[dict[str, str]]:
-    """Every line of an owner as cells by column, oldest first; empty cells are left out."""
+def rows(work: Work, owner: OwnerId, *, masked: bool = False) -> Iterator[dict[str, str]]:
+    """Every line of an owner as cells by column, oldest first; empty cells are left out.
+    ``masked``: to be shown to others, and of no use for an import."""
     person = owners.get(work.session, owner)
     names = _channel_names(channels.all_of(work.session, owner, work.desk.vault))
     for kept in lines.all_of(work.session, owner):
         case = settle(work.desk.situation(kept, person, work.now), work.now)
         now = Kept(kept.line, case.standing, case.readings, kept.version, kept.created_at)
-        yield {name: text for name, text in _cells(now, names).items() if text}
+        cells = _cells(now, names)
+        if masked:
+            cells["number"] = mask(kept.line.number, person.language)
+        yield {name: text for name, text in cells.items() if text}
 
 
 def _channel_names(mine: Iterable[Channel]) -> dict[ChannelId, str]:

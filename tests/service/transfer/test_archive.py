@@ -10,7 +10,7 @@ import pytest
 
 from reminder.app import App
 from reminder.domain.ids import OwnerId
-from reminder.service import acts, channels, people
+from reminder.service import acts, channels, people, watching
 from reminder.service.transfer import archive
 from tests.conftest import HandClock
 from tests.service.samples import person, register
@@ -18,7 +18,7 @@ from tests.service.transfer.files import bring, faults
 
 HOOK = {"kind": "webhook", "url": "https://example.org/hook/verysecretpart", "label": "Hook"}
 LISTS = ("lines", "readings", "acts", "reminders", "deliveries")
-WHOLE = ("channels", "settings", "tokens", "devices")
+WHOLE = ("channels", "settings", "tokens", "devices", "watchers")
 
 
 async def packed(app: App, owner: OwnerId) -> dict[str, str]:
@@ -57,6 +57,26 @@ async def test_everything_is_in_it_and_no_secret(app: App, clock: HandClock) -> 
     assert added.secret
     for secret in (token, added.secret, "verysecretpart", "Theirs", "boris@example.org", boris):
         assert secret not in text
+
+
+async def test_trips_and_watches_are_in_it(app: App) -> None:
+    """Where the owner is when, who was let watch which tag, and what the owner watches."""
+    owner, boris = await person(app), await person(app, "boris@example.org")
+    trip = {"timezone": "Asia/Shanghai", "first_day": "2026-12-01", "last_day": "2026-12-20"}
+    await app.write(lambda work: people.change_me(work, owner, {"trips": [trip]}))
+    mine = {"address": "boris@example.org", "tag": "family"}
+    await app.write(lambda work: watching.invite(work, owner, mine))
+    theirs = {"address": "anna@example.org", "tag": "office"}
+    given = (await app.write(lambda work: watching.invite(work, boris, theirs))).id
+    await app.write(lambda work: watching.agree(work, owner, given))
+    found = await packed(app, owner)
+    assert json.loads(found["settings.json"])["trips"] == [
+        {"zone": "Asia/Shanghai", "first": "2026-12-01", "last": "2026-12-20"}
+    ]
+    told = json.loads(found["watchers.json"])
+    (me,), (them,) = told["watching_me"], told["watched_by_me"]
+    assert (me["address"], me["tag"], me["agreed"]) == ("boris@example.org", "family", False)
+    assert (them["address"], them["tag"], them["agreed"]) == ("boris@example.org", "office", True)
 
 
 @pytest.mark.parametrize(
