@@ -120,7 +120,10 @@ def there_before(case: Situation, now: datetime) -> Minor | None:
 
 def there_now(case: Situation, now: datetime) -> Minor | None:
     """The balance at an instant, fees booked so far taken off, today's use included."""
-    today = case.ladder.days.of(now)
+    return _there(case, now, case.ladder.days.of(now))
+
+
+def _there(case: Situation, now: datetime, today: date) -> Minor | None:
     return projected(case.readings, _just_after(now), today, use_a_day(case))
 
 
@@ -273,7 +276,7 @@ def _balance(case: Situation, now: datetime, renews: RenewalClock | None) -> Bal
         return None
     today = case.ladder.days.of(now)
     current = booked_today(case, now)
-    there = there_now(current, now)
+    there = _there(current, now, today)
     if there is None:
         return BalanceClock(None, None, None, None)
     low = case.line.low_balance.minor if case.line.low_balance else 0

@@ -52,13 +52,15 @@ class Due:
 @dataclass(frozen=True, slots=True)
 class Owed:
     """What a look at a line found: the line as it stands now, the reminders to send, and those
-    that are not sent, with the reason; its clocks, and every reminder of its deadlines."""
+    that are not sent, with the reason; its clocks, every reminder of its deadlines, and when time
+    alone changes it next."""
 
     case: Situation
     send: tuple[Due, ...]
     skip: tuple[tuple[Due, str], ...]
     clocks: Clocks
     ahead: tuple[Due, ...]
+    turns_at: datetime | None
 
 
 Known = dict[Key, str]
@@ -167,7 +169,8 @@ def unknown(dues: Iterable[Due], clocks: Clocks, known: Collection[Key]) -> list
     if not known:
         return list(dues)
     said = {key[1:] for key in known}
-    return [d for d in dues if d.key[1:] not in said or not is_known(d, clocks, known)]
+    fresh = [d for d in dues if d.key not in known]
+    return [d for d in fresh if d.key[1:] not in said or not is_known(d, clocks, known)]
 
 
 def _speaks(clocks: Clocks, clock: Clock) -> bool:
@@ -183,7 +186,7 @@ def owed(case: Situation, known: Known, now: datetime) -> Owed:
         held = {*known, *(d.key for d in found)} if found else known
         fresh = [d for d in look.ahead if d.due_at <= look.until]
         found += unknown(fresh, look.clocks, held)
-        if look.turns_at is None:
+        if look.turns_at is None or look.turns_at > now:
             break
         passed = turn(case, look.turns_at)
         if passed.met:
@@ -191,25 +194,30 @@ def owed(case: Situation, known: Known, now: datetime) -> Owed:
         case = passed.case
         look = _look(case, now)
     if case.standing.state is LineState.STOPPED:
-        return Owed(case, (), tuple((d, "stopped") for d in found), look.clocks, look.ahead)
+        return Owed(case, (), tuple((d, "stopped") for d in found), *look.seen)
     return _judge_found(case, found, known, look, now)
 
 
 class _Look(NamedTuple):
-    """A line's clocks ``until`` now, or until it turns, and the reminders of its deadlines."""
+    """A line's clocks ``until`` now, or until it turns, the reminders of its deadlines, and when it
+    turns next."""
 
     clocks: Clocks
     ahead: tuple[Due, ...]
     until: datetime
     turns_at: datetime | None
 
+    @property
+    def seen(self) -> tuple[Clocks, tuple[Due, ...], datetime | None]:
+        """What of it still holds once nothing turns any more."""
+        return self.clocks, self.ahead, self.turns_at
+
 
 def _look(case: Situation, now: datetime) -> _Look:
     at = next_turn(case)
-    turns_at = at if at is not None and at <= now else None
-    until = turns_at or now
+    until = now if at is None or at > now else at
     clocks = read(case, until)
-    return _Look(clocks, tuple(candidates(case, clocks)), until, turns_at)
+    return _Look(clocks, tuple(candidates(case, clocks)), until, at)
 
 
 def _judge_found(
@@ -218,7 +226,7 @@ def _judge_found(
     until, clocks = case.standing.snoozed_until, look.clocks
     if until is not None:
         if now < case.ladder.moment(until):
-            return Owed(case, (), (), clocks, look.ahead)
+            return Owed(case, (), (), *look.seen)
         woken = snooze_reminder(case, until, now)
         case = case.moved(snoozed_until=None)
         if woken and woken.key not in known:
@@ -238,7 +246,7 @@ def _judge_found(
                 send.append(replace(judged, covered=True))
             else:
                 skip.append((judged, COVERED))
-    return Owed(case, tuple(send), tuple(skip), clocks, look.ahead)
+    return Owed(case, tuple(send), tuple(skip), *look.seen)
 
 
 def _stamped(due: Due, clocks: Clocks, now: datetime) -> Due:
@@ -303,7 +311,8 @@ def told_now(case: Situation, now: datetime) -> Due | None:
 def wake_at(case: Situation, known: Known, now: datetime) -> datetime | None:
     """The next instant after ``now`` at which this line must be looked at; None: never."""
     clocks = read(case, now)
-    return wake_after(Owed(case, (), (), clocks, tuple(candidates(case, clocks))), known, now)
+    ahead = tuple(candidates(case, clocks))
+    return wake_after(Owed(case, (), (), clocks, ahead, next_turn(case)), known, now)
 
 
 def wake_after(found: Owed, known: Known, now: datetime) -> datetime | None:
@@ -311,7 +320,7 @@ def wake_after(found: Owed, known: Known, now: datetime) -> datetime | None:
     case, clocks = found.case, found.clocks
     if case.standing.state is LineState.ENDED:
         return None
-    moments = [next_turn(case)]
+    moments = [found.turns_at]
     if case.standing.snoozed_until is not None:
         moments.append(case.ladder.moment(case.standing.snoozed_until))
     elif case.standing.state is LineState.ACTIVE:

@@ -171,6 +171,8 @@ def _copied(this: Pass, found: Found, identity: OwnerId, seen: Sequence[Item]) -
 
 def booked(case: Situation, kept: Kept, ids: Series) -> list[Reading]:
     """The readings that the rules booked, under ids of their own."""
+    if case.readings is kept.readings:
+        return []
     held = {one.id for one in kept.readings}
     return [
         replace(one, id=ReadingId(ids.new("rdg"))) for one in case.readings if one.id not in held

@@ -24,7 +24,7 @@ from reminder.storage.tables import AskedRow, ChannelRow, DeliveryRow
 from reminder.storage.vault import Vault
 
 
-def _channel(row: ChannelRow, vault: Vault) -> Channel:
+def _channel(row: ChannelRow, vault: Vault, *, to_sign: bool = True) -> Channel:
     channel = Channel(
         id=ChannelId(row.id),
         owner=OwnerId(row.owner_id),
@@ -42,7 +42,9 @@ def _channel(row: ChannelRow, vault: Vault) -> Channel:
     )
     try:
         target = vault.open(row.target)
-        secrets = codec.load(codec.TEXTS, vault.open(row.secrets)) if row.secrets else ()
+        secrets = (
+            codec.load(codec.TEXTS, vault.open(row.secrets)) if row.secrets and to_sign else ()
+        )
     except StorageError:
         return replace(channel, state=ChannelState.RESTING, why=Why.SEALED)
     return replace(channel, target=target, secrets=secrets)
@@ -113,10 +115,10 @@ def all_of(session: Session, owner: OwnerId, vault: Vault) -> list[Channel]:
 def of_owners(
     session: Session, owners: Collection[OwnerId], vault: Vault
 ) -> dict[OwnerId, list[Channel]]:
-    """The channels of these owners, oldest first; by owner."""
+    """The channels of these owners, oldest first, by owner; without the secrets that sign."""
     found: dict[OwnerId, list[Channel]] = {owner: [] for owner in owners}
     for row in sorted(rows_of(session, ChannelRow, owners, "owner_id"), key=lambda row: row.id):
-        found[OwnerId(row.owner_id)].append(_channel(row, vault))
+        found[OwnerId(row.owner_id)].append(_channel(row, vault, to_sign=False))
     return found
 
 

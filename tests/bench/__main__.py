@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import json
 import subprocess
@@ -10,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from reminder.cli.door import SELDOM
 from tests.bench.measure import SENDER, Size, fast, pin
 from tests.bench.report import machine, table, write
 
@@ -55,6 +57,7 @@ def main(words: list[str]) -> int:
 
 def _inside(case: str, size: Size) -> int:
     pin(SENDER)
+    gc.set_threshold(SELDOM)  # as the command line has it for the service
     module = importlib.import_module(f"tests.bench.{CASES[case]}")
     result = fast(module.run(size))
     print(json.dumps(result.as_json()))

@@ -11,7 +11,7 @@ from reminder.storage.database import Database, Session
 from reminder.storage.vault import Vault
 from reminder.storage.watches import Watch
 from tests.builders import build_line, build_standing, read_at
-from tests.storage.samples import ANNA, BORIS, LATER, LINE, NOW, SOON, channel, owed, people
+from tests.storage.samples import ANNA, BORIS, LATER, LINE, NOW, SOON, channel, hook, owed, people
 
 
 def _one_more(session: Session, number: int, **changes: object) -> LineId:
@@ -50,7 +50,7 @@ def test_all_that_is_known_of_what_is_due(database: Database, vault: Vault) -> N
         reading = read_at(NOW, "50", id_=ReadingId("rdg_1"))
         lines.add_readings(session, LINE, [reading])
         outbox.add_reminder(session, owed())
-        mine, his = channel(), replace(channel("chn_his"), owner=BORIS)
+        mine, his = hook("chn_mine"), replace(channel("chn_his"), owner=BORIS)
         for one in (mine, his):
             channels.add(session, one, vault)
         for number, watcher in (("1", BORIS), ("2", None)):
@@ -62,7 +62,7 @@ def test_all_that_is_known_of_what_is_due(database: Database, vault: Vault) -> N
         assert [k.line.id for k in found.kept(ANNA)] == [LINE, "lin_2"]
         assert [k.readings for k in found.kept(ANNA)] == [(reading,), ()]
         assert found.known == {LINE: {owed().due.key: ""}, LineId("lin_2"): {}}
-        assert found.channels == {ANNA: [mine], BORIS: [his]}
+        assert found.channels == {ANNA: [replace(mine, secrets=())], BORIS: [his]}
         assert [w.watcher for w in found.watches[ANNA]] == [BORIS]
         assert found.owner(BORIS) == owners.get(session, BORIS)
         assert found.kept(BORIS) == []
