@@ -17,7 +17,7 @@ from reminder.engine.letters import Letter
 from reminder.engine.tries import Ended
 
 log = structlog.get_logger(__name__)
-LEAST_AHEAD = 32
+LEAST_AHEAD = {Lane.EMAIL: 64, Lane.WEBHOOK: 16}  # few connections carry many mails
 GATHERED = 0.01
 
 
@@ -45,7 +45,7 @@ class Flight:
     def ahead(self, lane: Lane) -> int:
         """How many letters of a lane are kept ready beyond those under way, so that a slot is
         filled the moment it is free, and claims come in batches."""
-        return max(self._slots[lane], LEAST_AHEAD)
+        return max(self._slots[lane], LEAST_AHEAD[lane])
 
     def wanted(self, lane: Lane, room: int) -> int:
         """How many claims to ask for where so many tries may begin: a batch, or none yet."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -54,7 +55,9 @@ async def ground(
         )
         hand = clock or HandClock()
         async with open_app(settings, clock=hand) as app:
+            gc.freeze()  # as ``serve`` does
             yield app, hand
+            gc.unfreeze()
 
 
 async def check_all_sent(app: App, count: int) -> None:

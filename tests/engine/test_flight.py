@@ -16,7 +16,8 @@ from reminder.storage.claims import Claimed
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 ANNA, BORIS = OwnerId("own_1"), OwnerId("own_2")
-SLOTS = {Lane.EMAIL: 2, Lane.WEBHOOK: 2 * LEAST_AHEAD}
+MAILS = LEAST_AHEAD[Lane.EMAIL]
+SLOTS = {Lane.EMAIL: 2, Lane.WEBHOOK: 128}
 
 
 def letter(number: int, owner: OwnerId = ANNA) -> Letter:
@@ -91,8 +92,8 @@ async def test_claims_come_in_batches() -> None:
     run and enough is ready, nothing is asked for yet."""
     flight, gate = Flight(SLOTS, lambda _: None), Gate()
     assert flight.wanted(Lane.WEBHOOK, 100) == 100 + SLOTS[Lane.WEBHOOK]
-    assert flight.wanted(Lane.EMAIL, 2) == 2 + LEAST_AHEAD
-    flight.ready[Lane.EMAIL].extend(Ready(letter(n), timedelta()) for n in range(LEAST_AHEAD - 4))
+    assert flight.wanted(Lane.EMAIL, 2) == 2 + MAILS
+    flight.ready[Lane.EMAIL].extend(Ready(letter(n), timedelta()) for n in range(MAILS - 4))
     assert flight.wanted(Lane.EMAIL, 0) == 4
     one = letter(99)
     flight.launch(one, gate.attempt(one))
