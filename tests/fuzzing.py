@@ -1,4 +1,5 @@
-"""Strange templates and tokens without end: ``python -m tests.fuzzing templates --seconds 600``.
+"""Strange templates, tokens, answers of operators and files to import, without end: ``python -m
+tests.fuzzing import --seconds 600``.
 
 Each round is made from a seed alone, which is printed where a promise breaks: ``--seed N`` makes it
 again. A few hundred rounds of each are in the suite.
@@ -24,6 +25,7 @@ from reminder.rendering import messages
 from reminder.rendering.proof import proved
 from reminder.rendering.templating import shipped_names, shipped_press
 from tests.rendering.notices import cases, head
+from tests.strange_files import import_round, intake_round
 
 SLOWEST_SECONDS = 20.0
 NAMES = ("reminder.txt.j2", "reminder.html.j2", "chats/slack.json.j2", "_foot.txt.j2")
@@ -186,7 +188,12 @@ def token_round(seed: int) -> str:
     return "the same"
 
 
-ROUNDS: dict[str, Callable[[int], str]] = {"templates": template_round, "tokens": token_round}
+ROUNDS: dict[str, Callable[[int], str]] = {
+    "templates": template_round,
+    "tokens": token_round,
+    "intake": intake_round,
+    "import": import_round,
+}
 
 
 def many(what: str, seeds: range, seconds: float = float("inf")) -> dict[str, int]:

@@ -1,4 +1,5 @@
-"""The first rounds of the fuzzing of templates and tokens; ten minutes of each are run by hand."""
+"""The first rounds of the fuzzing of templates, tokens, answers and files; ten minutes of each are
+run by hand."""
 
 from __future__ import annotations
 
@@ -13,3 +14,17 @@ def test_strange_things_are_refused_quietly(what: str, rounds: int) -> None:
     counts = many(what, range(rounds))
     assert sum(counts.values()) == rounds
     assert counts["refused"] > rounds / 2
+
+
+def test_strange_answers_are_read_or_asked_about() -> None:
+    """Each round ends well, some of them by a balance."""
+    counts = many("intake", range(1000))
+    assert sum(counts.values()) == 1000
+    assert counts["read"] > 50
+
+
+def test_strange_files_are_taken_whole_or_not_at_all() -> None:
+    """Each round ends well, some of them by lines."""
+    counts = many("import", range(120))
+    assert sum(counts.values()) == 120
+    assert counts["taken"] > 3
