@@ -9,6 +9,7 @@ COMMANDS = (
     ("add", "lines:add", "Register a line."),
     ("list", "lines:everything", "Your lines, most urgent first."),
     ("show", "lines:show", "One line with its three clocks."),
+    ("edit", "edits:edit", "Change many lines at once."),
     ("balance", "acts:balance", "Enter a balance as you saw it."),
     ("topped-up", "acts:topped_up", "Record a top-up."),
     ("top-ups", "topups:count", "Record many top-ups from a list of numbers and sums."),
