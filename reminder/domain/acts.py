@@ -65,10 +65,9 @@ def record(case: Situation, kind: ReadingKind, entry: Entry, now: datetime) -> S
     on = not_later(entry.on, case, now)
     at = stand_at(on, case, now)
     case = case.with_reading(Reading(entry.id, kind, at, on, now, entry.sum.minor))
-    if kind is ReadingKind.READING:
-        case = case.moved(dealt_with=None)
-    case = case.moved(balance_since=since(case.ladder, now), acted_at=now)
-    return catch_up(case, now)
+    dealt_with = None if kind is ReadingKind.READING else case.standing.dealt_with
+    start = since(case.ladder, now)
+    return catch_up(case.moved(dealt_with=dealt_with, balance_since=start, acted_at=now), now)
 
 
 def topped_up(case: Situation, entry: Entry, whole: Entry | None, now: datetime) -> Situation:

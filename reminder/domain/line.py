@@ -181,11 +181,13 @@ class Situation:
 
     def moved(self, **changes: object) -> Situation:
         """The same situation with another standing; names are fields of :class:`Standing`."""
-        return replace(self, standing=replace(self.standing, **changes))  # type: ignore[arg-type]
+        standing = replace(self.standing, **changes)  # type: ignore[arg-type]
+        return Situation(self.line, standing, self.readings, self.ladder)
 
     def with_reading(self, *readings: Reading) -> Situation:
         """The same situation knowing more."""
-        return replace(self, readings=(*self.readings, *readings))
+        known = (*self.readings, *readings)
+        return Situation(self.line, self.standing, known, self.ladder)
 
 
 def since(ladder: Ladder, now: datetime) -> Since:
