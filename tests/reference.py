@@ -1,7 +1,8 @@
 """The pages of docs/reference, made out of the code: ``make reference``.
 
 Settings from config.toml, commands from the command line itself, calls from the OpenAPI
-description, the webhook from a message that is really printed, operators from the catalogue.
+description, the webhook from a message that is really printed, operators from the catalogue, the
+exact rules from the tests.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from reminder.cli.entry import application
 from reminder.config import load
 from reminder.config.settings import KEYS
 from reminder.rendering.messages import reminder_payload
+from tests import rules
 from tests.rendering.notices import cases, head
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -221,6 +223,7 @@ def pages() -> Iterator[tuple[str, str]]:
         "api": api,
         "webhook": webhook,
         "operators": operators,
+        "rules": rules.page,
     }
     for name, make in makers.items():
         yield f"{name}.md", make()

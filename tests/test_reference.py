@@ -10,6 +10,7 @@ from reminder.catalogue.loading import load as load_catalogue
 from reminder.cli.commands import COMMANDS
 from reminder.config.settings import KEYS
 from tests.reference import FOLDER, described, pages
+from tests.rules import RULES, holding
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +42,10 @@ def test_nothing_is_left_out(made: dict[str, str]) -> None:
     assert rows == {one.id for one in load_catalogue().all() if one.country}
     keys = re.split(r"^### .*$", made["settings.md"], flags=re.MULTILINE)[1:]
     assert all(len(part.strip().splitlines()) >= 3 for part in keys)
+
+
+def test_every_rule_is_held_by_tests() -> None:
+    """Each of the 28 exact rules has tests of its own, most of them several."""
+    held = holding()
+    assert held.keys() == RULES.keys() == set(range(1, 29))
+    assert all(len(tests) > 1 for tests in held.values())

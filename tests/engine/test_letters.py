@@ -46,7 +46,7 @@ def _do(work: Work, world: World, line: LineId, name: str) -> None:
 
 @pytest.mark.parametrize("reason", sorted(ACTS))
 async def test_what_is_moot_is_not_sent(world: World, reason: str) -> None:
-    """What was dealt with between planning and the try is skipped, and the log says why."""
+    """What was dealt with between planning and the try is skipped, the log says why (rule 14)."""
     view = await register(world)
     world.clock.set(DUE)
     await world.app.plan()
@@ -76,7 +76,7 @@ async def test_a_channel_that_is_off_gets_nothing(world: World) -> None:
 
 
 async def test_the_others_of_a_message_are_sent(world: World) -> None:
-    """A reminder that fell out is named in the log, and the message goes out without it."""
+    """What fell out is named in the log, and the message goes without it (rules 14 and 16)."""
     gone = await register(world)
     await register(world, number="+7 916 765-43-21", label="Dad")
     world.clock.set(DUE)
@@ -92,7 +92,7 @@ async def test_the_others_of_a_message_are_sent(world: World) -> None:
 
 
 async def test_a_retry_sends_the_same_bytes(world: World) -> None:
-    """On the same day a retry has the same body and the same webhook-id."""
+    """On the same day a retry has the same body and the same webhook-id (rule 16)."""
     await stop_mail(world)
     await add_hook(world)
     await register(world)
@@ -115,7 +115,7 @@ async def test_a_mails_retry_has_the_same_bytes(world: World) -> None:
 
 
 async def test_the_next_day_it_is_rendered_anew(world: World) -> None:
-    """When the date has changed the message says today's days, under the same id."""
+    """When the date has changed the message says today's days, under the same id (rule 16)."""
     await stop_mail(world)
     await add_hook(world)
     await register(world)
@@ -146,7 +146,7 @@ async def test_every_link_of_a_reminder(world: World) -> None:
 
 
 async def test_an_owners_own_link_of_an_unknown_operator(world: World) -> None:
-    """Where the operator is not known, the owner's own link stands in its place."""
+    """Where the operator is not known, the owner's own link stands in its place (rule 21)."""
     await add_hook(world)
     await register(world, operator="other", top_up_url="https://pay.example.org/")
     await world.beat(DUE)
