@@ -108,6 +108,6 @@ def _lines(
             .order_by(owner_id, wake_at)
             .with_for_update(skip_locked=True, key_share=True)
         )
-        for row in session.connection().execute(query):
+        for row in session.connection().execute(query).all():
             found[row[1]].append(row)
     return found

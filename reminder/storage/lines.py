@@ -118,7 +118,7 @@ def readings_of(session: Session, lines: Sequence[str]) -> dict[str, list[Readin
     found: dict[str, list[Reading]] = {line: [] for line in lines}
     for start in range(0, len(lines), AT_ONCE):
         query = select(*_READING).where(_READING[0].in_(lines[start : start + AT_ONCE]))
-        for line, identity, kind, *rest in session.connection().execute(query):
+        for line, identity, kind, *rest in session.connection().execute(query).all():
             found[line].append(Reading(identity, _KINDS[kind], *rest))
     return found
 

@@ -91,7 +91,7 @@ def known(session: Session, lines: Iterable[LineId]) -> dict[LineId, Known]:
     for start in range(0, len(wanted), AT_ONCE):
         query = select(one.line_id, one.clock, one.deadline, one.lead_days, one.skipped)  # type: ignore[call-overload]
         query = query.where(col(one.line_id).in_(wanted[start : start + AT_ONCE]))
-        for line, clock, deadline, lead, skipped in session.execute(query):
+        for line, clock, deadline, lead, skipped in session.execute(query).all():
             found[line][Key(Clock(clock), deadline, lead)] = skipped
     return found
 
