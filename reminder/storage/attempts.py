@@ -12,10 +12,14 @@ from reminder.domain.ids import DeliveryId
 from reminder.storage.batches import many
 from reminder.storage.tables import AttemptRow
 
+_LOGGED = insert(AttemptRow)
+
 
 def logged(session: Session, tried: set[tuple[DeliveryId, int]]) -> set[DeliveryId]:
     """Those of these tries (delivery and token) that are in the log: their end was written, even
     if its writer was never told so."""
+    if not tried:
+        return set()
     query = select(AttemptRow.delivery_id, AttemptRow.token).where(
         col(AttemptRow.delivery_id).in_([identity for identity, _ in tried])
     )
@@ -25,4 +29,4 @@ def logged(session: Session, tried: set[tuple[DeliveryId, int]]) -> set[Delivery
 
 def add(session: Session, tried: Sequence[dict[str, Any]]) -> None:
     """Log tries, each by its columns."""
-    many(session, insert(AttemptRow), tried)
+    many(session, _LOGGED, tried)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Column, select
+from sqlalchemy import Column, Select, bindparam, select
 from sqlalchemy.sql.dml import UpdateBase
 from sqlmodel import Session, SQLModel
 
@@ -26,13 +27,19 @@ def rows_of(
     """The rows whose column holds one of these values: with the names of the table's fields, but
     only to be read. What the session was handed before counts."""
     session.flush()
-    columns = table.__table__.c  # type: ignore[attr-defined]  # SQLModel's own
-    ids = list(wanted)
+    query, ids = _found_by(table, column), list(wanted)
     found: list[Any] = []
     for start in range(0, len(ids), AT_ONCE):
-        query = select(*columns).where(columns[column].in_(ids[start : start + AT_ONCE]))
-        found += session.connection().execute(query).all()
+        some = {"ids": ids[start : start + AT_ONCE]}
+        found += session.connection().execute(query, some).all()
     return found
+
+
+@lru_cache(maxsize=64)
+def _found_by(table: type[SQLModel], column: str) -> Select[Any]:
+    """The query of rows by one column, made once: making it takes far longer than running it."""
+    columns = table.__table__.c  # type: ignore[attr-defined]  # SQLModel's own
+    return select(*columns).where(columns[column].in_(bindparam("ids", expanding=True)))
 
 
 def columns_of(table: type[SQLModel], *names: str) -> tuple[Column[Any], ...]:

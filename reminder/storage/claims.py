@@ -11,15 +11,28 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import cast
 
-from sqlalchemy import ColumnElement, Update, case, func, literal_column, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Update,
+    bindparam,
+    case,
+    func,
+    literal_column,
+    update,
+)
+from sqlalchemy.sql.dml import UpdateBase
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from reminder.domain.delivery import ALONE_AFTER, Kind, Lane, State
 from reminder.domain.ids import ChannelId, DeliveryId, OwnerId
 from reminder.storage.batches import columns_of
+from reminder.storage.columns import Instant
 from reminder.storage.tables import DeliveryRow
 
 BROKER = "broker"
@@ -87,7 +100,12 @@ def was_lost() -> ColumnElement[int]:
     return col(DeliveryRow.lost) + case((begun, 1), else_=0)
 
 
-def due(lane: Lane, now: datetime, slots: int, without: Collection[OwnerId]) -> SelectOfScalar[str]:
+def due(
+    lane: Lane,
+    now: datetime | BindParameter[datetime],
+    slots: int | BindParameter[int],
+    without: Collection[OwnerId],
+) -> SelectOfScalar[str]:
     """The deliveries of a lane that are due longest, locked and shared out on PostgreSQL; those
     that must run alone are left out."""
     query = (
@@ -106,7 +124,7 @@ def claim(
 ) -> list[Claimed]:
     """Take up to ``slots`` due deliveries of a lane until ``until``; the caller commits before it
     sends anything."""
-    return _take(session, due(lane, now, slots, ()), Hold(now, until, node))
+    return _claim(session, lane, Hold(now, until, node), slots, ())
 
 
 def claim_in_turns(
@@ -115,13 +133,13 @@ def claim_in_turns(
     """The same, and no owner gets more than their share: what lies over it goes to the end of the
     queue, and the others are looked for behind it."""
     full = shares.full
-    taken = _take(session, due(lane, hold.now, slots, full), hold)
+    taken = _claim(session, lane, hold, slots, full)
     mine, over = shares.divide(taken)
     if not over:
         return mine
     release(session, over, hold.now)
     full |= {one.owner for one in over}
-    others = _take(session, due(lane, hold.now, len(over), full), hold)
+    others = _claim(session, lane, hold, len(over), full)
     more, rest = shares.divide(others)
     release(session, rest, hold.now)
     return mine + more
@@ -137,7 +155,8 @@ def claim_alone(session: Session, lane: Lane, hold: Hold) -> Claimed | None:
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    return next(iter(_take(session, outcast, hold)), None)
+    change = _taking(outcast, hold.until, hold.node)
+    return next(iter(claim_by(session, change)), None)
 
 
 def is_outcast_due(session: Session, now: datetime) -> bool:
@@ -146,26 +165,56 @@ def is_outcast_due(session: Session, now: datetime) -> bool:
     return session.exec(query.where(col(DeliveryRow.run_at) <= now)).first() is not None
 
 
-def _take(session: Session, wanted: SelectOfScalar[str], hold: Hold) -> list[Claimed]:
+def _claim(
+    session: Session, lane: Lane, hold: Hold, slots: int, without: Collection[OwnerId]
+) -> list[Claimed]:
+    given: dict[str, object] = {
+        "due_by": hold.now,
+        "slots": slots,
+        "held_until": hold.until,
+        "holder": hold.node,
+    }
+    if without:
+        given["passed_by"] = list(without)
+    return claim_by(session, _claiming(lane, passing=bool(without)), given)
+
+
+@lru_cache(maxsize=8)
+def _claiming(lane: Lane, *, passing: bool) -> UpdateBase:
+    """The statement that claims, made once: making it takes far longer than running it."""
+    query = due(lane, bindparam("due_by", type_=Instant), bindparam("slots", type_=Integer), ())
+    if passing:
+        others = col(DeliveryRow.owner_id).not_in(bindparam("passed_by", expanding=True))
+        query = query.where(others)
+    return _taking(query, bindparam("held_until"), bindparam("holder"))
+
+
+def _taking(wanted: SelectOfScalar[str], until: object, node: object) -> UpdateBase:
     found = wanted.cte("due").prefix_with("MATERIALIZED", dialect="postgresql")
-    change = (
+    return returning_claims(
         update(DeliveryRow)
         .where(col(DeliveryRow.id).in_(select(found.c.id)))
         .values(
-            run_at=hold.until,
+            run_at=until,
             token=DeliveryRow.token + 1,
             tries=DeliveryRow.tries + 1,
             lost=was_lost(),
-            lease_by=hold.node,
+            lease_by=node,
         )
     )
-    return claim_by(session, change)
 
 
-def claim_by(session: Session, change: Update) -> list[Claimed]:
+def returning_claims(change: Update) -> UpdateBase:
+    """A change by which deliveries are claimed, for :func:`claim_by`."""
+    return change.returning(*columns_of(DeliveryRow))
+
+
+def claim_by(
+    session: Session, change: UpdateBase, given: Mapping[str, object] | None = None
+) -> list[Claimed]:
     """Make a change by which deliveries are claimed; give them as their holder sees them."""
     session.flush()
-    rows = session.connection().execute(change.returning(*columns_of(DeliveryRow)))
+    rows = session.connection().execute(change, dict(given or {}))
     return [_claimed(cast("DeliveryRow", row)) for row in rows]
 
 

@@ -206,9 +206,14 @@ def finish(session: Session, done: Sequence[Finish], node: str, now: datetime) -
     """Write what claims came to; return those whose lease was lost, of which nothing is changed.
     What was written already, though its writer was not told so, is left as it is. In the order of
     ids, so that two writers never wait for each other; a few statements, however many there are."""
-    written = attempts.logged(session, {(f.id, f.token) for f in done if f.attempt is not None})
+    held = _held(session, done)
+    doubted = {
+        (one.id, one.token)
+        for one in done
+        if one.attempt and (one.state is State.PENDING or (one.id, one.token) not in held)
+    }
+    written = attempts.logged(session, doubted)
     told = sorted((one for one in done if one.id not in written), key=lambda one: one.id)
-    held = _held(session, told)
     mine = [one for one in told if (one.id, one.token) in held]
     _end(session, mine, now)
     attempts.add(session, [_attempt(one, one.attempt, node) for one in mine if one.attempt])
@@ -217,33 +222,50 @@ def finish(session: Session, done: Sequence[Finish], node: str, now: datetime) -
     return [one.id for one in others if not _ended_so(session, one)]
 
 
+# Made once: making a statement takes far longer than running it.
+_ENDED = (
+    update(DeliveryRow)
+    .where(col(DeliveryRow.id) == bindparam("which"), col(DeliveryRow.state) == PENDING)
+    .values(
+        state=bindparam("new_state"),
+        reason=bindparam("why"),
+        run_at=bindparam("next"),
+        done_at=bindparam("done"),
+        lease_by=None,
+        last_code=bindparam("code"),
+    )
+)
+_MARKED = (
+    update(DeliveryReminderRow)
+    .where(
+        col(DeliveryReminderRow.delivery_id) == bindparam("of"),
+        col(DeliveryReminderRow.state) == PENDING,
+    )
+    .values(state=bindparam("new_state"), reason=bindparam("why"))
+)
+_FELL_OUT = _MARKED.where(col(DeliveryReminderRow.reminder_id) == bindparam("which"))
+_HELD = (
+    select(DeliveryRow.id, DeliveryRow.token)
+    .where(col(DeliveryRow.id).in_(bindparam("ids", expanding=True)), DeliveryRow.state == PENDING)
+    .order_by(col(DeliveryRow.id))
+    .with_for_update(key_share=True)
+)
+
+
 def _held(session: Session, told: Sequence[Finish]) -> set[tuple[DeliveryId, int]]:
     """The claims that are still held, and on PostgreSQL locked: pending, by id and token."""
     if not told:
         return set()
-    query = (
-        select(DeliveryRow.id, DeliveryRow.token)
-        .where(col(DeliveryRow.id).in_([one.id for one in told]), DeliveryRow.state == PENDING)
-        .order_by(col(DeliveryRow.id))
-        .with_for_update(key_share=True)
-    )
-    return {(DeliveryId(identity), token) for identity, token in session.exec(query)}
+    session.flush()
+    found = session.connection().execute(_HELD, {"ids": [one.id for one in told]})
+    return {(DeliveryId(identity), token) for identity, token in found}
 
 
 def _end(session: Session, mine: Sequence[Finish], now: datetime) -> None:
     """Write the state of deliveries that are held."""
     many(
         session,
-        update(DeliveryRow)
-        .where(col(DeliveryRow.id) == bindparam("which"), col(DeliveryRow.state) == PENDING)
-        .values(
-            state=bindparam("new_state"),
-            reason=bindparam("why"),
-            run_at=bindparam("next"),
-            done_at=bindparam("done"),
-            lease_by=None,
-            last_code=bindparam("code"),
-        ),
+        _ENDED,
         [
             {
                 "which": one.id,
@@ -280,21 +302,15 @@ def _attempt(one: Finish, tried: Attempt, node: str) -> dict[str, Any]:
 def _mark(session: Session, mine: Sequence[Finish]) -> None:
     """Write what became of the reminders that these deliveries carried: first of those that fell
     out, then, of what is over, of the rest."""
-    part = DeliveryReminderRow
-    marked = (
-        update(part)
-        .where(col(part.delivery_id) == bindparam("of"), col(part.state) == PENDING)
-        .values(state=bindparam("new_state"), reason=bindparam("why"))
-    )
     fallen = [
         {"of": one.id, "which": which, "new_state": State.SKIPPED.value, "why": reason}
         for one in mine
         for which, reason in one.fallen.items()
     ]
-    many(session, marked.where(col(part.reminder_id) == bindparam("which")), fallen)
+    many(session, _FELL_OUT, fallen)
     over = [
         {"of": one.id, "new_state": one.state.value, "why": one.reason}
         for one in mine
         if one.state is not State.PENDING
     ]
-    many(session, marked, over)
+    many(session, _MARKED, over)

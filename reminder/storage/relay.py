@@ -14,7 +14,15 @@ from sqlmodel import Session, col, select
 
 from reminder.domain.delivery import Lane
 from reminder.domain.ids import DeliveryId
-from reminder.storage.claims import BROKER, STILL_PENDING, Claimed, claim_by, due, was_lost
+from reminder.storage.claims import (
+    BROKER,
+    STILL_PENDING,
+    Claimed,
+    claim_by,
+    due,
+    returning_claims,
+    was_lost,
+)
 from reminder.storage.tables import DeliveryRow
 
 Ticket = tuple[DeliveryId, int]
@@ -60,7 +68,7 @@ def start(
             run_at=until, token=DeliveryRow.token + 1, tries=DeliveryRow.tries + 1, lease_by=node
         )
     )
-    return claim_by(session, won)
+    return claim_by(session, returning_claims(won))
 
 
 def take_back(session: Session, tickets: Collection[Ticket], now: datetime) -> None:
