@@ -348,6 +348,7 @@ async def open_app(
                 await asyncio.to_thread(app.database.demand_whole, always=careful)
             await asyncio.to_thread(app.database.migrate)
             await app.cluster.agree(app.desk.vault.print(KEY_PRINT))
+            await app.database.write(partial(zones.begin, version=tzdata))
             await app.write(lambda work: board.check_ground(work, tzdata))
             yield app
         finally:

@@ -50,6 +50,12 @@ def _version_at(folder: Path) -> str:
     return first.removeprefix("# version ").strip() or str(folder)
 
 
+def begin(session: Session, version: str) -> None:
+    """Stamp a database in which nothing stands yet: nothing of it was computed from others."""
+    if owners.fact(session, STAMP) is None and not lines.behind(session, LineId(""), 1):
+        owners.set_fact(session, STAMP, version)
+
+
 async def check(cluster: Cluster, database: Database, desk: Desk) -> bool:
     """When the database was written with other tz data: compute anew, once per cluster, when each
     line wakes. Whether that was done here. Killed half way it begins again."""

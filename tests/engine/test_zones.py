@@ -68,6 +68,16 @@ async def _stamp(app: App) -> str | None:
     return await app.database.read(lambda session: owners.fact(session, zones.STAMP))
 
 
+async def test_a_new_database_needs_no_second_look(world: World) -> None:
+    """It is stamped while it is empty, so that what is written into it is not computed twice; one
+    with lines and no stamp was written by who knows which."""
+    stamp = zones.STAMP
+    assert await world.app.database.read(lambda s: owners.fact(s, stamp)) == version("tzdata")
+    await world.app.database.write(lambda s: owners.set_fact(s, stamp, "2001a"))
+    await world.app.database.write(lambda s: zones.begin(s, "2099z"))
+    assert await world.app.database.read(lambda s: owners.fact(s, stamp)) == "2001a"
+
+
 async def test_other_tz_data_moves_what_is_to_come(
     world: World, other_zones: dict[str, str]
 ) -> None:
@@ -94,6 +104,7 @@ async def test_one_node_does_it(world: World) -> None:
     """While one node computes, and when it has, another leaves it alone; the data that are in force
     already are not computed again."""
     me = world.app.cluster.me.tzdata
+    await world.app.database.write(lambda s: owners.set_fact(s, zones.STAMP, "2001a"))
     check = zones.check(world.app.cluster, world.app.database, world.app.desk)
     assert await check
     for tzdata, done in ((me, False), ("2099z", True), ("2099z", False)):
