@@ -6,11 +6,13 @@ its address: it holds up nothing, and works again once the old key is back.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, delete, func, literal, update
+from sqlalchemy import ColumnElement, Update, bindparam, delete, func, update
+from sqlalchemy.sql.dml import UpdateBase
 from sqlmodel import Session, col, select
 
 from reminder.domain.channel import ASKED_EVERY, Channel, ChannelState, Use, Why
@@ -145,6 +147,17 @@ def save(session: Session, channel: Channel, vault: Vault) -> None:
 def note_taken(session: Session, channels: Collection[ChannelId], at: datetime) -> None:
     """Channels took a message: they work. One that its owner stopped stays stopped, and a mailbox
     waits for its link whatever reached it."""
+    _note(session, _taken(), channels, at)
+
+
+def note_failed(session: Session, channels: Collection[ChannelId], at: datetime) -> None:
+    """Tries failed that may succeed later: the channels fail, and have since the first of them. One
+    that is off stays off."""
+    _note(session, _failed(), channels, at)
+
+
+@lru_cache(maxsize=1)
+def _taken() -> UpdateBase:
     row = ChannelRow
     works = (
         (col(row.state) == ChannelState.WORKS.value)
@@ -152,49 +165,39 @@ def note_taken(session: Session, channels: Collection[ChannelId], at: datetime) 
         & col(row.failing_since).is_(None)
         & col(row.confirmed_at).is_not(None)
     )
-    _note(
-        session,
-        channels,
-        [~works, col(row.state) != ChannelState.STOPPED.value],
+    return _noting(~works, col(row.state) != ChannelState.STOPPED.value).values(
         state=ChannelState.WORKS.value,
         why=Why.WISH.value,
         failing_since=None,
-        confirmed_at=func.coalesce(row.confirmed_at, literal(at, Instant)),
+        confirmed_at=func.coalesce(row.confirmed_at, bindparam("noted_at", type_=Instant)),
     )
 
 
-def note_failed(session: Session, channels: Collection[ChannelId], at: datetime) -> None:
-    """Tries failed that may succeed later: the channels fail, and have since the first of them. One
-    that is off stays off."""
+@lru_cache(maxsize=1)
+def _failed() -> UpdateBase:
     row = ChannelRow
     fails = (col(row.state) == ChannelState.FAILING.value) & col(row.failing_since).is_not(None)
     off = [ChannelState.STOPPED.value, ChannelState.RESTING.value]
-    _note(
-        session,
-        channels,
-        [~fails, col(row.state).not_in(off)],
+    return _noting(~fails, col(row.state).not_in(off)).values(
         state=ChannelState.FAILING.value,
-        failing_since=func.coalesce(row.failing_since, literal(at, Instant)),
+        failing_since=func.coalesce(row.failing_since, bindparam("noted_at", type_=Instant)),
     )
+
+
+def _noting(*unless: ColumnElement[bool]) -> Update:
+    """How channels do, where it is not so already; not of a mailbox that has not said yes."""
+    row = ChannelRow
+    waits = (col(row.kind) == Lane.EMAIL.value) & (col(row.state) == ChannelState.UNCONFIRMED.value)
+    return update(row).where(col(row.id).in_(bindparam("ids", expanding=True)), ~waits, *unless)
 
 
 def _note(
-    session: Session,
-    channels: Collection[ChannelId],
-    unless: Sequence[ColumnElement[bool]],
-    **values: object,
+    session: Session, change: UpdateBase, channels: Collection[ChannelId], at: datetime
 ) -> None:
-    """Write how channels do where it is not so already; not of a mailbox that has not said yes."""
-    if not channels:
-        return
-    row = ChannelRow
-    waits = (col(row.kind) == Lane.EMAIL.value) & (col(row.state) == ChannelState.UNCONFIRMED.value)
-    session.execute(
-        update(row)
-        .where(col(row.id).in_(channels), ~waits, *unless)
-        .values(**values)
-        .execution_options(synchronize_session="fetch")
-    )
+    if channels:
+        session.flush()
+        session.connection().execute(change, {"ids": list(channels), "noted_at": at})
+        session.expire_all()
 
 
 def failing_since(session: Session, before: datetime) -> list[ChannelId]:

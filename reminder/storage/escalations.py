@@ -9,9 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, func, update
+from sqlalchemy import BindParameter, ColumnElement, bindparam, func, update
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.dml import UpdateBase
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -138,10 +140,16 @@ def set_ask_at(session: Session, reminders: Iterable[ReminderId], at: datetime |
 
 def note_taken(session: Session, deliveries: Sequence[DeliveryId]) -> None:
     """What these deliveries carried was taken: nobody else is asked for it."""
-    if not deliveries:
-        return
-    carried = _carried(deliveries, State.SENT)
-    session.execute(
+    if deliveries:
+        session.flush()
+        session.connection().execute(_taken(), {"ids": list(deliveries)})
+        session.expire_all()
+
+
+@lru_cache(maxsize=1)
+def _taken() -> UpdateBase:
+    carried = _carried(bindparam("ids", expanding=True), State.SENT)
+    return (
         update(ReminderRow)
         .where(col(ReminderRow.id).in_(carried), col(ReminderRow.ask_at).is_not(None))
         .values(ask_at=None)
@@ -163,7 +171,9 @@ def note_lost(session: Session, deliveries: Sequence[DeliveryId], now: datetime)
     return len(lost)
 
 
-def _carried(deliveries: Sequence[DeliveryId], *states: State) -> SelectOfScalar[str]:
+def _carried(
+    deliveries: Sequence[DeliveryId] | BindParameter[str], *states: State
+) -> SelectOfScalar[str]:
     """The reminders of these deliveries; skipped ones only where it was for the channel's sake."""
     part = DeliveryReminderRow
     told = (col(part.state) != State.SKIPPED.value) | (part.reason == CHANNEL_OFF)
