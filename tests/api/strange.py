@@ -175,9 +175,12 @@ class Strange:
         return response
 
     def _remember(self, noun: str, response: httpx.Response) -> None:
-        if response.status_code not in {200, 201, 202} or not response.content.startswith(b"{"):
+        is_json = response.headers.get("content-type", "").startswith("application/json")
+        if not is_json or response.status_code not in {200, 201, 202}:
             return
         body = response.json()
+        if not isinstance(body, dict):
+            return
         known = self.bench.ids.setdefault(noun, [])
         for one in [body, *body.get("items", [])]:
             if (
