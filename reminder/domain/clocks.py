@@ -323,10 +323,20 @@ def _under(
     reading = fell_under([r for r in case.readings if r.at <= now], low)
     if reading is not None:
         return reading.on, reading.recorded_at
+    return _falls_on(case, low, now), None
+
+
+def _falls_on(case: Situation, low: int, now: datetime) -> date | None:
     known, a_day = stated(case.readings, _just_after(now)), use_a_day(case)
     if known is None or a_day <= 0 or known.minor < low:
-        return None, None
-    return known.read_on + timedelta(days=int((known.minor - low) // a_day) + 1), None
+        return None
+    return known.read_on + timedelta(days=int((known.minor - low) // a_day) + 1)
+
+
+def falls_on(case: Situation, now: datetime) -> date | None:
+    """The day on which use alone takes the balance under the owner's floor, whatever a fee does."""
+    low = case.line.low_balance
+    return _falls_on(booked_today(case, now), low.minor, now) if low else None
 
 
 def inactivity(

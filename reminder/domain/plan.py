@@ -14,7 +14,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import NamedTuple
 
-from reminder.domain.clocks import Clocks, read
+from reminder.domain.clocks import Clocks, falls_on, read
 from reminder.domain.leads import Moments, leads_of, moments
 from reminder.domain.line import Clock, LineState, Since, Situation, WhenCovered
 from reminder.domain.settle import MOST_TURNS, next_turn, turn
@@ -330,10 +330,13 @@ def wake_after(found: Owed, known: Known, now: datetime) -> datetime | None:
 
 
 def _fall_at(case: Situation, clocks: Clocks, now: datetime) -> datetime | None:
-    """The moment of the day on which use takes the balance to its floor: told without a lead."""
-    falls_on = clocks.balance.runs_out_on if clocks.balance else None
-    moment = case.ladder.moment(falls_on) if falls_on else None
-    return moment if moment and moment > now else None
+    """The moment of the day on which use takes the balance to its floor: told without a lead, also
+    beside a fee that is open."""
+    if clocks.balance is None or clocks.balance.projected is None:
+        return None
+    days = (clocks.balance.runs_out_on, falls_on(case, now))
+    found = [case.ladder.moment(day) for day in days if day is not None]
+    return min((moment for moment in found if moment > now), default=None)
 
 
 def moot(case: Situation, due: Due, planned_at: datetime, now: datetime) -> str | None:

@@ -94,3 +94,14 @@ def test_rule_10_topped_up_above_the_floor_is_silent() -> None:
     low = record(case, ReadingKind.READING, entry("50"), NOV_10)
     high = topped_up(low, entry("500"), None, NOV_10 + timedelta(hours=1))
     assert messages(high, "2026-12-24", NOV_10 + timedelta(hours=1)) == []
+
+
+def test_rule_10_a_fall_by_use_is_told_on_its_day_beside_an_open_fee() -> None:
+    """No leads, the fee is open, and two days after D use takes the balance under the floor: that
+    is said at the hour of its day, not at the next look that comes for another reason."""
+    line = build_line(period=None, low_balance=rubles("100"))
+    case = build_case(line, *use_of_ten_a_day("2026-11-05", 365), ladder=build_ladder(leads=()))
+    planner = Planner(begin(case, NOV_10))
+    planner.sleep_until(moscow("2026-12-10"), NOV_10)
+    fall = [(now, d.late) for now, d in planner.sent if d.key.clock is BALANCE]
+    assert fall == [(moscow("2026-12-02 09:00"), False)]

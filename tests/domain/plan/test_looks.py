@@ -138,9 +138,18 @@ USED_UP = build_case(
 )
 
 
+FALLS_WHILE_OVERDUE = build_case(
+    build_line(period=None, low_balance=rubles("100")),
+    *use_of_ten_a_day("2026-11-05", 365),
+    ladder=build_ladder(leads=()),
+    standing=build_standing(renews_on=date(2026, 11, 30), anchor=date(2026, 10, 31)),
+)
+
+
 @settings(max_examples=30, deadline=None)
 @given(_cases())
 @example(begin(USED_UP, START))  # the line ends a day after its balance does
+@example(begin(FALLS_WHILE_OVERDUE, START))  # under the floor by use, beside an open fee
 def test_sleeping_until_wake_at_misses_nothing(case: Situation) -> None:
     """A planner that sleeps until ``wake_at`` sends at the very instant, and comes to know the same
     reminders as one that looks every eight hours; it is never told to wake in the past. Who looks
