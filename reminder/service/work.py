@@ -12,15 +12,15 @@ from reminder.storage.database import Session
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One unit of work, one transaction."""
+    """One unit of work, one transaction. ``ids`` is handed on by work that is done in many."""
 
     session: Session
     desk: Desk
     now: datetime
-    _ids: list[Series] = field(init=False, default_factory=list, repr=False, compare=False)
+    ids: list[Series] = field(default_factory=list, repr=False, compare=False)
 
     def new_id(self, prefix: str) -> str:
         """A fresh id of that prefix, of which none comes twice, be it asked for thousands."""
-        if not self._ids:
-            self._ids.append(self.desk.series(self.now))
-        return self._ids[0].new(prefix)
+        if not self.ids:
+            self.ids.append(self.desk.series(self.now))
+        return self.ids[0].new(prefix)

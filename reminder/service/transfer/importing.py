@@ -77,6 +77,7 @@ class Check:
         self.report = Report(wishes.dry_run)
         self._owner = owner
         self._wishes = wishes
+        self._ids = work.ids  # of one series: a file has more rows than a millisecond has luck
         self._spool = spool
         self._there = lines.numbers(work.session, owner)
         self._seen: dict[str, int] = {}
@@ -96,6 +97,7 @@ class Check:
     def step(self, work: Work) -> bool:
         """Check some rows; return whether there may be more."""
         some = list(itertools.islice(self._sheet.rows, STEP))
+        work = replace(work, ids=self._ids)
         for row in some:
             self.report.add(self._checked(work, row))
         return len(some) == STEP
