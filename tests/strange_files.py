@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import tomllib
 from contextlib import AsyncExitStack
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from random import Random
@@ -92,7 +92,7 @@ def _cut(random: Random, text: str, pieces: tuple[str, ...], most: int) -> str:
 
 def intake_round(seed: int) -> str:
     """One answer that no operator gave: read or asked about, the same each time, a sum that stands
-    in it, and a day that can be."""
+    in it, and no day to come."""
     random = Random(seed)
     text = _cut(random, random.choice(_answers()), PIECES, 6)
     if random.random() < 0.2:
@@ -104,7 +104,7 @@ def intake_round(seed: int) -> str:
         return f"asked: {found.why}"
     assert found.balance.amount.is_finite()
     assert found.matched.strip()
-    assert found.balance.on is None or abs(found.balance.on - TODAY) < timedelta(days=800)
+    assert found.balance.on is None or found.balance.on <= TODAY
     return "read"
 
 

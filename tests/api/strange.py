@@ -7,6 +7,7 @@ import asyncio
 import json
 from collections import Counter
 from contextlib import AsyncExitStack
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -209,6 +210,9 @@ class Strange:
                 self.faults.setdefault(name, f"{one} <- {sent} {response.text[:400]}")
 
     def _make_sense(self, case: schemathesis.Case[Any], random: Random) -> None:
+        # What was drawn may be drawn again: it is not ours to change.
+        case.path_parameters = dict(case.path_parameters)
+        case.body = deepcopy(case.body)
         for name in case.path_parameters:
             if random.random() < (0.85 if case.method != "DELETE" else 0.2):
                 known = [i for noun in NOUNS.get(name, ()) for i in self.bench.ids.get(noun, ())]
