@@ -48,7 +48,7 @@ def routes() -> APIRouter:
             "GET",
             f"{line}/preview",
             preview,
-            schemas.Preview,
+            schemas.Previewed,
             media=("text/plain", "text/html"),
         ),
         *(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from reminder.domain.channel import ChannelState, Use, Why
 from reminder.domain.delivery import Kind, Lane, Outcome, State
@@ -215,6 +215,10 @@ class Preview(Answered):
     text: str
     html: str
     json_: dict[str, object] = Field(alias="json")
+
+
+class Previewed(RootModel[Preview | dict[str, Any]]):
+    """All forms of a message, or, where `format` names a chat, what that chat gets."""
 
 
 class Channel(Answered):
