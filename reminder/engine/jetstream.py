@@ -176,11 +176,22 @@ class JetStream:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         with contextlib.suppress(nats.errors.Error):
-            for message in [m for arrived in self._arrived.values() for m in arrived]:
+            for message in await self._not_begun():
                 await message.nak()
             if self._client.is_connected:
                 await self._client.flush(timeout=2)
         await self._client.close()
+
+    async def _not_begun(self) -> list[Msg]:
+        """All that has arrived and was not begun. Nothing arrives after it: what is given back goes
+        to another, not to a request of this node's that is still open."""
+        found = [message for arrived in self._arrived.values() for message in arrived]
+        for pull in self._pulls.values():
+            with contextlib.suppress(TimeoutError):
+                while pull.pending_msgs:
+                    found += await pull.fetch(1, timeout=GATHER_FOR)
+            await pull.unsubscribe()
+        return found
 
     async def _begin(self, lane: Lane, messages: list[Msg]) -> list[Claimed]:
         by_ticket = {ticket_of(message.data): message for message in messages}
@@ -331,12 +342,12 @@ class JetStream:
     async def _pull(self, lane: Lane) -> None:
         """Ask for one message and wait for it; once there is one, take what else is there."""
         await self._hungry[lane].wait()
-        pull, arrived = self._pulls[lane], self._arrived[lane]
+        arrived = self._arrived[lane]
         for most, patience in ((1, ASK_FOR), (self._room[lane] - 1, GATHER_FOR)):
             if most <= 0:
                 break
             try:
-                came = await pull.fetch(most, timeout=patience)
+                came = await self._fetch(lane, most, patience)
             except TimeoutError:
                 break
             arrived.extend(came)
@@ -344,6 +355,19 @@ class JetStream:
             self._wake()
         if self._room[lane] <= 0:
             self._hungry[lane].clear()
+
+    async def _fetch(self, lane: Lane, most: int, patience: float) -> list[Msg]:
+        """Up to so many messages; where this node stops meanwhile, those that are here stay with
+        what has arrived."""
+        fetching = asyncio.ensure_future(self._pulls[lane].fetch(most, timeout=patience))
+        try:
+            return await asyncio.shield(fetching)
+        except asyncio.CancelledError:
+            if patience > GATHER_FOR:
+                fetching.cancel()
+            with contextlib.suppress(TimeoutError, asyncio.CancelledError, *AWAY):
+                self._arrived[lane].extend(await fetching)
+            raise
 
 
 async def _quiet(_error: Exception) -> None:

@@ -215,6 +215,8 @@ class Sender:
         reach(Point.CLAIMED)
         self._flight.ready[lane].extend(Ready(x, claimed) for x in await self._prepared(got))
         self._fill(lane)
+        if self._is_stopping():
+            self._give_back(self._flight.give_back(lane))
         return len(got)
 
     async def _prepared(self, got: list[Claimed]) -> list[Letter]:
