@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 
@@ -16,9 +17,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else arguments
     said = answer(words)
     if said is not None:
-        print(said)
-        return 0
+        return _print(said)
     gc.set_threshold(SELDOM)  # nothing of what is loaded now is garbage: a sixth of every start
     from reminder.cli import entry
 
     return entry.main(words)
+
+
+def _print(said: str) -> int:
+    try:
+        print(said, flush=True)
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - the reader has gone
+    return 0

@@ -114,6 +114,22 @@ def test_help_loads_nothing(words: list[str]) -> None:
     assert loaded == []
 
 
+def test_who_reads_help_may_stop_early() -> None:
+    """``reminder --help | head -1``: a reader that has gone is no error."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "reminder", "--help"],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_commands_help_loads_no_service() -> None:
     """Help on one command loads neither the service nor the HTTP client."""
     for name in ("add", "serve"):
