@@ -159,7 +159,7 @@ PATIENCE = {
 }
 ALONE_AFTER = 3
 """Tries that ended without a word: after so many the delivery is tried alone."""
-DEAD_AFTER = ALONE_AFTER + 2
+DEAD_AFTER = ALONE_AFTER + 5  # a service killed at random must not give up what is sound
 """After two more, alone, it is what stops the service: it is given up."""
 SIGN_IN_LIFE = timedelta(minutes=15)
 JITTER = 0.15

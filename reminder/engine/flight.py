@@ -28,6 +28,7 @@ class Flight:
     def __init__(self, slots: Mapping[Lane, int], landed: Callable[[Letter], None]) -> None:
         self._slots = slots
         self._landed = landed
+        self.is_proven = False
         self.tries: set[asyncio.Task[Ended]] = set()
         self.ready: dict[Lane, deque[Ready]] = {lane: deque() for lane in Lane}
         self.over: list[Ended] = []
@@ -44,8 +45,10 @@ class Flight:
 
     def ahead(self, lane: Lane) -> int:
         """How many letters of a lane are kept ready beyond those under way, so that a slot is
-        filled the moment it is free, and claims come in batches."""
-        return max(self._slots[lane], LEAST_AHEAD[lane])
+        filled the moment it is free, and claims come in batches: by a process that has proven
+        itself. One that dies is laid to the charge of all it held, again and again if it dies at
+        each start, and what was held too often is given up."""
+        return max(self._slots[lane], LEAST_AHEAD[lane]) if self.is_proven else 0
 
     def wanted(self, lane: Lane, room: int) -> int:
         """How many claims to ask for where so many tries may begin: a batch, or none yet."""

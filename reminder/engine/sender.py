@@ -39,9 +39,10 @@ log = structlog.get_logger(__name__)
 DRAIN = timedelta(seconds=20)
 NOBODY_ELSE = timedelta(seconds=1)
 LOOK_FOR_OUTCASTS = timedelta(seconds=5)
+PROVEN_AFTER = timedelta(minutes=1)
 MAKE_ROOM_FOR = timedelta(seconds=30)
 NOT_ASKED = "this host has not answered others for a while: it was not called this time"
-STOPS_US = "each of its last tries ended with this service, two of them while nothing else was sent"
+STOPS_US = "each of its last tries ended with this service, five while nothing else was sent"
 
 
 @dataclass(slots=True)
@@ -81,7 +82,7 @@ class Sender:
         self.guard = DiskGuard(database, watch)
         self._nobody_else: dict[Lane, timedelta] = {}
         self._outcasts = _Outcasts()
-        self.looked_at = watch.uptime()
+        self._made_at = self.looked_at = watch.uptime()
 
     @property
     def mail_stands_still(self) -> bool:
@@ -123,6 +124,7 @@ class Sender:
         """One turn: write what ended, claim what is due, begin its tries; return how long nothing
         is due."""
         self.looked_at = self._watch.uptime()
+        self._flight.is_proven = self.looked_at - self._made_at > PROVEN_AFTER
         self._may_begin = False
         if not (self._database.is_proven and await self.guard.database_is_well()):
             return PROBE_EVERY
@@ -145,6 +147,7 @@ class Sender:
     async def drain(self) -> None:
         """Send everything that is due now and wait for it: for tests and for one-off commands."""
         flight = self._flight
+        flight.is_proven = True
         while True:
             await self._write_ended()
             begun = await self._begin_all()

@@ -88,9 +88,11 @@ async def test_what_is_not_written_takes_room() -> None:
 
 
 async def test_claims_come_in_batches() -> None:
-    """With nothing in hand as much is asked for as there is room, and as much again; while tries
-    run and enough is ready, nothing is asked for yet."""
+    """With nothing in hand as much is asked for as there is room, and, by a process that has proven
+    itself, as much again; while tries run and enough is ready, nothing is asked for yet."""
     flight, gate = Flight(SLOTS, lambda _: None), Gate()
+    assert (flight.wanted(Lane.WEBHOOK, 100), flight.wanted(Lane.EMAIL, 2)) == (100, 2)
+    flight.is_proven = True
     assert flight.wanted(Lane.WEBHOOK, 100) == 100 + SLOTS[Lane.WEBHOOK]
     assert flight.wanted(Lane.EMAIL, 2) == 2 + MAILS
     flight.ready[Lane.EMAIL].extend(Ready(letter(n), timedelta()) for n in range(MAILS - 4))

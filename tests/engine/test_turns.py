@@ -69,7 +69,7 @@ async def test_a_crowd_of_one_owner_keeps_nobody_waiting(world: World) -> None:
 @pytest.mark.parametrize("lost", [ALONE_AFTER, DEAD_AFTER])
 async def test_what_ends_the_service_is_tried_alone(world: World, lost: int) -> None:
     """A delivery whose tries were lost three times is tried while nothing else is; once it was
-    lost twice more it is dead, with an alarm, and the rest goes on."""
+    lost five times more it is dead, with an alarm, and the rest goes on."""
     added = await hooked(world)
     world.clock.set(DUE)
     await world.app.plan()
