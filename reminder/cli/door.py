@@ -15,18 +15,19 @@ SELDOM = 20_000
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code: 0 done, 1 refused, 2 wrong usage."""
     words = sys.argv[1:] if arguments is None else arguments
+    try:
+        return _answer(words)
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - the reader has gone
+        return 0
+
+
+def _answer(words: Sequence[str]) -> int:
     said = answer(words)
     if said is not None:
-        return _print(said)
+        print(said, flush=True)
+        return 0
     gc.set_threshold(SELDOM)  # nothing of what is loaded now is garbage: a sixth of every start
     from reminder.cli import entry
 
     return entry.main(words)
-
-
-def _print(said: str) -> int:
-    try:
-        print(said, flush=True)
-    except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - the reader has gone
-    return 0

@@ -87,9 +87,6 @@ def _run(app: App, arguments: Sequence[str]) -> int:
         return _say(str(error), REFUSED)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123 - the reader has gone
-        return DONE
     return DONE
 
 
