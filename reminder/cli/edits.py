@@ -105,13 +105,7 @@ async def edit(
         if lines:
             asked["lines"] = [(await service.line(line))["id"] for line in lines]
         report = await service.post("/lines/edit", asked)
-    if shell.as_json:
-        shell.dump(report)
-    else:
-        _tell(shell, report)
-    if report["refused"]:
-        done = "the others are changed" if report["applied"] else "nothing was changed"
-        raise ReminderError(f"{report['refused']} of {len(report['items'])} lines: {done}")
+    shell.account(report, _tell, "lines", "changed")
 
 
 def _chosen(lines: tuple[str, ...], which: Which) -> Json:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TextIO
 
 from cyclopts import Parameter
+
+from reminder.errors import ReminderError
 
 Json = dict[str, Any]
 
@@ -36,6 +38,19 @@ class Shell:
             self.dump(value)
         else:
             self.say(text)
+
+    def account(
+        self, report: Json, tell: Callable[[Shell, Json], None], each: str, done: str
+    ) -> None:
+        """Print what became of many; raises ReminderError where some were refused. ``each`` is what
+        they are, ``done`` what was to be done of them."""
+        if self.as_json:
+            self.dump(report)
+        else:
+            tell(self, report)
+        if report["refused"]:
+            rest = f"the others are {done}" if report["applied"] else f"nothing was {done}"
+            raise ReminderError(f"{report['refused']} of {len(report['items'])} {each}: {rest}")
 
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Print rows: in a table on a terminal, in plain columns elsewhere."""

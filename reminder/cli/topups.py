@@ -54,13 +54,7 @@ async def count(
     body: Json = {"text": _text(file), **asked}
     async with reach(shell, owner) as service:
         report = await service.post("/lines/top-ups", body)
-    if shell.as_json:
-        shell.dump(report)
-    else:
-        _tell(shell, report)
-    if report["refused"]:
-        done = "the others are done" if report["applied"] else "nothing was recorded"
-        raise ReminderError(f"{report['refused']} of {len(report['items'])} rows: {done}")
+    shell.account(report, _tell, "rows", "recorded")
 
 
 def _text(file: Path) -> str:
