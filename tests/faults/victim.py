@@ -39,6 +39,7 @@ class Victim:
     def __post_init__(self) -> None:
         self.log = self.folder / "victim.log"
         (self.folder / "config.toml").touch()
+        self.log.touch()  # there to be read before the process has come to write in it
 
     def run(self, at: Point | None = None) -> int:
         """Let one run, to die at a point if one is named; return its exit code."""
