@@ -39,7 +39,6 @@ from reminder.domain.token import LINK_LIFE, derive, sign, sign_each
 from reminder.engine.desk import Desk, today_of
 from reminder.engine.door import link_mail
 from reminder.engine.parcels import own_address
-from reminder.errors import NotFound
 from reminder.rendering import messages
 from reminder.rendering.letterhead import Letterhead
 from reminder.storage import channels, escalations, lines, outbox, owners, watches
@@ -97,10 +96,7 @@ class Papers:
 
     def person(self, identity: OwnerId) -> Owner:
         """An owner who must be there; raise NotFound if there is none."""
-        found = self.people.get(identity)
-        if found is None:
-            raise NotFound("There is no such owner")
-        return found
+        return owners.among(self.people, identity)
 
 
 def prepare(

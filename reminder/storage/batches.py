@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
@@ -13,6 +13,11 @@ from sqlmodel import Session, SQLModel
 Table = TypeVar("Table", bound=SQLModel)
 T = TypeVar("T")
 AT_ONCE = 500
+
+
+def portions(wanted: Sequence[T]) -> Iterator[Sequence[T]]:
+    """So many at a time as one statement may name."""
+    return (wanted[start : start + AT_ONCE] for start in range(0, len(wanted), AT_ONCE))
 
 
 def many(session: Session, change: UpdateBase, rows: Sequence[dict[str, Any]]) -> None:
@@ -29,9 +34,8 @@ def rows_of(
     session.flush()
     query, ids = _found_by(table, column), list(wanted)
     found: list[Any] = []
-    for start in range(0, len(ids), AT_ONCE):
-        some = {"ids": ids[start : start + AT_ONCE]}
-        found += session.connection().execute(query, some).all()
+    for some in portions(ids):
+        found += session.connection().execute(query, {"ids": some}).all()
     return found
 
 

@@ -18,9 +18,8 @@ from reminder.domain.channel import Channel
 from reminder.domain.ids import LineId, OwnerId
 from reminder.domain.owner import Owner
 from reminder.domain.plan import Known
-from reminder.errors import NotFound
 from reminder.storage import channels, lines, outbox, owners, watches
-from reminder.storage.batches import AT_ONCE, Unread, columns_of
+from reminder.storage.batches import Unread, columns_of, portions
 from reminder.storage.escalations import FIRST_ASK
 from reminder.storage.lines import Kept
 from reminder.storage.owners import FIRST_WAKE
@@ -42,11 +41,8 @@ class Found:
     channels: dict[OwnerId, list[Channel]]
 
     def owner(self, identity: OwnerId) -> Owner:
-        """One of the owners, or of those who watch."""
-        found = self.owners.get(identity)
-        if found is None:
-            raise NotFound("There is no such owner")
-        return found
+        """One of the owners, or of those who watch; raise NotFound if there is none."""
+        return owners.among(self.owners, identity)
 
     def kept(self, owner: OwnerId) -> list[Kept]:
         """An owner's lines that must be looked at, longest due first."""
@@ -101,10 +97,10 @@ def _lines(
 ) -> dict[str, list[Sequence[Any]]]:
     owner_id, wake_at = columns_of(LineRow, "owner_id", "wake_at")
     found: dict[str, list[Sequence[Any]]] = defaultdict(list)
-    for start in range(0, len(taken), AT_ONCE):
+    for some in portions(taken):
         query = (
             select(*lines.KEPT)
-            .where(owner_id.in_(taken[start : start + AT_ONCE]), wake_at <= now)
+            .where(owner_id.in_(some), wake_at <= now)
             .order_by(owner_id, wake_at)
             .with_for_update(skip_locked=True, key_share=True)
         )

@@ -19,6 +19,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from reminder.domain.delivery import State
 from reminder.domain.ids import ChannelId, DeliveryId, OwnerId, ReminderId
+from reminder.storage.batches import portions
 from reminder.storage.outbox import CHANNEL_OFF, OwedReminder, reminder_of
 from reminder.storage.tables import DeliveryReminderRow, OwnerRow, ReminderRow
 
@@ -120,9 +121,9 @@ def _is_superseded() -> ColumnElement[bool]:
 def _tries(session: Session, wanted: Sequence[str]) -> dict[str, list[DeliveryReminderRow]]:
     """The parts of deliveries that carry these reminders, in the order they were made."""
     found: dict[str, list[DeliveryReminderRow]] = defaultdict(list)
-    for start in range(0, len(wanted), 500):
+    for some in portions(wanted):
         query = select(DeliveryReminderRow).where(
-            col(DeliveryReminderRow.reminder_id).in_(wanted[start : start + 500]),
+            col(DeliveryReminderRow.reminder_id).in_(some),
             ~col(DeliveryReminderRow.copied),
         )
         for row in session.exec(query.order_by(col(DeliveryReminderRow.delivery_id))):
@@ -132,10 +133,9 @@ def _tries(session: Session, wanted: Sequence[str]) -> dict[str, list[DeliveryRe
 
 def set_ask_at(session: Session, reminders: Iterable[ReminderId], at: datetime | None) -> None:
     """When another channel is asked for these reminders; None: none is."""
-    wanted = list(reminders)
-    for start in range(0, len(wanted), 500):
-        some = col(ReminderRow.id).in_(wanted[start : start + 500])
-        session.execute(update(ReminderRow).where(some).values(ask_at=at))
+    for some in portions(list(reminders)):
+        them = col(ReminderRow.id).in_(some)
+        session.execute(update(ReminderRow).where(them).values(ask_at=at))
 
 
 def note_taken(session: Session, deliveries: Sequence[DeliveryId]) -> None:

@@ -17,7 +17,7 @@ from reminder.domain.ids import ChannelId, LineId, OwnerId, ReminderId
 from reminder.domain.line import Clock, Standing
 from reminder.errors import Conflict
 from reminder.storage import codec, lines, outbox, swift
-from reminder.storage.batches import AT_ONCE, many
+from reminder.storage.batches import many, portions
 from reminder.storage.lines import Kept
 from reminder.storage.outbox import NewDelivery, OwedReminder
 from reminder.storage.swift import Shape
@@ -32,17 +32,6 @@ from reminder.storage.tables import (
 
 PENDING = State.PENDING.value
 SUPERSEDED = "superseded"
-REMINDERS = Shape(
-    ReminderRow,
-    (
-        *("id", "line_id", "owner_id", "label", "clock", "also", "deadline", "lead_days", "due_at"),
-        *("planned_at", "late", "covered", "missed", "skipped", "ask_at"),
-    ),
-)
-CARRIED = Shape(
-    DeliveryReminderRow,
-    ("delivery_id", "reminder_id", "channel_id", "copied", "state", "reason"),
-)
 _SLEEP, _SAME = ("version", "wake_at", "glance_until"), ("id", "version")
 ASLEEP = Shape(LineRow, _SLEEP, _SAME)
 MOVED = Shape(LineRow, ("standing", "state", *_SLEEP), _SAME)
@@ -97,54 +86,11 @@ def write(session: Session, book: Ledger, now: datetime) -> None:
     """Write it all. Raises Conflict when somebody else changed a line that was looked at."""
     session.flush()
     _supersede(session, book.superseded, now)
-    asks = book.asks
-    swift.write(session, REMINDERS, [_reminder(one, asks.get(one.id)) for one in book.reminders])
-    _deliver(session, book.deliveries)
+    outbox.add_reminders(session, book.reminders, book.asks)
+    outbox.add_deliveries(session, book.deliveries)
     many(session, insert(ReadingRow), [lines.reading_columns(*one) for one in book.readings])
     _save(session, book.looked)
     _wake(session, book)
-
-
-def _reminder(one: OwedReminder, asks_at: datetime | None) -> swift.Row:
-    due = one.due
-    return (
-        *(one.id, one.line, one.owner, one.label, due.key.clock.value, ",".join(due.also)),
-        *(due.key.deadline, due.key.lead_days, due.due_at, one.planned_at),
-        *(due.late, due.covered, due.missed, one.skipped, asks_at),
-    )
-
-
-def _deliver(session: Session, new: Sequence[NewDelivery]) -> None:
-    """Put messages in the outbox, each under the next free part of its channel and moment."""
-    parts = _parts(session, new)
-    rows = []
-    for one in new:
-        place = one.channel, one.due_at
-        rows.append(outbox.delivery_columns(one, parts[place]))
-        parts[place] += 1
-    many(session, insert(DeliveryRow), rows)
-    carried = [
-        (one.id, reminder, one.channel, one.is_copy, PENDING, "")
-        for one in new
-        for reminder in one.reminders
-    ]
-    swift.write(session, CARRIED, carried)
-
-
-def _parts(session: Session, new: Sequence[NewDelivery]) -> dict[tuple[str, datetime], int]:
-    """The first free part of each channel and moment."""
-    row, found = DeliveryRow, defaultdict[tuple[str, datetime], int](int)
-    for some in _portions(sorted({one.channel for one in new})):
-        moments = [one.due_at for one in new]
-        query = (
-            select(row.channel_id, row.due_at, func.max(row.part))
-            .where(col(row.channel_id).in_(some))
-            .where(col(row.due_at).between(min(moments), max(moments)))
-            .group_by(row.channel_id, col(row.due_at))
-        )
-        for channel, due_at, last in session.execute(query):
-            found[channel, due_at] = last + 1
-    return found
 
 
 def _save(session: Session, looked: Sequence[Looked]) -> None:
@@ -170,7 +116,7 @@ def _move(one: Looked) -> swift.Row:
 def _wake(session: Session, book: Ledger) -> None:
     """Owners wake with the first of their lines, or when they were put off to."""
     first = select(func.min(LineRow.wake_at)).where(LineRow.owner_id == OwnerRow.id)
-    for some in _portions(book.done):
+    for some in portions(book.done):
         change = update(OwnerRow).where(col(OwnerRow.id).in_(some))
         session.connection().execute(change.values(wake_at=first.scalar_subquery()))
     put_off = update(OwnerRow).where(col(OwnerRow.id) == bindparam("owner"))
@@ -210,7 +156,7 @@ def _unsent(
     """What waits to be sent for these lines: delivery, reminder, channel, whether it stands in for
     another, line and clock."""
     part, one, message = DeliveryReminderRow, ReminderRow, DeliveryRow
-    for some in _portions(sorted(of_lines)):
+    for some in portions(sorted(of_lines)):
         query = (
             select(  # type: ignore[call-overload]  # more columns than SQLModel's types know
                 part.delivery_id,
@@ -232,7 +178,7 @@ def _close_empty(session: Session, touched: Sequence[str], now: datetime) -> Non
     and changes nothing."""
     row, part = DeliveryRow, aliased(DeliveryReminderRow)
     left = select(part.delivery_id).where(part.delivery_id == row.id, part.state == PENDING)
-    for some in _portions(touched):
+    for some in portions(touched):
         change = update(row).where(col(row.id).in_(some), col(row.state) == PENDING)
         session.connection().execute(
             change.where(~left.exists()).values(
@@ -243,7 +189,3 @@ def _close_empty(session: Session, touched: Sequence[str], now: datetime) -> Non
                 token=row.token + 1,
             )
         )
-
-
-def _portions(wanted: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (wanted[start : start + AT_ONCE] for start in range(0, len(wanted), AT_ONCE))

@@ -9,7 +9,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, func, insert, update
+from sqlalchemy import CursorResult, delete, insert, update
 from sqlmodel import Session, col, select
 
 from reminder.domain.balance import Reading, ReadingKind
@@ -19,7 +19,7 @@ from reminder.domain.money import Money
 from reminder.domain.schedule import Period
 from reminder.errors import Conflict, NotFound, Taken
 from reminder.storage import codec
-from reminder.storage.batches import AT_ONCE, columns_of, rows_of
+from reminder.storage.batches import columns_of, portions, rows_of
 from reminder.storage.tables import ActRow, LineRow, OwnerRow, ReadingRow
 
 
@@ -116,8 +116,8 @@ def kept_of(session: Session, rows: Sequence[LineRow]) -> list[Kept]:
 def readings_of(session: Session, lines: Sequence[str]) -> dict[str, list[Reading]]:
     """The readings of each of these lines."""
     found: dict[str, list[Reading]] = {line: [] for line in lines}
-    for start in range(0, len(lines), AT_ONCE):
-        query = select(*_READING).where(_READING[0].in_(lines[start : start + AT_ONCE]))
+    for some in portions(lines):
+        query = select(*_READING).where(_READING[0].in_(some))
         for line, identity, kind, *rest in session.connection().execute(query).all():
             found[line].append(Reading(identity, _KINDS[kind], *rest))
     return found
@@ -285,13 +285,6 @@ def set_wake_at(session: Session, kept: Kept, wake_at: datetime | None) -> None:
         .values(wake_at=wake_at)
     )
     wake_owner(session, line.owner, wake_at)
-
-
-def least_wake_at(session: Session, owner: OwnerId) -> datetime | None:
-    """When the first of an owner's lines must be looked at."""
-    return session.exec(
-        select(func.min(LineRow.wake_at)).where(LineRow.owner_id == owner)
-    ).one_or_none()
 
 
 def wake_all(session: Session, owner: OwnerId, now: datetime) -> None:

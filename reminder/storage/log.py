@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from reminder.domain.delivery import Kind, Lane, State, expires_at
 from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId, ReminderId
 from reminder.errors import Conflict, NotFound
+from reminder.storage.batches import portions
 from reminder.storage.tables import (
     AttemptRow,
     DeliveryReminderRow,
@@ -20,8 +21,6 @@ from reminder.storage.tables import (
     IdempotencyRow,
     ReminderRow,
 )
-
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +217,7 @@ def count_kind(
 def owners_of(session: Session, deliveries: Sequence[str]) -> dict[str, str]:
     """Whose each of these deliveries is, "" for what is nobody's; those not there are left out."""
     found: dict[str, str] = {}
-    for start in range(0, len(deliveries), _AT_ONCE):
-        some = deliveries[start : start + _AT_ONCE]
+    for some in portions(deliveries):
         query = select(DeliveryRow.id, DeliveryRow.owner_id).where(col(DeliveryRow.id).in_(some))
         found.update(dict(session.exec(query).all()))
     return found

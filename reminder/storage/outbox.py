@@ -7,24 +7,37 @@ died falls due again by itself.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import bindparam, func, update
+from sqlalchemy import bindparam, func, insert, update
 from sqlmodel import Session, col, select
 
 from reminder.domain.delivery import Kind, Lane, State
 from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId, ReminderId
 from reminder.domain.line import Clock
 from reminder.domain.plan import Due, Key, Known
-from reminder.storage import attempts
-from reminder.storage.batches import AT_ONCE, many
+from reminder.storage import attempts, swift
+from reminder.storage.batches import many, portions
+from reminder.storage.swift import Shape
 from reminder.storage.tables import DeliveryReminderRow, DeliveryRow, ReminderRow
 
 PENDING = State.PENDING.value
 CHANNEL_OFF = "channel off"
+REMINDERS = Shape(
+    ReminderRow,
+    (
+        *("id", "line_id", "owner_id", "label", "clock", "also", "deadline", "lead_days", "due_at"),
+        *("planned_at", "late", "covered", "missed", "skipped", "ask_at"),
+    ),
+)
+CARRIED = Shape(
+    DeliveryReminderRow,
+    ("delivery_id", "reminder_id", "channel_id", "copied", "state", "reason"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,40 +99,31 @@ class Finish:
 def known(session: Session, lines: Iterable[LineId]) -> dict[LineId, Known]:
     """The keys of the reminders that exist for these lines."""
     found: dict[LineId, Known] = {line: {} for line in lines}
-    wanted = list(found)
     one = ReminderRow
-    for start in range(0, len(wanted), AT_ONCE):
+    for some in portions(list(found)):
         query = select(one.line_id, one.clock, one.deadline, one.lead_days, one.skipped)  # type: ignore[call-overload]
-        query = query.where(col(one.line_id).in_(wanted[start : start + AT_ONCE]))
+        query = query.where(col(one.line_id).in_(some))
         for line, clock, deadline, lead, skipped in session.execute(query).all():
             found[line][Key(Clock(clock), deadline, lead)] = skipped
     return found
 
 
-def add_reminder(session: Session, reminder: OwedReminder) -> None:
-    """Keep a reminder for ever under its key."""
-    session.add(ReminderRow(**reminder_columns(reminder)))
+def add_reminders(
+    session: Session, new: Sequence[OwedReminder], asks: Mapping[ReminderId, datetime] | None = None
+) -> None:
+    """Keep reminders for ever under their keys. ``asks``: when another channel is asked for one."""
+    session.flush()
+    when = asks or {}
+    swift.write(session, REMINDERS, [_kept(one, when.get(one.id)) for one in new])
 
 
-def reminder_columns(reminder: OwedReminder) -> dict[str, Any]:
-    """A reminder as its table's columns hold it."""
-    due = reminder.due
-    return {
-        "id": reminder.id,
-        "line_id": reminder.line,
-        "owner_id": reminder.owner,
-        "label": reminder.label,
-        "clock": due.key.clock.value,
-        "also": ",".join(due.also),
-        "deadline": due.key.deadline,
-        "lead_days": due.key.lead_days,
-        "due_at": due.due_at,
-        "planned_at": reminder.planned_at,
-        "late": due.late,
-        "covered": due.covered,
-        "missed": due.missed,
-        "skipped": reminder.skipped,
-    }
+def _kept(one: OwedReminder, asks_at: datetime | None) -> swift.Row:
+    due = one.due
+    return (
+        *(one.id, one.line, one.owner, one.label, due.key.clock.value, ",".join(due.also)),
+        *(due.key.deadline, due.key.lead_days, due.due_at, one.planned_at),
+        *(due.late, due.covered, due.missed, one.skipped, asks_at),
+    )
 
 
 def reminder_of(row: ReminderRow) -> OwedReminder:
@@ -144,18 +148,45 @@ def reminder(session: Session, identity: ReminderId) -> OwedReminder | None:
 
 
 def add_delivery(session: Session, new: NewDelivery) -> None:
-    """Put a message in the outbox, under the next free part of its channel and moment."""
-    query = select(func.max(DeliveryRow.part)).where(
-        DeliveryRow.channel_id == new.channel, DeliveryRow.due_at == new.due_at
-    )
-    last = session.exec(query).one_or_none()
-    session.add(DeliveryRow(**delivery_columns(new, 0 if last is None else last + 1)))
-    for one in new.reminders:
-        session.add(DeliveryReminderRow(**carried_columns(new, one)))
+    """Put a message in the outbox."""
+    add_deliveries(session, [new])
+
+
+def add_deliveries(session: Session, new: Sequence[NewDelivery]) -> None:
+    """Put messages in the outbox, each under the next free part of its channel and moment."""
     session.flush()
+    parts = _parts(session, new)
+    rows = []
+    for one in new:
+        place = one.channel, one.due_at
+        rows.append(_columns(one, parts[place]))
+        parts[place] += 1
+    many(session, insert(DeliveryRow), rows)
+    carried = [
+        (one.id, reminder, one.channel, one.is_copy, PENDING, "")
+        for one in new
+        for reminder in one.reminders
+    ]
+    swift.write(session, CARRIED, carried)
 
 
-def delivery_columns(new: NewDelivery, part: int) -> dict[str, Any]:
+def _parts(session: Session, new: Sequence[NewDelivery]) -> dict[tuple[str, datetime], int]:
+    """The first free part of each channel and moment."""
+    row, found = DeliveryRow, defaultdict[tuple[str, datetime], int](int)
+    for some in portions(sorted({one.channel for one in new})):
+        moments = [one.due_at for one in new]
+        query = (
+            select(row.channel_id, row.due_at, func.max(row.part))
+            .where(col(row.channel_id).in_(some))
+            .where(col(row.due_at).between(min(moments), max(moments)))
+            .group_by(row.channel_id, col(row.due_at))
+        )
+        for channel, due_at, last in session.execute(query):
+            found[channel, due_at] = last + 1
+    return found
+
+
+def _columns(new: NewDelivery, part: int) -> dict[str, Any]:
     """A message to be sent as its table's columns hold it."""
     return {
         "id": new.id,
@@ -169,16 +200,6 @@ def delivery_columns(new: NewDelivery, part: int) -> dict[str, Any]:
         "expires_at": new.expires_at,
         "body": new.body,
         "instead_of": new.instead_of,
-    }
-
-
-def carried_columns(new: NewDelivery, reminder: ReminderId) -> dict[str, Any]:
-    """One reminder of a message as its table's columns hold it."""
-    return {
-        "delivery_id": new.id,
-        "reminder_id": reminder,
-        "channel_id": new.channel,
-        "copied": new.is_copy,
     }
 
 

@@ -18,6 +18,7 @@ from reminder.storage.batches import Unread, rows_of
 from reminder.storage.system_tables import FactRow
 from reminder.storage.tables import ApiTokenRow, OwnerRow
 
+_NOBODY = "There is no such owner"
 FIRST_WAKE = select(func.min(OwnerRow.wake_at)).where(col(OwnerRow.wake_at).is_not(None))
 
 
@@ -82,8 +83,16 @@ def get(session: Session, owner: OwnerId) -> Owner:
     """One owner; raise NotFound if there is none."""
     row = session.get(OwnerRow, owner)
     if row is None:
-        raise NotFound("There is no such owner")
+        raise NotFound(_NOBODY)
     return owner_of(row)
+
+
+def among(people: Unread[Owner], owner: OwnerId) -> Owner:
+    """One of those who were read together; raise NotFound if they are not there."""
+    found = people.get(owner)
+    if found is None:
+        raise NotFound(_NOBODY)
+    return found
 
 
 def some(session: Session, wanted: Collection[OwnerId]) -> Unread[Owner]:
@@ -121,11 +130,6 @@ def due(session: Session, now: datetime, limit: int) -> list[OwnerId]:
         .prefix_with("MATERIALIZED", dialect="postgresql")
     )
     return [OwnerId(r[0]) for r in session.execute(select(taken.c.id).order_by(taken.c.wake_at))]
-
-
-def next_wake_at(session: Session) -> datetime | None:
-    """When the planner has something to look at next (index ``owner_wake``)."""
-    return session.exec(FIRST_WAKE).one_or_none()
 
 
 def set_wake_at(session: Session, owner: OwnerId, wake_at: datetime | None) -> None:

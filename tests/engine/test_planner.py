@@ -12,9 +12,9 @@ from reminder.service import acts, lines
 from reminder.service.people.owners import new_owner
 from reminder.service.work import Work
 from reminder.storage import lines as line_store
-from reminder.storage import owners
 from tests.conftest import World, line_fields
 from tests.engine.samples import DUE, add_hook, logged, plain, register, stop_mail
+from tests.storage.samples import next_wake_at
 
 
 async def test_planning_twice_doubles_nothing(world: World) -> None:
@@ -40,7 +40,7 @@ async def test_nothing_is_planned_before_its_moment(world: World) -> None:
     assert await logged(world) == []
     world.clock.set(DUE)
     await world.app.plan()
-    wake = await world.app.read(lambda work: owners.next_wake_at(work.session))
+    wake = await world.app.read(lambda work: next_wake_at(work.session))
     assert wake is not None
     assert wake.isoformat() == "2026-11-28T06:00:00+00:00"
 
@@ -150,7 +150,7 @@ async def test_who_cannot_be_read_holds_up_no_other(world: World, broken: str) -
     await world.app.write(lambda work: work.session.execute(text(broken), {"id": world.owner}))
     await world.beat("2026-11-28T06:00:00")
     assert [m.recipients[0] for m in world.smtp.messages[1:]] == ["boris@example.org"]
-    wake = await world.app.read(lambda work: owners.next_wake_at(work.session))
+    wake = await world.app.read(lambda work: next_wake_at(work.session))
     assert wake is not None
     assert wake.isoformat() == "2026-11-28T07:00:00+00:00"
 
@@ -178,7 +178,7 @@ async def test_what_the_database_refuses_holds_up_no_other(world: World) -> None
     await register(world)
     await world.beat(DUE)
     assert [m.recipients for m in world.smtp.messages] == [("anna@example.org",)]
-    wake = await world.app.read(lambda work: owners.next_wake_at(work.session))
+    wake = await world.app.read(lambda work: next_wake_at(work.session))
     assert wake is not None
     assert wake.isoformat() == "2026-11-24T07:00:00+00:00"
 

@@ -21,6 +21,7 @@ from reminder.storage import lines as kept_lines
 from reminder.storage import owners
 from tests.conftest import World
 from tests.engine.samples import DUE, logged, register
+from tests.storage.samples import least_wake_at
 
 MOSCOW = "Europe/Moscow"
 SOME_DAY = datetime(2026, 11, 22, 6, tzinfo=UTC)
@@ -148,4 +149,4 @@ async def test_a_line_that_cannot_be_judged_stays_as_it_is(world: World) -> None
         last = zones.recompute(session, world.app.desk, LineId(""), now)
     assert last == max(lost.line.id, other.line.id)
     with world.app.database.look() as session:
-        assert kept_lines.least_wake_at(session, world.owner) == SOME_DAY
+        assert least_wake_at(session, world.owner) == SOME_DAY

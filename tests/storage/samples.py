@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from sqlalchemy import func
+from sqlmodel import select
+
 from reminder.domain.channel import Channel, ChannelState
 from reminder.domain.delivery import Kind, Lane
 from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId, ReminderId
@@ -15,6 +18,7 @@ from reminder.storage import ledger, lines, outbox, owners
 from reminder.storage.database import Session
 from reminder.storage.ledger import Ledger, Superseded
 from reminder.storage.outbox import NewDelivery, OwedReminder
+from reminder.storage.tables import LineRow
 from tests.builders import build_line, build_standing
 
 NOW = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
@@ -85,5 +89,16 @@ def people(session: Session) -> None:
 def one_due(session: Session) -> None:
     """Anna, Boris, and a mail to Anna with one reminder."""
     people(session)
-    outbox.add_reminder(session, owed())
+    outbox.add_reminders(session, [owed()])
     outbox.add_delivery(session, message("dlv_1", "rem_1"))
+
+
+def next_wake_at(session: Session) -> datetime | None:
+    """When the first owner of all wakes."""
+    return session.exec(owners.FIRST_WAKE).one_or_none()
+
+
+def least_wake_at(session: Session, owner: OwnerId) -> datetime | None:
+    """When the first of an owner's lines wakes."""
+    first = select(func.min(LineRow.wake_at)).where(LineRow.owner_id == owner)
+    return session.exec(first).one_or_none()

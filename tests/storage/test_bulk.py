@@ -13,6 +13,7 @@ from reminder.storage import bulk, lines
 from reminder.storage.bulk import Change
 from tests.conftest import START
 from tests.service.samples import person, register
+from tests.storage.samples import least_wake_at
 
 
 async def test_packed_lines_are_kept_as_if_added_one_by_one(app: App) -> None:
@@ -25,7 +26,7 @@ async def test_packed_lines_are_kept_as_if_added_one_by_one(app: App) -> None:
     await app.write(lambda work: bulk.write(work.session, boris, [packed], START))
     kept = await app.read(lambda work: lines.get(work.session, line.id, boris))
     assert (kept.line, kept.standing, kept.readings) == (line, view.standing, readings)
-    assert await app.read(lambda work: lines.least_wake_at(work.session, boris)) == START
+    assert await app.read(lambda work: least_wake_at(work.session, boris)) == START
 
 
 async def test_a_number_that_came_meanwhile_is_a_conflict(app: App) -> None:

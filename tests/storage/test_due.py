@@ -49,7 +49,7 @@ def test_all_that_is_known_of_what_is_due(database: Database, vault: Vault) -> N
         theirs = _one_more(session, 3, owner=BORIS)
         reading = read_at(NOW, "50", id_=ReadingId("rdg_1"))
         lines.add_readings(session, LINE, [reading])
-        outbox.add_reminder(session, owed())
+        outbox.add_reminders(session, [owed()])
         mine, his = hook("chn_mine"), replace(channel("chn_his"), owner=BORIS)
         for one in (mine, his):
             channels.add(session, one, vault)

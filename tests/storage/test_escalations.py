@@ -45,7 +45,7 @@ def waiting(database: Database) -> Database:
     """Anna's reminder on its way by mail, and another channel to be asked for it a minute later."""
     with database.unit() as session:
         people(session)
-        outbox.add_reminder(session, owed())
+        outbox.add_reminders(session, [owed()])
         outbox.add_delivery(session, message("dlv_1", "rem_1"))
         escalations.set_ask_at(session, [REM], LATER)
     return database
@@ -120,7 +120,7 @@ def test_a_later_reminder_takes_its_place(waiting: Database) -> None:
     with waiting.unit() as session:
         later = owed("rem_2", 3)
         due = replace(later.due, due_at=LATER)
-        outbox.add_reminder(session, replace(later, due=due))
+        outbox.add_reminders(session, [replace(later, due=due)])
         (one,) = escalations.due(session, ANNA, LATER)
         assert one.is_superseded
         session.rollback()
@@ -146,7 +146,7 @@ def test_a_stand_in_is_superseded_on_any_channel(waiting: Database) -> None:
 def test_what_was_taken_elsewhere(waiting: Database) -> None:
     """Of a fallback's reminders those that another channel took are named."""
     with waiting.unit() as session:
-        outbox.add_reminder(session, owed("rem_2", 3))
+        outbox.add_reminders(session, [owed("rem_2", 3)])
         instead = DeliveryId("dlv_1")
         end(session, State.SENT)
         fallback = message("dlv_2", "rem_1", "rem_2", channel=SPARE, instead_of=instead)
@@ -163,9 +163,9 @@ def test_what_was_owed_lately_is_asked_again(waiting: Database) -> None:
     with waiting.unit() as session:
         escalations.set_ask_at(session, [REM], None)
         end(session, State.DEAD)
-        outbox.add_reminder(session, owed("rem_2", 3))
-        outbox.add_reminder(session, replace(owed("rem_3", 1), skipped="covered"))
-        outbox.add_reminder(session, replace(owed("rem_4", 0), planned_at=NOW - timedelta(days=3)))
+        covered = replace(owed("rem_3", 1), skipped="covered")
+        old = replace(owed("rem_4", 0), planned_at=NOW - timedelta(days=3))
+        outbox.add_reminders(session, [owed("rem_2", 3), covered, old])
         assert escalations.count_lost(session, NOW) == 2
         escalations.ask_again(session, ANNA, NOW, SOON)
         found = {one.reminder.id for one in escalations.due(session, ANNA, SOON)}

@@ -11,7 +11,7 @@ from reminder.domain.delivery import Lane, State
 from reminder.domain.ids import ChannelId, DeliveryId, LineId, ReadingId, ReminderId
 from reminder.domain.line import Clock, LineState
 from reminder.errors import Conflict
-from reminder.storage import claims, escalations, ledger, lines, outbox, owners
+from reminder.storage import claims, escalations, ledger, lines, outbox
 from reminder.storage import due as due_now
 from reminder.storage.claims import Claimed
 from reminder.storage.database import Database
@@ -28,7 +28,9 @@ from tests.storage.samples import (
     NODE,
     NOW,
     SOON,
+    least_wake_at,
     message,
+    next_wake_at,
     one_due,
     owed,
     people,
@@ -88,8 +90,8 @@ def test_what_a_pass_comes_to_is_written(due: Database) -> None:
         assert escalations.next_at(session) == SOON
         held = outbox.reminders_of(session, [DeliveryId("dlv_2")])
         assert [one.id for one in held[DeliveryId("dlv_2")]] == ["rem_2", "rem_3"]
-        assert owners.next_wake_at(session) == due_now.next_at(session) == SOON
-        assert lines.least_wake_at(session, ANNA) == LATER
+        assert next_wake_at(session) == due_now.next_at(session) == SOON
+        assert least_wake_at(session, ANNA) == LATER
     assert [_row(due, f"dlv_{n}").part for n in (1, 2, 3)] == [0, 1, 2]
 
 
@@ -101,7 +103,7 @@ def test_a_line_that_was_changed_meanwhile_is_not_overwritten(database: Database
         lines.save(session, kept, kept.line, kept.standing, SOON)
         with pytest.raises(Conflict):
             ledger.write(session, Ledger(looked=[Looked(kept, kept.standing, LATER)]), NOW)
-        assert lines.least_wake_at(session, ANNA) == SOON
+        assert least_wake_at(session, ANNA) == SOON
 
 
 def test_nothing_is_written_for_nothing(due: Database) -> None:
@@ -114,7 +116,7 @@ def test_nothing_is_written_for_nothing(due: Database) -> None:
 def owners_wake(database: Database) -> object:
     """When the first owner wakes."""
     with database.look() as session:
-        return owners.next_wake_at(session)
+        return next_wake_at(session)
 
 
 def test_the_next_supersedes_what_is_unsent(due: Database) -> None:
@@ -136,7 +138,7 @@ def test_the_next_supersedes_what_is_unsent(due: Database) -> None:
 def test_superseding_leaves_the_others_of_a_message(due: Database) -> None:
     """A message that carries another line's reminder too goes on without the superseded one."""
     with due.unit() as session:
-        outbox.add_reminder(session, owed("rem_2", line=LineId("lin_2")))
+        outbox.add_reminders(session, [owed("rem_2", line=LineId("lin_2"))])
         session.add(DeliveryReminderRow(delivery_id="dlv_1", reminder_id="rem_2", channel_id=MAIL))
         session.flush()
         supersede(session, MAIL)

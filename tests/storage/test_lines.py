@@ -16,7 +16,18 @@ from reminder.storage.database import Database
 from reminder.storage.lines import Act
 from reminder.storage.tables import ActRow, ReadingRow
 from tests.builders import build_line, build_standing, read_at, rubles
-from tests.storage.samples import ANNA, BORIS, LATER, LINE, NOW, SOON, one_due, people
+from tests.storage.samples import (
+    ANNA,
+    BORIS,
+    LATER,
+    LINE,
+    NOW,
+    SOON,
+    least_wake_at,
+    next_wake_at,
+    one_due,
+    people,
+)
 
 WHOLE = build_line(
     id=LineId("lin_2"),
@@ -96,16 +107,16 @@ def test_an_owner_wakes_with_the_first_line(database: Database) -> None:
     """An owner falls due no later than any line; with no line to wake there is nothing due."""
     with database.unit() as session:
         people(session)
-        assert owners.next_wake_at(session) == NOW
+        assert next_wake_at(session) == NOW
         assert owners.due(session, NOW - timedelta(milliseconds=1), 10) == []
         assert owners.due(session, NOW, 10) == [ANNA]
         kept = lines.get(session, LINE)
         lines.save(session, kept, kept.line, kept.standing, SOON)
-        assert owners.next_wake_at(session) == NOW  # the planner sets the exact instant
-        assert lines.least_wake_at(session, ANNA) == SOON
+        assert next_wake_at(session) == NOW  # the planner sets the exact instant
+        assert least_wake_at(session, ANNA) == SOON
         owners.set_wake_at(session, ANNA, None)
         lines.wake_all(session, ANNA, LATER)
-        assert lines.least_wake_at(session, ANNA) == owners.next_wake_at(session) == LATER
+        assert least_wake_at(session, ANNA) == next_wake_at(session) == LATER
 
 
 def test_a_removed_line_takes_everything_but_the_log(database: Database) -> None:

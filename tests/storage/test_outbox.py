@@ -120,7 +120,7 @@ def test_a_failed_try_falls_due_again(due: Database) -> None:
 def test_what_fell_out_is_skipped_with_its_reason(due: Database) -> None:
     """A reminder that is moot is skipped for its reason; the others share the delivery's end."""
     with due.unit() as session:
-        outbox.add_reminder(session, owed("rem_2", 3))
+        outbox.add_reminders(session, [owed("rem_2", 3)])
         outbox.add_delivery(session, message("dlv_2", "rem_2", channel=ChannelId("chn_2")))
         session.execute(text("UPDATE delivery_reminder SET delivery_id = 'dlv_1'"))
         session.execute(text("DELETE FROM delivery WHERE id = 'dlv_2'"))
@@ -145,7 +145,7 @@ def test_a_key_never_comes_twice(due: Database) -> None:
         assert outbox.reminder(session, ReminderId("rem_1")) == owed()
         assert outbox.reminder(session, ReminderId("rem_9")) is None
     with pytest.raises(IntegrityError), due.unit() as session:
-        outbox.add_reminder(session, owed("rem_2"))
+        outbox.add_reminders(session, [owed("rem_2")])
 
 
 def test_many_ends_are_written_together(due: Database) -> None:
@@ -153,7 +153,7 @@ def test_many_ends_are_written_together(due: Database) -> None:
     one falls due again, one ends without a try, and of one the lease was lost."""
     with due.unit() as session:
         for number in (2, 3, 4):
-            outbox.add_reminder(session, owed(f"rem_{number}", number))
+            outbox.add_reminders(session, [owed(f"rem_{number}", number)])
             one = message(f"dlv_{number}", f"rem_{number}", channel=ChannelId(f"chn_{number}"))
             outbox.add_delivery(session, one)
     found = {claim.id: claim for claim in _claim(due)}

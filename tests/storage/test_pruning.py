@@ -31,7 +31,7 @@ def sent(session: Session, number: int, state: State = State.SENT) -> str:
     """A mail of long ago that ended, with one reminder and one try."""
     then = OLD + timedelta(seconds=number)
     one, reminder = an_id("dlv", number), an_id("rem", number)
-    outbox.add_reminder(session, replace(owed(reminder, number), planned_at=then))
+    outbox.add_reminders(session, [replace(owed(reminder, number), planned_at=then)])
     new = message(one, reminder, due_at=then, run_at=then)
     outbox.add_delivery(session, new)
     (claim,) = claims.claim(session, Lane.EMAIL, then, then, 1, "one")
@@ -90,8 +90,8 @@ def test_only_what_no_delivery_carries_may_go(database: Database) -> None:
         sent(session, 0)
         for n in (1, 2, 3):
             then = OLD + timedelta(seconds=n)
-            outbox.add_reminder(session, replace(owed(an_id("rem", n), n), planned_at=then))
-        outbox.add_reminder(session, owed("rem_young", 5))
+            outbox.add_reminders(session, [replace(owed(an_id("rem", n), n), planned_at=then)])
+        outbox.add_reminders(session, [owed("rem_young", 5)])
         escalations.set_ask_at(session, [ReminderId(an_id("rem", 3))], NOW)
         session.flush()
         found = [one.id for one in pruning.old_reminders(session, CUT, None)]

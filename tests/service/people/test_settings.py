@@ -12,8 +12,8 @@ from reminder.domain.line import WhenCovered
 from reminder.domain.owner import Habits, Owner
 from reminder.service import people
 from reminder.storage import lines as line_store
-from reminder.storage import owners
 from tests.service.samples import faults, person, register
+from tests.storage.samples import next_wake_at
 
 
 @pytest.mark.parametrize(
@@ -79,6 +79,6 @@ async def test_a_changed_hour_moves_what_comes(app: App) -> None:
     view = await app.read(lambda work: line_store.all_of(work.session, owner))
     assert [k.line.id for k in view] == [line]
     await app.plan()
-    due = await app.read(lambda work: owners.next_wake_at(work.session))
+    due = await app.read(lambda work: next_wake_at(work.session))
     assert due is not None
     assert due.isoformat() == "2026-11-24T09:00:00+00:00"

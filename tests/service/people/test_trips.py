@@ -8,9 +8,9 @@ from reminder.app import App
 from reminder.domain.days import Trip
 from reminder.errors import NotFound
 from reminder.service import people
-from reminder.storage import owners
 from tests.builders import day
 from tests.service.samples import faults, person, register
+from tests.storage.samples import next_wake_at
 
 AWAY = {"timezone": "Asia/Shanghai", "first_day": "2026-11-23", "last_day": "2026-12-20"}
 
@@ -23,7 +23,7 @@ async def test_a_trip_moves_what_is_due_and_back(app: App) -> None:
 
     async def next_at() -> str:
         await app.plan()
-        due = await app.read(lambda work: owners.next_wake_at(work.session))
+        due = await app.read(lambda work: next_wake_at(work.session))
         assert due is not None
         return due.isoformat()
 
