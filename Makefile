@@ -3,6 +3,6 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: help run test check demo bench soak mutants bench-report format lock map reference docs picture release locale clean
-help run test check demo bench soak mutants bench-report format lock map reference docs picture release locale clean:
+.PHONY: help run test check demo bench soak mutants coverage bench-report format lock map reference docs picture release locale clean
+help run test check demo bench soak mutants coverage bench-report format lock map reference docs picture release locale clean:
 	@$(PYTHON) dev.py $@ $(ARGS)

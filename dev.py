@@ -207,6 +207,14 @@ def mutants(words: list[str]) -> int:
     return call(PYTHON, "-m", "tests.mutants", *words)
 
 
+def coverage(words: list[str]) -> int:
+    """See that the tests of the domain reach every line and branch of it."""
+    prepare(RUN, DEV)
+    tests = ("-m", "pytest", "-q", "-n", "0", "tests/domain", *words)
+    ran = call(PYTHON, "-m", "coverage", "run", "--branch", "--source=reminder/domain", *tests)
+    return ran or call(PYTHON, "-m", "coverage", "report", "--skip-covered", "--fail-under=100")
+
+
 def bench_report(words: list[str]) -> int:
     """Measure everything, and write docs/performance.md and .json anew."""
     kept = ROOT / "docs" / "performance.json"
@@ -327,6 +335,7 @@ TASKS: dict[str, Callable[[list[str]], int]] = {
     "bench": bench,
     "soak": soak,
     "mutants": mutants,
+    "coverage": coverage,
     "bench-report": bench_report,
     "format": format_code,
     "lock": lock,

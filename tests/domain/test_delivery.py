@@ -103,8 +103,9 @@ def test_nothing_is_tried_past_its_end(left: int, state: State) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "outcome"),
+    ("result", "outcome"),
     [
+        (Receipt("250"), Outcome.SENT),
         (Refused("no"), Outcome.REFUSED),
         (Throttled("wait", SECOND), Outcome.THROTTLED),
         (Unreachable("no"), Outcome.UNREACHABLE),
@@ -112,9 +113,9 @@ def test_nothing_is_tried_past_its_end(left: int, state: State) -> None:
         (Unreachable("cut", maybe_accepted=True), Outcome.UNKNOWN),
     ],
 )
-def test_outcomes_are_named(error: TransportError, outcome: Outcome) -> None:
+def test_outcomes_are_named(result: Receipt | TransportError, outcome: Outcome) -> None:
     """An answer that never came after the message was handed over is unknown, not a failure."""
-    assert outcome_of(error) is outcome
+    assert outcome_of(result) is outcome
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,7 @@ def test_any_spelling_is_read(row: str, number: str, amount: str) -> None:
         ("+79161234567 0", Fit.NO_SUM, MUM),
         ("+79161234567 $300", Fit.NO_SUM, MUM),
         ("+79161234567 300.555", Fit.AMBIGUOUS, MUM),
+        ("+79161234567;1,2.3,4", Fit.NO_SUM, MUM),
         ("Mum 300", Fit.NO_NUMBER, ""),
         ("x" * 300, Fit.NO_NUMBER, ""),
     ],

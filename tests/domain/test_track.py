@@ -62,6 +62,15 @@ def test_use_alone_empties_a_balance_on_its_day() -> None:
     assert _steps(case, "2027-02-01")[-1] == ("empty", "2026-12-02", "0")
 
 
+def test_use_that_takes_all_before_a_fee_ends_it_first() -> None:
+    """Ten rubles a day out of 30 are gone before the fee of December: that day is told."""
+    case = build_case(None, *use_of_ten_a_day("2026-11-20", 30))
+    assert _steps(case, "2027-02-01") == [
+        ("today", "2026-11-20", "30"),
+        ("empty", "2026-11-23", "0"),
+    ]
+
+
 def test_a_balance_that_is_not_known_has_no_track_ahead() -> None:
     """Without a reading, or after one that says "not known", nothing is foreseen."""
     assert ahead(build_case(), NOON, DEADLINE) == []
@@ -114,6 +123,12 @@ def test_what_the_forecast_needs_covers_every_fee_before_that_day(balance: int, 
     if found.minor:
         less = ahead(case, NOON, until - timedelta(days=1), Fraction(found.minor - 1))
         assert Step.SHORT in {m.step for m in less}
+
+
+def test_no_sums_without_a_renewal_date() -> None:
+    """Nothing is known of the next fee: no sum is named that would carry it."""
+    case = build_case(None, read_at(NOON, "10"), standing=without_renewal())
+    assert sums(case, NOON) == []
 
 
 def test_an_open_fee_is_short_today() -> None:

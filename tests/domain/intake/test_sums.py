@@ -53,6 +53,12 @@ def test_no_sum(text: str) -> None:
     assert found_in(text) == []
 
 
+@pytest.mark.parametrize("text", ["5 руб. 120 коп.", "5 руб. 0.5 коп."])
+def test_more_than_the_minor_unit_holds_is_a_sum_of_its_own(text: str) -> None:
+    """Kopecks behind a sum are whole and fewer than a hundred; else two sums leave a doubt."""
+    assert len(found_in(text)) == 2
+
+
 def test_a_sign_belongs_to_one_number() -> None:
     """A currency between two numbers is the one's it stands closer to."""
     assert [s.currency for s in found_in("5 $10")] == [None, "USD"]
