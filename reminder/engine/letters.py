@@ -169,9 +169,10 @@ def _prepare_one(
     if not notices:
         reason = next(iter(fallen.values()), "nothing left to say")
         return Dropped(claim, State.SKIPPED, reason, fallen)
-    whose = next((n.line.owner for n in notices if n.line.owner != owner.id), None)
-    if whose is not None:
-        message = render_copy(desk, Copy(owner, channel, papers.person(whose)), claim, notices, now)
+    others = {n.line.owner for n in notices} - {owner.id}
+    if others:
+        watched = {one: papers.person(one).email for one in sorted(others)}
+        message = render_copy(desk, Copy(owner, channel, watched), claim, notices, now)
     else:
         message = render(desk, owner, channel, claim, notices, now)
     return Letter(claim, message, target_of(channel, owner, now), fallen)
@@ -297,11 +298,11 @@ def render(
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """Who gets a copy, by which channel, and whose lines it is about."""
+    """Who gets a copy, by which channel, and the addresses of those whose lines it is about."""
 
     reader: Owner
     channel: Channel
-    whose: Owner
+    watched: Mapping[OwnerId, str]
 
 
 def render_copy(
@@ -317,7 +318,7 @@ def render_copy(
         links={n: {k: v for k, v in all_.items() if k in shown} for n, all_ in links.items()},
         operators={n.line.operator: desk.catalogue.of_line(n.line.operator) for n in ordered},
         not_mine_url="",
-        watched=to.whose.email,
+        watched=to.watched,
     )
     if to.channel.kind is Lane.EMAIL:
         return messages.reminder_message(head, ordered)

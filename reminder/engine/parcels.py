@@ -97,24 +97,15 @@ def hand_over(book: Ledger, ids: Series, reach: Reach, items: Sequence[Item], le
             log.warning("nobody to tell", owner=reach.own.owner, reminder=item.id)
         elif is_asked:
             book.asks[item.id] = leave.asks_at
-        _supersede(book, to, item)
+        supersede(book, to, item)
         for channel in to:
             by_channel.setdefault(channel.id, (channel, []))[1].append(item)
     for channel, due in by_channel.values():
         enqueue(book, ids, Parcel(channel, due), leave.at)
 
 
-def copy_to(
-    book: Ledger, ids: Series, to: Sequence[Channel], items: Sequence[Item], leaves_at: datetime
-) -> None:
-    """Put the same reminders in the outbox of somebody who watches their lines."""
-    for item in items:
-        _supersede(book, to, item)
-    for channel in to:
-        enqueue(book, ids, Parcel(channel, items, is_copy=True), leaves_at)
-
-
-def _supersede(book: Ledger, to: Sequence[Channel], item: Item) -> None:
+def supersede(book: Ledger, to: Sequence[Channel], item: Item) -> None:
+    """What is unsent of a line and clock gives way to this on these channels (rule 16)."""
     if not item.is_first:
         here = frozenset(channel.id for channel in to)
         book.superseded.append(Superseded(here, item.line.id, item.due.key.clock))
@@ -140,5 +131,6 @@ def enqueue(book: Ledger, ids: Series, parcel: Parcel, leaves_at: datetime) -> N
                 reminders=tuple(item.id for item in part),
                 instead_of=parcel.instead_of,
                 is_copy=parcel.is_copy,
+                room=size,
             )
         )

@@ -14,7 +14,6 @@ from datetime import date, datetime, timedelta
 import structlog
 
 from reminder.domain.balance import Reading
-from reminder.domain.channel import Use
 from reminder.domain.clocks import Clocks, read
 from reminder.domain.escalation import Reach, asks_at
 from reminder.domain.ids import OwnerId, ReadingId, ReminderId, Series
@@ -22,8 +21,9 @@ from reminder.domain.line import Clock, Ladder, Line, Situation
 from reminder.domain.notice import urgency
 from reminder.domain.owner import Owner, ladder
 from reminder.domain.plan import Due, Known, owed, wake_after
+from reminder.engine.copies import Copies
 from reminder.engine.desk import Desk
-from reminder.engine.parcels import Item, Leave, copy_to, hand_over, reach_by
+from reminder.engine.parcels import Item, Leave, hand_over, reach_by
 from reminder.storage import channels, due, ledger, lines, owners
 from reminder.storage.database import DataError, DBAPIError, IntegrityError, Session
 from reminder.storage.due import Found
@@ -64,9 +64,10 @@ def _plan_for(session: Session, this: Pass, taken: Sequence[OwnerId]) -> None:
     try:
         with session.begin_nested():
             found = due.read(session, taken, this.now, this.desk.vault)
-            book = Ledger()
+            book, copies = Ledger(), Copies(found, this.desk, this.now, this.ids)
             for owner in taken:
-                book.add(_look_guarded(this, found, owner))
+                book.add(_look_guarded(this, found, owner, copies))
+            book.add(copies.ledger(session, taken))
             ledger.write(session, book, this.now)
     except Exception as error:
         if isinstance(error, DBAPIError) and not isinstance(error, DataError | IntegrityError):
@@ -79,16 +80,16 @@ def _plan_for(session: Session, this: Pass, taken: Sequence[OwnerId]) -> None:
             _plan_for(session, this, [owner])
 
 
-def _look_guarded(this: Pass, found: Found, owner: OwnerId) -> Ledger:
+def _look_guarded(this: Pass, found: Found, owner: OwnerId, copies: Copies) -> Ledger:
     """An owner who cannot be read is put off an hour; the others go on."""
     try:
-        return _look_at_owner(this, found, owner)
+        return _look_at_owner(this, found, owner, copies)
     except Exception:
         log.exception("owner pushed out", owner=owner)
         return Ledger(pushed_out={owner: this.now + PUSHED_OUT})
 
 
-def _look_at_owner(this: Pass, found: Found, identity: OwnerId) -> Ledger:
+def _look_at_owner(this: Pass, found: Found, identity: OwnerId, copies: Copies) -> Ledger:
     """Look at every line of an owner whose moment has come, and put what is owed in the outbox."""
     owner, book = found.owner(identity), Ledger(done=[identity])
     steps = ladder(owner, None, this.desk.habits)
@@ -102,7 +103,7 @@ def _look_at_owner(this: Pass, found: Found, identity: OwnerId) -> Ledger:
     if items:
         reach = reach_by(owner, found.channels[identity])
         hand_over(book, this.ids, reach, items, _leave(steps, this.now))
-        _copy(this, book, found, identity, items)
+        copies.note(identity, items)
     return book
 
 
@@ -142,31 +143,6 @@ def _item(
     deadline = one.due.key.deadline
     order = urgency(clocks, deadline, (deadline - today).days)
     return Item(one.id, one.due, line, order, is_first=one.due.key.clock not in told)
-
-
-def _copy(this: Pass, book: Ledger, found: Found, owner: OwnerId, items: Sequence[Item]) -> None:
-    """Give who watches a tag the same reminders of its lines, one message a channel; outside their
-    own quiet hours. One who cannot be told holds nobody up."""
-    tags: dict[OwnerId, set[str]] = {}
-    for one in found.watches.get(owner, ()):
-        if one.watcher is not None:
-            tags.setdefault(one.watcher, set()).add(one.tag)
-    for watcher, wanted in tags.items():
-        seen = [item for item in items if wanted & set(item.line.tags)]
-        try:
-            book.add(_copied(this, found, watcher, seen))
-        except Exception:
-            log.exception("watcher left out", owner=owner, watcher=watcher)
-
-
-def _copied(this: Pass, found: Found, identity: OwnerId, seen: Sequence[Item]) -> Ledger:
-    watcher, book = found.owner(identity), Ledger()
-    to = reach_by(watcher, found.channels[identity]).first(())
-    leaves_at = ladder(watcher, None, this.desk.habits).moment_after(this.now)
-    if seen:
-        theirs = [channel for channel in to if channel.use is not Use.SECOND]
-        copy_to(book, this.ids, theirs, seen, leaves_at)
-    return book
 
 
 def booked(case: Situation, kept: Kept, ids: Series) -> list[Reading]:

@@ -85,7 +85,7 @@ def block(this: Telling) -> Block:
 def brief(this: Telling) -> Brief:
     """Make what a chat or a machine is told of one reminder."""
     return Brief(
-        title=title_of(this.notice.line, this.operator, this.language),
+        title=title_of(this.notice.line, this.operator, this.language, this.among),
         heading=heading(this),
         late=lateness(this),
         body=joined(this, [asking(this), sentences(this)]),

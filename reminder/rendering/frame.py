@@ -98,10 +98,14 @@ def _and(speech: Speech, comma: str, hosts: list[str]) -> str:
 def why_reminded(tellings: list[Telling]) -> str:
     """Why this message came: the owner added the number, or several."""
     first = tellings[0]
-    if first.head.watched:
+    if len(first.head.watched) > 1:
+        return first.speech.say(
+            "You get this because you watch numbers of several people; your settings end it."
+        )
+    if first.whose:
         return first.speech.say(
             "You get this because you watch numbers of {owner}; your settings end it.",
-            owner=first.head.watched,
+            owner=first.whose,
         )
     if len({this.notice.line.id for this in tellings}) > 1:
         return first.speech.say("You get this because you added these numbers to Reminder.")

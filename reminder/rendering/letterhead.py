@@ -25,7 +25,7 @@ class Letterhead:
     balance, acknowledge, snooze, stop. ``operators`` are by id, those of all lines in it.
     ``not_mine_url`` is where who gets it by mistake says so. ``place`` and ``pay`` say where the
     owner is and what they pay with, None where they have not.
-    ``watched`` is the address of whose lines these are, where the reader only watches them.
+    ``watched`` holds whose lines these are, by owner, where the reader only watches them.
     ``format`` is that of the webhook it goes to, ``templates`` those it is printed with.
     """
 
@@ -44,7 +44,7 @@ class Letterhead:
     pay: Pay | None = None
     format: Format = Format.STANDARD
     templates: Templates = SHIPPED
-    watched: str = ""
+    watched: Mapping[OwnerId, str] = field(default_factory=dict)
 
     @property
     def zone(self) -> str:

@@ -91,9 +91,10 @@ def name_of(line: Line, operator: Operator | None, language: str) -> str:
     return f"{operator_name(operator, language)} …{line.number[-2:]}".strip()
 
 
-def title_of(line: Line, operator: Operator | None, language: str) -> str:
-    """Name, operator and masked number, parted by commas: ``Mum, MTS, +7 916 ••• •• 67``."""
+def title_of(line: Line, operator: Operator | None, language: str, whose: str = "") -> str:
+    """Name, operator, masked number and, where told, whose it is, parted by commas: ``Mum, MTS,
+    +7 916 ••• •• 67``."""
     masked = mask(line.number, language).replace(" ", "\u00a0")
     name, network = name_of(line, operator, language), operator_name(operator, language)
     comma = "，" if language == "zh" else ", "
-    return comma.join(part for part in (name, network, masked) if part)
+    return comma.join(part for part in (name, network, masked, whose) if part)

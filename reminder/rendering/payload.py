@@ -41,7 +41,7 @@ def due(head: Letterhead, title: str, tellings: list[Telling], blocks: list[Brie
 
 def whose(tellings: list[Telling]) -> list[str]:
     """Why it came, where the reader only watches these numbers."""
-    return [why_reminded(tellings)] if tellings[0].head.watched else []
+    return [why_reminded(tellings)] if tellings[0].whose else []
 
 
 def second(head: Letterhead, letter: SecondLetter, tellings: list[Telling]) -> bytes:
@@ -94,6 +94,7 @@ def _reminder(this: Telling, block: Brief) -> dict[str, object]:
     notice, line = this.notice, this.notice.line
     upcoming = notice.next_due_at
     name = this.operator.names.in_(this.language) if this.operator else line.operator
+    whose = {"whose": this.whose} if this.whose else {}
     return {
         "id": notice.id,
         "clock": notice.clock.value,
@@ -101,7 +102,7 @@ def _reminder(this: Telling, block: Brief) -> dict[str, object]:
         "deadline": notice.deadline.isoformat(),
         "days_left": notice.days_left,
         "late": notice.late,
-        "line": {"id": line.id, "number": _number(this), "label": clean(line.label)},
+        "line": {"id": line.id, "number": _number(this), "label": clean(line.label), **whose},
         "operator": {"id": line.operator, "name": name},
         "fee": _money(line.fee),
         "balance": _balance(this),
@@ -114,7 +115,7 @@ def _reminder(this: Telling, block: Brief) -> dict[str, object]:
 def _number(this: Telling) -> str:
     """Whole for the owner's own machine, masked for who only watches."""
     number = this.notice.line.number
-    return mask(number, this.language) if this.head.watched else number
+    return mask(number, this.language) if this.whose else number
 
 
 def _money(amount: Money | None) -> dict[str, str] | None:

@@ -95,6 +95,16 @@ class Telling:
         return name_of(self.notice.line, self.operator, self.language)
 
     @property
+    def whose(self) -> str:
+        """The address of whose line it is, where the reader only watches it; else ``""``."""
+        return self.head.watched.get(self.notice.line.owner, "")
+
+    @property
+    def among(self) -> str:
+        """The same where lines of several people stand beside it: each says whose it is."""
+        return self.whose if len(self.head.watched) > 1 else ""
+
+    @property
     def is_today(self) -> bool:
         """Whether the deadline is today on the owner's calendar."""
         return self.notice.days_left == 0

@@ -16,7 +16,7 @@ from reminder.domain.delivery import State
 from reminder.domain.ids import ChannelId, LineId, OwnerId, ReminderId
 from reminder.domain.line import Clock, Standing
 from reminder.errors import Conflict
-from reminder.storage import codec, lines, outbox, swift
+from reminder.storage import codec, joining, lines, outbox, swift
 from reminder.storage.batches import many, portions
 from reminder.storage.lines import Kept
 from reminder.storage.outbox import NewDelivery, OwedReminder
@@ -87,7 +87,7 @@ def write(session: Session, book: Ledger, now: datetime) -> None:
     session.flush()
     _supersede(session, book.superseded, now)
     outbox.add_reminders(session, book.reminders, book.asks)
-    outbox.add_deliveries(session, book.deliveries)
+    outbox.add_deliveries(session, joining.join(session, book.deliveries))
     many(session, insert(ReadingRow), [lines.reading_columns(*one) for one in book.readings])
     _save(session, book.looked)
     _wake(session, book)

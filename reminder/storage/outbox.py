@@ -55,7 +55,8 @@ class OwedReminder:
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
-    """A message to be sent: its reminders, or the ``body`` of another kind."""
+    """A message to be sent: its reminders, or the ``body`` of another kind. ``room``: how many
+    reminders one message to that channel may hold."""
 
     id: DeliveryId
     owner: OwnerId
@@ -69,6 +70,7 @@ class NewDelivery:
     body: str = ""
     instead_of: DeliveryId | None = None
     is_copy: bool = False
+    room: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from reminder.domain.ids import OwnerId
 from reminder.errors import NotFound
-from reminder.storage.batches import rows_of
+from reminder.storage.batches import portions, rows_of
 from reminder.storage.tables import OwnerRow, WatchRow
 
 Sight = tuple[OwnerId, OwnerId, str]
@@ -83,6 +83,21 @@ def seen_by(session: Session, watchers: Collection[OwnerId]) -> frozenset[Sight]
     """What these people may see of others: watcher, owner and tag."""
     rows = rows_of(session, WatchRow, watchers, "watcher_id")
     return frozenset((OwnerId(r.watcher_id or ""), OwnerId(r.owner_id), r.tag) for r in rows)
+
+
+def awaiting(
+    session: Session, watchers: Iterable[OwnerId], now: datetime, taken: Collection[OwnerId]
+) -> set[OwnerId]:
+    """Which of these people watch somebody who is due now too, and is none of those ``taken``."""
+    found: set[OwnerId] = set()
+    for some in portions(sorted(watchers)):
+        query = (
+            select(WatchRow.watcher_id, WatchRow.owner_id)
+            .join(OwnerRow, col(OwnerRow.id) == col(WatchRow.owner_id))
+            .where(col(WatchRow.watcher_id).in_(some), col(OwnerRow.wake_at) <= now)
+        )
+        found |= {OwnerId(who or "") for who, owner in session.exec(query) if owner not in taken}
+    return found
 
 
 def agree(session: Session, watch: str, watcher: OwnerId) -> None:

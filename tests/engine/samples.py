@@ -7,16 +7,19 @@ from collections.abc import Mapping
 from email.message import EmailMessage
 
 from reminder.domain.channel import Channel
-from reminder.domain.ids import ChannelId
-from reminder.service import channels, deliveries, lines
+from reminder.domain.ids import ChannelId, OwnerId
+from reminder.service import channels, deliveries, lines, people, watching
 from reminder.service.deliveries import Logged
 from reminder.service.lines import LineView
+from reminder.service.people.owners import new_owner
+from reminder.service.work import Work
 from tests.conftest import World, line_fields
 from tests.fakes.sink import Act
 from tests.fakes.webhook import Answer, WebhookSink
 
 DUE = "2026-11-24T06:00:00"
 HALF_PAST = "2026-11-24T06:30:00"
+BORIS = "boris@example.org"
 
 
 async def register(world: World, **changes: object) -> LineView:
@@ -82,6 +85,33 @@ async def as_fallback(world: World) -> ChannelId:
 def brief(found: list[Logged]) -> list[tuple[str, str, str]]:
     """Kind, state and reason of each, in the order of the alphabet: ids of one moment have none."""
     return sorted((d.kind, d.state, d.reason) for d in found)
+
+
+async def boris_watches(world: World, *tags: str, quiet: str = "") -> tuple[OwnerId, list[str]]:
+    """Boris, who reads Russian in Shanghai, watches these tags of Anna's."""
+
+    def agreed(work: Work) -> tuple[OwnerId, list[str]]:
+        given = {"email": BORIS, "timezone": "Asia/Shanghai", "language": "ru"}
+        boris = new_owner(work, given, admin=True, proven=True)
+        people.change_me(work, boris.id, {"quiet_hours": quiet})
+        made = []
+        for tag in tags:
+            one = watching.invite(work, world.owner, {"address": BORIS, "tag": tag})
+            watching.agree(work, boris.id, one.id)
+            made.append(one.id)
+        return boris.id, made
+
+    return await world.app.write(agreed)
+
+
+async def log_of(world: World, who: OwnerId) -> list[Logged]:
+    """Somebody's deliveries, newest first."""
+    return await world.app.read(lambda work: deliveries.everything(work, who))
+
+
+def mails_to(world: World, address: str) -> list[str]:
+    """The text of each mail that came to an address."""
+    return [plain(m.parsed) for m in world.smtp.messages if m.recipients == (address,)]
 
 
 class GatedHook(WebhookSink):

@@ -238,11 +238,11 @@ def _part(this: Telling, block: Block) -> Part:
 
 
 def _network(this: Telling) -> str:
-    """The operator, and the number masked."""
+    """The operator, the number masked and, among lines of several people, whose it is."""
     network = operator_name(this.operator, this.language)
     number = mask(this.notice.line.number, this.language).replace(" ", "\u00a0")
     comma = "，" if this.language == "zh" else ", "
-    return comma.join(text for text in (network, number) if text)
+    return comma.join(text for text in (network, number, this.among) if text)
 
 
 def cut(chat: Chat, detail: Detail, kept: int) -> Chat:
