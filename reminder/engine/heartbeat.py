@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 import structlog
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
@@ -27,7 +28,9 @@ class Heartbeat:
         self, beats: Mapping[str, tuple[timedelta, Callable[[], Awaitable[None]]]]
     ) -> None:
         self._beats = beats
-        # A beat that is moved while it runs is left out once: it moves itself on when it ends.
+        self._is_planning = False
+        self._wish: datetime | None = None
+        # A plan beat whose moment comes while it runs is left out: it is moved again when it ends.
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         self._scheduler = AsyncIOScheduler(
             timezone=UTC,
@@ -38,26 +41,41 @@ class Heartbeat:
         """Begin; every beat runs once at once."""
         for name, (every, beat) in self._beats.items():
             trigger = IntervalTrigger(seconds=int(every.total_seconds()), timezone=UTC)
-            self._scheduler.add_job(_guarded, trigger, (name, beat), id=name, next_run_time=now)
+            words = (name, beat)
+            self._scheduler.add_job(self._guarded, trigger, words, id=name, next_run_time=now)
+        self._scheduler.add_listener(self._ended, EVENT_JOB_EXECUTED | EVENT_JOB_ERROR)
         self._scheduler.start()
 
     def plan_by(self, moment: datetime | None, now: datetime) -> None:
-        """Have the plan beat run at ``moment``, or after its interval if that is sooner."""
+        """Have the plan beat run at ``moment``, or after its interval if that is sooner. While it
+        runs the soonest moment that anybody names counts: it may have looked before them."""
         if not self._scheduler.running or self._scheduler.get_job(PLAN) is None:
             return
         latest = now + self._beats[PLAN][0]
         at = latest if moment is None else max(min(moment, latest), now)
-        self._scheduler.modify_job(PLAN, next_run_time=at)
+        if self._is_planning:
+            self._wish = at if self._wish is None else min(self._wish, at)
+        else:
+            self._scheduler.modify_job(PLAN, next_run_time=at)
+
+    async def _guarded(self, name: str, beat: Callable[[], Awaitable[None]]) -> None:
+        """The one guard of the beats: one that fails is logged, and beats again."""
+        if name == PLAN:
+            self._is_planning = True
+        try:
+            await beat()
+        except Exception:
+            log.exception("beat failed", beat=name)
+
+    def _ended(self, event: JobExecutionEvent) -> None:
+        """A beat is over, and may run again: the plan beat when it was wished for meanwhile."""
+        if event.job_id == PLAN:
+            self._is_planning = False
+            wish, self._wish = self._wish, None
+            if wish is not None and self._scheduler.running:
+                self._scheduler.modify_job(PLAN, next_run_time=wish)
 
     def stop(self) -> None:
         """No more beats; one that runs is let finish."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
-
-
-async def _guarded(name: str, beat: Callable[[], Awaitable[None]]) -> None:
-    """The one guard of the beats: one that fails is logged, and beats again."""
-    try:
-        await beat()
-    except Exception:
-        log.exception("beat failed", beat=name)

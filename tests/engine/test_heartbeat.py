@@ -44,6 +44,49 @@ async def test_the_plan_beat_comes_when_something_falls_due() -> None:
     heart.stop()
 
 
+async def test_a_beat_may_ask_for_the_next_at_once() -> None:
+    """What is due the moment a beat ends is not left to the interval; without a wish it is."""
+    beats: asyncio.Queue[int] = asyncio.Queue()
+    wishes = [1] * 20
+
+    async def beat() -> None:
+        now = datetime.now(UTC)
+        heart.plan_by(now if wishes else None, now)
+        await beats.put(len(wishes))
+        del wishes[:1]
+
+    heart = _beats(beat)
+    heart.start(datetime.now(UTC))
+    while await asyncio.wait_for(beats.get(), 10):
+        pass
+    await asyncio.sleep(0.1)
+    heart.stop()
+    assert beats.empty()
+
+
+async def test_a_moment_named_while_it_beats_is_kept() -> None:
+    """Whoever writes while a beat runs is looked at when it ends, though the beat itself, which
+    looked before that, knows of nothing for an hour."""
+    beats: asyncio.Queue[int] = asyncio.Queue()
+    written = asyncio.Event()
+
+    async def beat() -> None:
+        await beats.put(1)
+        await written.wait()
+        now = datetime.now(UTC)
+        heart.plan_by(now + HOUR, now)
+
+    heart = _beats(beat)
+    heart.start(datetime.now(UTC))
+    await asyncio.wait_for(beats.get(), 10)
+    now = datetime.now(UTC)
+    heart.plan_by(now, now)
+    await asyncio.sleep(0)
+    written.set()
+    await asyncio.wait_for(beats.get(), 10)
+    heart.stop()
+
+
 async def test_a_beat_that_fails_beats_again() -> None:
     """A failure is logged and ends neither the beat nor the others."""
     beats: asyncio.Queue[int] = asyncio.Queue()
