@@ -196,7 +196,7 @@ def bench(words: list[str]) -> int:
 
 
 def soak(words: list[str]) -> int:
-    """Hurt the service for 20 minutes (ARGS="mix cluster hanging disk lock api" chooses)."""
+    """Hurt the service for 20 minutes (ARGS="mix cluster hanging disk lock api load" chooses)."""
     prepare(RUN, DEV)
     return call(PYTHON, "-m", "tests.soak", *words)
 

@@ -22,6 +22,7 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
         "tests/api/test_fuzzing.py",
         {"REMINDER_SOAK_CALLS": "200", "REMINDER_SOAK_SEEDS": "1 2 3 4"},
     ),
+    "load": ("tests/bench/test_steady.py", {"REMINDER_SOAK_LOAD": "600"}),
     "lock": ("tests/faults/test_lock.py", {"REMINDER_SOAK_LOCK": "60"}),
 }
 

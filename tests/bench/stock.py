@@ -3,7 +3,8 @@ copied inside the database. For measuring, not for truth."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import insert, literal_column, text
@@ -26,19 +27,21 @@ LATER = timedelta(days=20)
 
 @dataclass(frozen=True, slots=True)
 class Stock:
-    """How many owners, how many lines each, how many of the owners are due at :data:`DUE`, and the
-    URLs that their webhooks go to in turn; none: their mailboxes."""
+    """How many owners, how many lines each, how many of the owners are due at :data:`DUE`, the
+    URLs that their webhooks go to in turn (none: their mailboxes), and what else is said of each
+    line."""
 
     owners: int
     lines_each: int = 1
     due: int | None = None
     urls: tuple[str, ...] = ()
+    fields: Mapping[str, object] = field(default_factory=dict)
 
 
 async def fill(app: App, stock: Stock) -> OwnerId:
     """Fill an empty database; return the owner that all others are copies of."""
     first = await app.write(lambda work: people.add_owner(work, "first@example.org"))
-    await app.write(lambda work: _model(work, first.id, stock.urls))
+    await app.write(lambda work: _model(work, first.id, stock))
     await app.glance()  # the copies are as fresh for the board as lines of a running service
     # Not serializable: PostgreSQL has no room for a predicate lock on each of a million rows.
     await app.database.write(lambda session: _copy(session, first.id, stock))
@@ -47,8 +50,8 @@ async def fill(app: App, stock: Stock) -> OwnerId:
     return first.id
 
 
-def _model(work: Work, owner: OwnerId, urls: tuple[str, ...]) -> None:
-    for number, url in enumerate(urls):
+def _model(work: Work, owner: OwnerId, stock: Stock) -> None:
+    for number, url in enumerate(stock.urls):
         fields = {"kind": "webhook", "url": url, "format": "standard"}
         if number == 0:
             first = channel_service.add(work, owner, fields).channel
@@ -56,7 +59,7 @@ def _model(work: Work, owner: OwnerId, urls: tuple[str, ...]) -> None:
         # Past the use case, which takes no more channels than a person has.
         other = replace(first, id=ChannelId(f"chn_{number:016d}"), target=url)
         channels.add(work.session, other, work.desk.vault)
-    fields = {
+    line = {
         "number": "+79160000000",
         "operator": "mts",
         "label": "Mum",
@@ -65,7 +68,7 @@ def _model(work: Work, owner: OwnerId, urls: tuple[str, ...]) -> None:
         "renews_on": "2026-12-01",
         "period": "P1M",
     }
-    line_service.register(work, owner, fields)
+    line_service.register(work, owner, {**line, **stock.fields})
 
 
 def _copy(session: Session, model: OwnerId, stock: Stock) -> None:

@@ -5,21 +5,31 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import sys
 from asyncio.subprocess import PIPE
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from tests.fakes.ports import free_port
+
 ROOT = Path(__file__).parents[2]
+MEGABYTE = 1 << 20
 
 
-def free_port() -> int:
-    """A port of loopback that nothing uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@dataclass(frozen=True)
+class Weight:
+    """How large a process is: its memory and its open files."""
+
+    megabytes: int
+    files: int
+
+    @classmethod
+    def of(cls, pid: int) -> Weight:
+        """Look at a process now."""
+        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+        used = pages * os.sysconf("SC_PAGE_SIZE") // MEGABYTE
+        return cls(used, len(list(Path(f"/proc/{pid}/fd").iterdir())))
 
 
 @dataclass

@@ -27,6 +27,7 @@ from tests.faults.checker import came, check
 from tests.faults.child import LEASE
 from tests.faults.fleet import Fleet
 from tests.faults.load import AT_ONCE, Ahead, add_due, put_forward, states
+from tests.faults.machine import Weight
 
 SECONDS = float(os.environ.get("REMINDER_SOAK_MIX", "60"))
 SEED = int(os.environ.get("REMINDER_SOAK_SEED", "20261128"))
@@ -36,7 +37,6 @@ SLOTS = 8 + 16
 EVERY = 0.4
 ADDED = 3
 STOLEN = 40  # of so many commits one is not answered
-MEGABYTE = 1 << 20
 MAIL_MODES: tuple[tuple[Step, str | Act], ...] = (
     (Step.END, Act.CUT),
     (Step.BODY, Act.CUT),
@@ -110,36 +110,21 @@ class Chaos:
         self.hook.behave(self.chance.choice(HOOK_MODES), times=self.chance.randint(1, 4))
 
 
-@dataclass(frozen=True)
-class Size:
-    """How large a process is: its memory and its open files."""
-
-    megabytes: int
-    files: int
-
-    @classmethod
-    def of(cls, pid: int) -> Size:
-        """Look at a process now."""
-        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
-        used = pages * os.sysconf("SC_PAGE_SIZE") // MEGABYTE
-        return cls(used, len(list(Path(f"/proc/{pid}/fd").iterdir())))
-
-
-async def _hurt(app: App, chaos: Chaos, hook: str) -> tuple[int, Size, Size]:
+async def _hurt(app: App, chaos: Chaos, hook: str) -> tuple[int, Weight, Weight]:
     """Bring work and do harm until the time is over; return how much work it was, and the size of
     the worker that lived, warm and at the end."""
     began, warm, added = time.monotonic(), None, 0
     pid = chaos.fleet.pid(STEADY)
     while (passed := time.monotonic() - began) < SECONDS:
         if warm is None and passed > SECONDS / 3:
-            warm = Size.of(pid)
+            warm = Weight.of(pid)
         for url in ("", hook):
             await app.write(partial(_due, added, url))
             added += ADDED
         await chaos.step()
         await asyncio.sleep(EVERY)
     assert warm is not None
-    return added, warm, Size.of(pid)
+    return added, warm, Weight.of(pid)
 
 
 def _due(first: int, hook: str, work: object) -> None:
