@@ -26,6 +26,10 @@ WITH_BODIES = frozenset({"POST", "PATCH"})
 Masked = Annotated[
     bool, Query(description="Numbers as messages show them, `+7 916 ••• •• 67`, not whole")
 ]
+MaskedOrNot = Annotated[
+    bool | None,
+    Query(description="Numbers as messages show them, or whole; else as your settings say"),
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ from reminder.api import requests, schemas, showing
 from reminder.api.access import Reader, Writer
 from reminder.api.answers import HEADERS, content, empty, shown
 from reminder.api.bodies import Body
-from reminder.api.calls import Call, Masked, router
+from reminder.api.calls import Call, MaskedOrNot, router
 from reminder.api.paging import USUAL, Cursor, Limit, page
 from reminder.api.posting import Answer, Posted
 from reminder.domain.delivery import Format, Message
 from reminder.domain.ids import LineId, OwnerId
+from reminder.domain.owner import Numbers
 from reminder.service import acts, lines
 from reminder.service.fields import Fields
 from reminder.service.lines import LineView
@@ -78,7 +79,7 @@ async def everything(
     limit: Limit = USUAL,
     cursor: Cursor = None,
     *,
-    masked: Masked = False,
+    masked: MaskedOrNot = None,
 ) -> Response:
     """Your lines, most urgent first."""
 
@@ -89,8 +90,12 @@ async def everything(
 
     views = await caller.app.read(look)
     chosen, following = page(views, lambda view: view.line.id, limit, cursor)
-    items = [showing.line(view, masked=masked) for view in chosen]
+    items = [showing.line(view, masked=_masks(view, masked)) for view in chosen]
     return shown(schemas.Lines(items=items, next=following))
+
+
+def _masks(view: LineView, asked: bool | None) -> bool:  # noqa: FBT001 - a query's own
+    return view.owner.numbers is Numbers.MASKED if asked is None else asked
 
 
 async def get(line: str, caller: Reader) -> Response:

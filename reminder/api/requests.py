@@ -195,6 +195,7 @@ class MePatch(Asked):
     when_covered: Literal["once", "always", "never"] | None = None
     place: str | None = None
     pay: str | None = None
+    numbers: Literal["usual", "masked", "whole"] | None = None
     second_contact: str | None = Field(None, examples=["boris@example.org"])
     trips: list[Trip] | None = None
 

@@ -11,6 +11,7 @@ from reminder.domain.channel import ChannelState, Use, Why
 from reminder.domain.delivery import Kind, Lane, Outcome, State
 from reminder.domain.intake import Confidence
 from reminder.domain.line import ChargedBy, Clock, LineState, Plan, WhenCovered
+from reminder.domain.owner import Numbers
 from reminder.domain.silence import StageKind, TopUpCounts
 from reminder.service.people import Scope
 
@@ -326,6 +327,7 @@ class Me(Answered):
     when_covered: WhenCovered
     place: str
     pay: str
+    numbers: Numbers
     second_contact: str | None
     second_contact_state: ChannelState | None
     trips: list[Trip]

@@ -214,6 +214,7 @@ def me(one: Owner, default: Habits, second: Channel | None, calendar_url: str) -
         when_covered=steps.when_covered,
         place=one.place,
         pay=one.pay,
+        numbers=one.numbers,
         second_contact=second.shown if second else None,
         second_contact_state=second.state if second else None,
         trips=[

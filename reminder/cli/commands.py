@@ -25,6 +25,7 @@ COMMANDS = (
     ("import", "transfer:bring_in", "Import lines from CSV or JSON lines."),
     ("export", "transfer:send_out", "Export all lines as CSV or JSON lines."),
     ("archive", "transfer:send_everything", "Everything about an owner as one ZIP."),
+    ("settings", "people:settings", "Your settings, and how to change them."),
     ("operators", "operators:app", "The catalogue of operators, or one of them."),
     ("doctor", "machine:doctor", "Look whether everything is in order here."),
     ("backup", "backups:back_up", "Copy the database, while the service runs or not."),

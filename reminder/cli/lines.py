@@ -113,7 +113,7 @@ async def add(
 
 async def everything(
     *,
-    masked: Annotated[bool, Parameter(negative="")] = False,
+    masked: Annotated[bool | None, Parameter(negative="--whole")] = None,
     owner: Owner = None,
     shell: Here,
 ) -> None:
@@ -122,10 +122,10 @@ async def everything(
     Parameters
     ----------
     masked
-        Print numbers as messages show them, +7 916 ••• •• 67.
+        Print numbers as messages show them, +7 916 ••• •• 67, or whole; else as your settings say.
     """
     async with reach(shell, owner) as service:
-        lines = await service.all("/lines", masked="true" if masked else None)
+        lines = await service.all("/lines", masked=None if masked is None else str(masked).lower())
     if shell.as_json:
         shell.dump({"items": lines, "next": None})
     else:

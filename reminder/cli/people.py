@@ -1,8 +1,11 @@
-"""owner add, owner link, owner invite, token create."""
+"""owner add, owner link, owner invite, token create, settings."""
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from typing import Literal
+
+from cyclopts import Parameter
 
 from reminder.cli.service import reach
 from reminder.cli.shell import Here, Owner
@@ -49,6 +52,41 @@ async def invite(*, shell: Here) -> None:
     async with reach(shell) as service:
         link = await service.post("/invitations")
     shell.show(link, str(link["url"]))
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What is to be different.
+
+    Parameters
+    ----------
+    timezone
+        Where you live, such as Asia/Shanghai.
+    at
+        When reminders come, such as 09:00.
+    quiet_hours
+        When they wait, such as 22:00-08:00; "" for never.
+    numbers
+        In lists: masked on the pages and whole for programs (usual), masked for programs too, or
+        whole on the pages too.
+    """
+
+    language: Literal["zh", "ru", "en"] | None = None
+    timezone: str | None = None
+    at: str | None = None
+    quiet_hours: str | None = None
+    numbers: Literal["usual", "masked", "whole"] | None = None
+
+
+async def settings(change: Change | None = None, *, owner: Owner = None, shell: Here) -> None:
+    """Print your settings; change those that are named."""
+    said = asdict(change or Change())
+    patch = {name: value for name, value in said.items() if value is not None}
+    async with reach(shell, owner) as service:
+        me = await (service.patch("/me", patch) if patch else service.get("/me"))
+    rows = (f"{name.replace('_', ' ') + ':':<16}{me[name]}".rstrip() for name in ("address", *said))
+    shell.show(me, "\n".join(rows))
 
 
 async def create_token(

@@ -76,6 +76,10 @@ class Service:
         """POST an object, and get one."""
         return _object(await self.ask("POST", path, body or {}))
 
+    async def patch(self, path: str, body: Mapping[str, object]) -> Json:
+        """PATCH an object, and get it as it is now."""
+        return _object(await self.ask("PATCH", path, body))
+
     async def all(self, path: str, **query: str | None) -> list[Json]:
         """Every item of a list, page by page."""
         items: list[Json] = []
@@ -89,7 +93,7 @@ class Service:
 
     async def line(self, text: str) -> Json:
         """The line of an id, a number in any spelling, or an unambiguous label."""
-        return (await self.all("/lines", find=text))[0]
+        return (await self.all("/lines", find=text, masked="false"))[0]
 
 
 def _object(answer: httpx.Response) -> Json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from enum import StrEnum
 
 from reminder.domain.days import Days, Trip
 from reminder.domain.ids import OwnerId
@@ -11,6 +12,15 @@ from reminder.domain.line import Ladder, Line, WhenCovered
 from reminder.domain.schedule import parse_quiet
 
 LANGUAGES = ("zh", "ru", "en")
+
+
+class Numbers(StrEnum):
+    """How an owner's numbers stand in lists: usually masked on the pages and whole for programs,
+    masked for programs too, or whole on the pages too. Messages and the calendar always mask."""
+
+    USUAL = "usual"
+    MASKED = "masked"
+    WHOLE = "whole"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,7 @@ class Owner:
     calendar: int = 0
     trips: tuple[Trip, ...] = ()
     habits: Habits = field(default_factory=Habits)
+    numbers: Numbers = Numbers.USUAL
 
     @property
     def days(self) -> Days:

@@ -11,7 +11,7 @@ from sqlalchemy import CursorResult, delete, func, update
 from sqlmodel import Session, col, select
 
 from reminder.domain.ids import OwnerId, TokenId
-from reminder.domain.owner import Owner
+from reminder.domain.owner import Numbers, Owner
 from reminder.errors import NotFound, Taken
 from reminder.storage import codec
 from reminder.storage.batches import Unread, rows_of
@@ -48,6 +48,7 @@ def owner_of(row: OwnerRow) -> Owner:
         calendar=row.calendar,
         trips=codec.load(codec.TRIPS, row.trips),
         habits=codec.load(codec.HABITS, row.habits),
+        numbers=Numbers(row.numbers),
     )
 
 
@@ -63,6 +64,7 @@ def _columns(owner: Owner) -> dict[str, Any]:
         "calendar": owner.calendar,
         "trips": codec.dump(codec.TRIPS, owner.trips),
         "habits": codec.dump(codec.HABITS, owner.habits),
+        "numbers": owner.numbers.value,
     }
 
 

@@ -36,6 +36,7 @@ class OwnerRow(SQLModel, table=True):
     habits: str = Field(default="{}", sa_column=text_column("{}"))
     trips: str = Field(default="[]", sa_column=text_column("[]"))
     calendar: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    numbers: str = Field(default="usual", sa_column_kwargs={"server_default": "usual"})
     wake_at: datetime | None = Field(default=None, sa_column=instant(nullable=True))
 
 

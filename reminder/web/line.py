@@ -17,6 +17,7 @@ from reminder.domain.forecast import forecast
 from reminder.domain.ids import LineId, ReadingId
 from reminder.domain.line import LineState
 from reminder.domain.money import Money
+from reminder.domain.owner import Numbers
 from reminder.errors import Conflict, InvalidInput
 from reminder.rendering import display
 from reminder.service import acts, channels, lines, sending, tied
@@ -84,7 +85,7 @@ async def show(visit: Visit) -> Response:
         "line.html",
         card=card(visit, view),
         view=view,
-        whole=visit.asked("number") == "whole",
+        whole=visit.asked("number") == "whole" or visit.me.numbers is Numbers.WHOLE,
         chart=chart(visit, view),
         sums=_sums(visit, view),
         reaches=_reaches(visit, view),

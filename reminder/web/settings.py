@@ -73,6 +73,7 @@ async def _values(visit: Visit, owner: Owner) -> dict[str, str]:
         "when_covered": steps.when_covered.value,
         "place": owner.place,
         "pay": owner.pay,
+        "numbers": owner.numbers.value,
         "theme": visit.theme,
         "second_contact": _written(second),
     }
@@ -86,7 +87,7 @@ def _written(second: Channel | None) -> str:
 
 
 def _given(form: dict[str, str]) -> dict[str, object]:
-    names = ("language", "timezone", "at", "when_covered", "place", "pay")
+    names = ("language", "timezone", "at", "when_covered", "place", "pay", "numbers")
     found: dict[str, object] = {name: form[name] for name in names if name in form}
     if "quiet_from" in form or "quiet_until" in form:
         found["quiet_hours"] = _quiet(form.get("quiet_from", ""), form.get("quiet_until", ""))

@@ -14,7 +14,6 @@ from reminder.domain.balance import last_reading
 from reminder.domain.glance import Level
 from reminder.domain.line import ChargedBy, Clock, LineState
 from reminder.domain.money import Money
-from reminder.domain.phone import mask
 from reminder.service.lines import LineView
 from reminder.web.clock_rows import ClockRow, clock_rows
 from reminder.web.visit import Visit
@@ -83,7 +82,7 @@ def card(visit: Visit, view: LineView) -> Card:
         id=view.line.id,
         name=name_of(view, visit.language),
         operator=view.operator.names.in_(visit.language),
-        number=mask(view.line.number, visit.language),
+        number=visit.number(view.line.number, view.line.owner),
         level=level,
         word=_word(visit, level),
         chip=_chip(visit, view, level, lead),

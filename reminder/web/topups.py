@@ -9,7 +9,6 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from reminder.domain.pasted import Fit
-from reminder.domain.phone import mask
 from reminder.errors import InvalidInput
 from reminder.service import topups
 from reminder.service.topups import Report, Row, State
@@ -91,7 +90,7 @@ def _page(
 
 def _row(visit: Visit, one: Row) -> tuple[int, str, str, str, str, Markup]:
     """Row, as written, whose number, sum, state, and why."""
-    number = mask(one.number, visit.language) if one.number else ""
+    number = visit.number(one.number, visit.me.id) if one.number else ""
     name = ", ".join(part for part in (one.label, number) if part)
     told = visit.money(one.sum) if one.sum else ""
     why = visit.t(_WRONG[one.fit], first=one.first) if one.state is State.REFUSED else Markup("")

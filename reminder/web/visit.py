@@ -15,8 +15,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from reminder.app import App
 from reminder.domain.days import Days
+from reminder.domain.ids import OwnerId
 from reminder.domain.money import Money
-from reminder.domain.owner import Owner
+from reminder.domain.owner import Numbers, Owner
+from reminder.domain.phone import mask
 from reminder.domain.schedule import local_date
 from reminder.domain.signing import Device
 from reminder.errors import NotAllowed
@@ -150,6 +152,12 @@ class Visit:
         words = Speech.of(self.language, DOMAIN).words
         text = Markup(words.ungettext(one, many, count))  # noqa: S704 - our own catalogue
         return text.format(n=count, **values)
+
+    def number(self, number: str, whose: OwnerId) -> str:
+        """A number as lists show it: masked, unless its owner reads this and wants it whole."""
+        reader = self.owner
+        is_whole = reader is not None and reader.id == whose and reader.numbers is Numbers.WHOLE
+        return number if is_whole else mask(number, self.language)
 
     def money(self, amount: Money) -> str:
         """An amount as the reader writes it."""

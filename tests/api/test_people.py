@@ -43,6 +43,8 @@ async def test_me_changes_what_is_named(site: Site) -> None:
         ("after_times", ["-P1D"]),
         ("when_covered", "seldom"),
         ("place", "x" * 21),
+        ("numbers", "hidden"),
+        ("numbers", True),
         ("second_contact", "anna@example.org"),
         ("second_contact", "nobody"),
         ("second_contact", 5),
@@ -146,3 +148,24 @@ async def test_trips_that_cannot_be_are_refused(site: Site, trips: object) -> No
     assert {one["pointer"] for one in answer.json()["errors"]} == {"#/trips"}
     me = (await site.anna.get("/me")).json()
     assert (me["trips"], me["place"]) == ([], "")
+
+
+async def test_how_numbers_stand_in_lists(site: Site, line: dict[str, object]) -> None:
+    """Masked in lists where the owner wants that, and a call may ask for either; found by all
+    digits, and whole by itself, whatever is chosen; null puts the usual back."""
+    one = (await site.anna.post("/lines", json=line)).json()
+
+    async def listed(query: str = "") -> str:
+        (item,) = (await site.anna.get(f"/lines?find=89161234567{query}")).json()["items"]
+        return str(item["number"])
+
+    assert (await site.anna.get("/me")).json()["numbers"] == "usual"
+    masked = "+7 916 ••• •• 67"
+    for chosen, expected in (("masked", masked), ("whole", one["number"]), (None, one["number"])):
+        said = (await site.anna.patch("/me", json={"numbers": chosen})).json()
+        assert said["numbers"] == (chosen or "usual")
+        assert await listed() == expected
+        assert await listed("&masked=true") == masked
+        assert await listed("&masked=false") == one["number"]
+        assert (await site.anna.get(f"/lines/{one['id']}")).json()["number"] == one["number"]
+        assert one["number"] in (await site.anna.get("/export?format=csv")).text

@@ -1,4 +1,4 @@
-"""owner add, owner link, owner invite, token create."""
+"""owner add, owner link, owner invite, token create, settings."""
 
 from __future__ import annotations
 
@@ -47,3 +47,19 @@ def test_an_invitation_stands_alone_where_sign_up_lets_it(
     said = anna("owner", "invite").out.splitlines()
     assert len(said) == 1
     assert said[0].startswith("http://localhost:8080/sign-in/")
+
+
+def test_settings_are_told_and_changed(anna: Command) -> None:
+    """Without an option they are printed; what is named is changed; a list then masks numbers, and
+    whole ones can be asked for; what names one line finds it all the same."""
+    anna("add", "+79161234567", "--renews-on", "2030-01-01")
+    assert "numbers:        usual" in anna("settings").out
+    said = anna("settings", "--numbers", "masked", "--at", "08:30", "--quiet-hours", "")
+    assert "numbers:        masked" in said.out
+    assert "at:             08:30" in said.out
+    assert anna("settings", "--json").json["quiet_hours"] == ""
+    assert "+7 916 ••• •• 67" in anna("list").out
+    assert "+79161234567" in anna("list", "--whole").out
+    assert "+79161234567" in anna("show", "8 916 123-45-67").out
+    assert anna("settings", "--at", "25:00").code == 1
+    assert anna("settings", "--numbers", "hidden").code == 2

@@ -8,7 +8,7 @@ from datetime import time
 import pytest
 
 from reminder.domain.ids import OwnerId, TokenId
-from reminder.domain.owner import Habits
+from reminder.domain.owner import Habits, Numbers
 from reminder.errors import Conflict, NotFound
 from reminder.storage import owners
 from reminder.storage.database import Database
@@ -18,7 +18,9 @@ from tests.storage.samples import ANNA, BORIS, NOW, owner, people
 
 def test_an_owner_comes_back_as_they_were(database: Database) -> None:
     """Every field of an owner is kept, and what is saved over it too."""
-    anna = replace(owner(), place="kz", pay="mir", habits=Habits(at=time(8)))
+    anna = replace(
+        owner(), place="kz", pay="mir", numbers=Numbers.MASKED, habits=Habits(at=time(8))
+    )
     with database.unit() as session:
         owners.add(session, anna)
         assert owners.get(session, ANNA) == anna

@@ -54,6 +54,23 @@ async def test_an_hour_in_the_quiet_hours_says_when_it_really_comes(
     assert "reminders come at" not in (await anna.get("/settings")).text
 
 
+async def test_numbers_stand_in_lists_as_the_owner_wants(anna: httpx.AsyncClient, app: App) -> None:
+    """Masked on the board and the table unless they are wanted whole; all digits find one whatever
+    is chosen; its own page shows it whole at once where lists do, else when it is asked."""
+    line = await add_number(anna)
+    whole, masked = "+79161234567", "+7 916 ••• •• 67"
+    for chosen, shown, other in (("masked", masked, whole), ("whole", whole, masked)):
+        assert (await anna.post("/settings", data={"numbers": chosen})).status_code == 303
+        assert f'value="{chosen}" selected' in (await anna.get("/settings")).text
+        for page in ("/lines", "/lines?view=table", "/lines?q=8+916+123-45-67", line):
+            text = (await anna.get(page)).text
+            assert shown in text
+            assert other not in text
+        assert whole in (await anna.get(f"{line}?number=whole")).text
+    board = await anna.get("/lines?q=8+916+123-45-68")
+    assert whole not in board.text
+
+
 async def test_ones_own_country_stands_first_among_the_zones(anna: httpx.AsyncClient) -> None:
     """Who lives in China finds its zones on top, by city and offset."""
     await anna.post("/settings", data={"timezone": "Asia/Shanghai"})

@@ -8,7 +8,7 @@ from datetime import time
 
 from reminder.domain.ids import OwnerId
 from reminder.domain.line import WhenCovered
-from reminder.domain.owner import LANGUAGES, Habits, Owner
+from reminder.domain.owner import LANGUAGES, Habits, Numbers, Owner
 from reminder.domain.routes import Pay, Place
 from reminder.domain.schedule import parse_quiet, parse_time, zone
 from reminder.service import second_contact
@@ -29,6 +29,7 @@ ME_FIELDS = frozenset(
         "when_covered",
         "place",
         "pay",
+        "numbers",
         second_contact.FIELD,
         trips.FIELD,
     ]
@@ -53,6 +54,7 @@ def change_me(work: Work, owner: OwnerId, given: Mapping[str, object]) -> Owner:
     home = home or (usual.timezone if fields.is_null("timezone") else old.timezone)
     fields.take(lambda: zone(home), None)
     place, pay = fields.choice("place", Place, blank=True), fields.choice("pay", Pay, blank=True)
+    numbers = fields.choice("numbers", Numbers)
     habits = _habits(fields, old.habits)
     away = trips.read(fields, old.trips)
     _name_second(work, old, fields)
@@ -62,6 +64,7 @@ def change_me(work: Work, owner: OwnerId, given: Mapping[str, object]) -> Owner:
         new,
         place=(place or "") if "place" in fields else old.place,
         pay=(pay or "") if "pay" in fields else old.pay,
+        numbers=(numbers or Numbers.USUAL) if "numbers" in fields else old.numbers,
     )
     owners.save(work.session, new)
     if (new.days, new.habits) != (old.days, old.habits):

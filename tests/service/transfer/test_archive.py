@@ -52,7 +52,8 @@ async def test_everything_is_in_it_and_no_secret(app: App, clock: HandClock) -> 
     assert delivery["attempts"]
     assert delivery["reminders"][0]["line"] == line
     assert json.loads(found["tokens.json"])[0]["name"] == "home"
-    assert json.loads(found["settings.json"])["email"] == "anna@example.org"
+    settings = json.loads(found["settings.json"])
+    assert (settings["email"], settings["numbers"]) == ("anna@example.org", "usual")
     text = "".join(found.values())
     assert added.secret
     for secret in (token, added.secret, "verysecretpart", "Theirs", "boris@example.org", boris):
