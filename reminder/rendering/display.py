@@ -11,6 +11,7 @@ import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from babel import Locale
 from babel.core import get_global
@@ -18,7 +19,7 @@ from babel.dates import format_date, format_timedelta, get_timezone_location
 from babel.numbers import format_currency, format_decimal
 from babel.units import format_unit
 
-from reminder.domain.money import Money
+from reminder.domain.money import Money, decimals
 from reminder.domain.schedule import zone
 
 NBSP = "\u00a0"
@@ -26,6 +27,7 @@ LANGUAGES = ("en", "ru", "zh")
 _LOCALES = {"en": "en", "ru": "ru", "zh": "zh_Hans"}
 _CACHED = 4096
 _ENDLESS = 1e9
+_PROBED = re.compile(r"(\D*)1(\D?)234\D?567(?:(\D)8+)?(\D*)")
 _WORD_THEN_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")
 _DIGIT_THEN_DAY = re.compile(r"(?<=\d)(?=天)")
 _RUBLES = {"en": "₽", "ru": "₽", "zh": "卢布"}
@@ -69,18 +71,46 @@ def money(amount: Money, language: str) -> str:
     >>> money(Money(17950, "RUB"), "zh"), money(Money(500, "USD"), "en")
     ('179.50\xa0卢布', '$5')
     """
-    spoken = language_of(language)
-    value = Decimal(amount.amount)
-    whole = value == value.to_integral_value()
-    places = "" if whole else "." + "0" * -int(value.as_tuple().exponent)
-    if amount.currency == "RUB":
-        group = "0" if spoken == "zh" else "#,##0"
-        number = format_decimal(value, format=group + places, locale=locale_of(spoken))
-        return _spaced(f"{number}{NBSP}{_RUBLES[spoken]}")
-    pattern = locale_of(spoken).currency_formats["standard"].pattern.split(";")[0]
+    places = decimals(amount.currency)
+    whole, part = divmod(abs(amount.minor), 10**places)
+    sign = "-" if amount.minor < 0 else ""
+    form = _form(amount.currency, language_of(language), sign, places if part else 0)
+    shown = f"{whole:,}".replace(",", form.group)
+    rest = f"{form.point}{part:0{places}}" if part else ""
+    return f"{form.before}{shown}{rest}{form.after}"
+
+
+class _Form(NamedTuple):
+    """What stands around the digits of an amount, and between them."""
+
+    before: str
+    group: str
+    point: str
+    after: str
+
+
+@lru_cache(maxsize=_CACHED)
+def _form(currency: str, language: str, sign: str, places: int) -> _Form:
+    """How a currency's amounts look, read off a number that was laid on CLDR's pattern: Babel
+    needs longer for one amount than all the rest of its sentence."""
+    probe = Decimal(f"{sign}1234567.{places * '8'}")
+    written = by_pattern(probe, currency, language)
+    found = _PROBED.fullmatch(written)
+    assert found is not None, written
+    return _Form(*(part or "" for part in found.groups()))
+
+
+def by_pattern(value: Decimal, currency: str, language: str) -> str:
+    """An amount by CLDR's pattern, its decimals as they are given."""
+    places = "." + "0" * -int(value.as_tuple().exponent) if value.as_tuple().exponent else ""
+    if currency == "RUB":
+        group = "0" if language == "zh" else "#,##0"
+        number = format_decimal(value, format=group + places, locale=locale_of(language))
+        return _spaced(f"{number}{NBSP}{_RUBLES[language]}")
+    pattern = locale_of(language).currency_formats["standard"].pattern.split(";")[0]
     pattern = pattern.replace(".00", places)
     text = format_currency(
-        value, amount.currency, format=pattern, locale=locale_of(spoken), currency_digits=False
+        value, currency, format=pattern, locale=locale_of(language), currency_digits=False
     )
     return _spaced(_WORD_THEN_DIGIT.sub(NBSP, text))
 

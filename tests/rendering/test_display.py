@@ -6,8 +6,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from reminder.domain.money import Money
+from reminder.domain.money import CURRENCIES, LARGEST_MINOR, Money, decimals
 from reminder.rendering import display
 
 TODAY = date(2026, 11, 20)
@@ -39,6 +41,22 @@ def plain(text: str) -> str:
 def test_money(minor: int, currency: str, language: str, written: str) -> None:
     """Money is written as each language writes it, decimals only where there are any."""
     assert plain(display.money(Money(minor, currency), language)) == written
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.integers(-LARGEST_MINOR, LARGEST_MINOR) | st.integers(-2000, 2000),
+    st.sampled_from(sorted(CURRENCIES)),
+    st.sampled_from(display.LANGUAGES),
+)
+def test_money_is_what_cldr_has(minor: int, currency: str, language: str) -> None:
+    """Every amount is written as CLDR's pattern, laid on that very amount, has it."""
+    value = Decimal(minor).scaleb(-decimals(currency))
+    value = value if value != value.to_integral_value() else Decimal(int(value))
+    written = display.by_pattern(value, currency, language)
+    if not minor:
+        written = written.removeprefix("−")
+    assert display.money(Money(minor, currency), language) == written
 
 
 @pytest.mark.parametrize(
