@@ -1,4 +1,4 @@
-"""Mail over SMTP, driven step by step, so that the phase of every failure is known.
+"""Mail over SMTP, each reply counted for its own step, so that the phase of every failure is known.
 
 Until the server has said 354 nothing was handed over. After that nobody can tell a connection cut
 in the middle of the text from one cut after the final dot (RFC 1047), so a missing answer is
@@ -8,39 +8,45 @@ in the middle of the text from one cut after the final dot (RFC 1047), so a miss
 from __future__ import annotations
 
 import asyncio
-import re
 import ssl
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Literal, NoReturn
+from typing import Literal, NoReturn, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import aiosmtplib
-from aiosmtplib import (
-    SMTPException,
-    SMTPResponseException,
-    SMTPSenderRefused,
-    SMTPServerDisconnected,
-)
+from aiosmtplib import SMTPException, SMTPResponseException
 
 from reminder.crash import Point, reach
 from reminder.domain.delivery import PATIENCE, EmailTarget, Lane, Message, Receipt
-from reminder.errors import About, ConfigError, Refused, TransportError, Unreachable
-from reminder.transports.base import demand_lease, excerpt
-from reminder.transports.mime import Letterhead, build, mailbox
+from reminder.errors import About, ConfigError, Unreachable
+from reminder.transports.base import demand_lease
+from reminder.transports.dialogue import SENSELESS, Dialogue, Lost, Reply
+from reminder.transports.mime import Letterhead, build, mailbox, stuffed
+from reminder.transports.replies import (
+    CLOSING,
+    GRANTED,
+    LATER,
+    NEVER,
+    START_MAIL,
+    YES,
+    Phase,
+    lost,
+    refusal,
+)
 
 Tls = Literal["starttls", "implicit", "none"]
 
 _PORTS: dict[Tls, int] = {"starttls": 587, "implicit": 465, "none": 25}
-# Replies by their class (RFC 5321, 4.2.1) and those with a meaning of their own.
-_YES, _LATER, _NEVER = range(200, 300), range(400, 500), range(500, 600)
-_START_MAIL, _CLOSING, _STORAGE_EXCEEDED = 354, 421, 552
-_WANTS_SIGN_IN = frozenset({530, 534, 535, 538})
-_SENSELESS = -1
 _QUIT = 1.0
-_ENHANCED = re.compile(r"\s*5\.(\d{1,3})\.(\d{1,3})\b")
+# The steps before the text, in the order of their commands: what is reached by which reply.
+_ENVELOPE = (
+    (Phase.SENDER, Point.SENDER, GRANTED),
+    (Phase.RECIPIENT, Point.RECIPIENT, GRANTED),
+    (Phase.DATA, Point.DATA, START_MAIL),
+)
+_BEHIND = {Phase.SENDER: 2, Phase.RECIPIENT: 1}  # commands of a group after a refused one
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,28 +112,35 @@ class Waits:
     connections: int = 8
 
 
-class Phase(StrEnum):
-    """The step that a session stands in."""
-
-    CONNECT = "connect"
-    HELLO = "hello"
-    STARTTLS = "starttls"
-    SIGN_IN = "sign-in"
-    SENDER = "sender"
-    RECIPIENT = "recipient"
-    DATA = "data"
-    TEXT = "text"
-    DONE = "done"
-
-
 @dataclass(slots=True, eq=False)
 class _Session:
-    """One connection to the server; carries one message at a time."""
+    """One connection to the server; carries one message at a time. ``talk`` is there once it is
+    ready for mail; until then it is aiosmtplib's."""
 
     client: aiosmtplib.SMTP
     phase: Phase = Phase.CONNECT
-    kept: bool = False
-    expiry: asyncio.TimerHandle | None = None
+    talk: Dialogue | None = None
+    good_until: float = 0.0
+
+    @property
+    def can_be_used(self) -> bool:
+        """Whether it is open, and the server has said nothing that nobody asked for."""
+        return self.talk is not None and self.talk.is_open and self.talk.is_quiet
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        if self.talk is not None:
+            self.talk.close()
+        self.talk = None
+        self.client.close()
+
+
+class _No(Exception):
+    """The server gave another reply than the one wanted."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(reply)
+        self.reply = reply
 
 
 class EmailTransport:
@@ -144,98 +157,121 @@ class EmailTransport:
         self._server = server
         self._head = head
         self._waits = waits or Waits()
-        self._context = context or ssl.create_default_context()
+        if context is None and server.tls != "none":
+            context = ssl.create_default_context()
+        self._context = context
         self._slots = asyncio.Semaphore(self._waits.connections)
         self._idle: list[_Session] = []
+        self._sweep: asyncio.TimerHandle | None = None
 
     async def send(self, message: Message, target: EmailTarget, now: datetime) -> Receipt:  # noqa: ARG002 - the port's verb; a mail's date is the message's
         """Send one mail to one mailbox; see :class:`~reminder.transports.base.Transport`."""
         mail = build(message, target.address, self._head)
         recipient = mailbox(target.address)
         end = asyncio.get_running_loop().time() + self._waits.deadline.total_seconds()
-        try:
-            async with asyncio.timeout_at(end):
-                await self._slots.acquire()
-        except TimeoutError as error:
-            raise Unreachable("all connections to the mail server stayed busy") from error
+        await self._wait_for_a_slot(end)
         try:
             return await self._deliver(recipient, mail, end)
         finally:
             self._slots.release()
 
+    async def _wait_for_a_slot(self, end: float) -> None:
+        if not self._slots.locked():
+            await self._slots.acquire()
+            return
+        try:
+            async with asyncio.timeout_at(end):
+                await self._slots.acquire()
+        except TimeoutError as error:
+            raise Unreachable("all connections to the mail server stayed busy") from error
+
     async def close(self) -> None:
         """Say goodbye on every kept connection."""
         idle, self._idle = self._idle, []
+        if self._sweep is not None:
+            self._sweep.cancel()
         for session in idle:
-            _stop(session.expiry)
-            with suppress(SMTPException, OSError):
-                await session.client.quit(timeout=_QUIT)
-            session.client.close()
+            assert session.talk is not None
+            with suppress(OSError):
+                async with asyncio.timeout(_QUIT):
+                    await session.talk.ask(b"QUIT\r\n")
+            session.close()
 
     async def _deliver(self, recipient: str, mail: bytes, end: float) -> Receipt:
         """Run one session to its answer, then keep or drop its connection."""
         session = self._take()
         try:
-            async with asyncio.timeout_at(end):
-                return await self._steps(session, recipient, mail)
+            return await self._steps(session, recipient, mail, end)
+        except _No as no:
+            phase = session.phase
+            is_sane = await self._settle(session, phase, no.reply)
+            code = no.reply.code if is_sane else SENSELESS
+            raise refusal(phase, code, no.reply.text) from no
         except SMTPResponseException as error:
-            code = error.code if _is_quiet(session.client) else _SENSELESS
-            failure = _refusal(session.phase, code, error.message)
-            await self._settle(session, code)
-            raise failure from error
+            raise refusal(session.phase, error.code, error.message) from error
         except (SMTPException, OSError, ValueError) as error:
-            raise _lost(session.phase, error) from error
+            raise lost(session.phase, error) from error
         finally:
             self._keep_or_drop(session)
 
-    async def _steps(self, session: _Session, recipient: str, mail: bytes) -> Receipt:
-        async with asyncio.timeout(self._waits.handing.total_seconds()):
+    async def _steps(self, session: _Session, recipient: str, mail: bytes, end: float) -> Receipt:
+        handing = asyncio.get_running_loop().time() + self._waits.handing.total_seconds()
+        async with asyncio.timeout_at(min(handing, end)) as limit:
             demand_lease()
-            await self._begin(session)
-            reach(Point.SENDER)
-            _demand_quiet(session.client)
-            session.phase = Phase.RECIPIENT
-            await session.client.rcpt(recipient)
-            reach(Point.RECIPIENT)
-            _demand_quiet(session.client)
-            session.phase = Phase.DATA
-            start = await session.client.execute_command(b"DATA")
-            if start.code != _START_MAIL:
-                raise SMTPResponseException(start.code, start.message)
-            reach(Point.DATA)
-            _demand_quiet(session.client)
+            talk = await self._begin(session, recipient)
             demand_lease()
-        session.phase = Phase.TEXT
-        code = await _hand_over(session.client, mail)
+            limit.reschedule(end)
+            session.phase = Phase.TEXT
+            talk.write(stuffed(mail))
+            reach(Point.BODY)
+            answer = await talk.reply()
+        if answer.code not in YES:
+            raise _No(answer)
         reach(Point.ANSWERED)
-        if _is_quiet(session.client):
+        if talk.is_quiet:
             session.phase = Phase.DONE
-        return Receipt(str(code))
+        return Receipt(str(answer.code))
 
-    async def _begin(self, session: _Session) -> None:
-        """Name the sender; a kept connection that has closed meanwhile is replaced, once."""
-        if session.kept and await self._begin_kept(session):
-            return
-        await self._open(session)
+    async def _begin(self, session: _Session, recipient: str) -> Dialogue:
+        """Come to where the text may follow; a kept connection that has closed meanwhile is
+        replaced, once."""
+        if session.talk is not None:
+            try:
+                return await self._envelope(session, session.talk, recipient)
+            except Lost:
+                if session.phase is not Phase.SENDER:
+                    raise
+            except _No as no:
+                if session.phase is not Phase.SENDER or no.reply.code != CLOSING:
+                    raise
+            session.close()
+            session.client = self._client()
+        talk = session.talk = await self._open(session)
+        return await self._envelope(session, talk, recipient)
+
+    async def _envelope(self, session: _Session, talk: Dialogue, recipient: str) -> Dialogue:
+        """Name sender and recipient and ask for the text; at once, where the server lets us."""
         session.phase = Phase.SENDER
-        await session.client.mail(self._head.address)
+        commands = (
+            f"MAIL FROM:<{self._head.address}>\r\n".encode("ascii"),
+            f"RCPT TO:<{recipient}>\r\n".encode("ascii"),
+            b"DATA\r\n",
+        )
+        if talk.pipelines:
+            talk.write(b"".join(commands))
+        for command, (phase, point, wanted) in zip(commands, _ENVELOPE, strict=True):
+            session.phase = phase
+            if not talk.pipelines:
+                _demand_quiet(talk)
+                talk.write(command)
+            reply = await talk.reply()
+            if reply.code not in wanted:
+                raise _No(reply)
+            reach(point)
+        _demand_quiet(talk)
+        return talk
 
-    async def _begin_kept(self, session: _Session) -> bool:
-        session.phase = Phase.SENDER
-        try:
-            await session.client.mail(self._head.address)
-        except SMTPServerDisconnected:
-            pass
-        except SMTPSenderRefused as error:
-            if error.code != _CLOSING:
-                raise
-        else:
-            return True
-        session.client.close()
-        session.client = self._client()
-        return False
-
-    async def _open(self, session: _Session) -> None:
+    async def _open(self, session: _Session) -> Dialogue:
         client, server = session.client, self._server
         session.phase = Phase.CONNECT
         await client.connect(timeout=self._waits.connect.total_seconds())
@@ -255,17 +291,26 @@ class EmailTransport:
                 detail = "the mail server offers no way to sign in that we know"
                 raise Unreachable(detail, about=About.SIGN_IN)
             await client.login(server.user, server.password)
+        return _take_over(client)
 
-    async def _settle(self, session: _Session, code: int) -> None:
-        """After a clean no, make the connection ready for the next mail; else leave it to drop."""
-        if (code not in _LATER and code not in _NEVER) or not session.client.is_connected:
-            return
-        if session.phase is Phase.TEXT:
-            session.phase = Phase.DONE
-        elif session.phase in {Phase.SENDER, Phase.RECIPIENT}:
-            with suppress(SMTPException, OSError):
-                await session.client.rset(timeout=self._waits.connect.total_seconds())
-                session.phase = Phase.DONE
+    async def _settle(self, session: _Session, phase: Phase, no: Reply) -> bool:
+        """After a clean no, make the connection ready for the next mail; else leave it to drop.
+        Return whether all that the server said makes sense."""
+        talk = session.talk
+        if talk is None or no.code == CLOSING or (no.code not in LATER and no.code not in NEVER):
+            return talk is not None and talk.is_quiet
+        is_sane = True
+        with suppress(OSError):
+            async with asyncio.timeout(self._waits.connect.total_seconds()):
+                if talk.pipelines:
+                    is_sane = await talk.withdraw(_BEHIND.get(phase, 0))
+                is_sane = is_sane and talk.is_quiet
+                if is_sane and _BEHIND.get(phase, 0):
+                    is_sane_again = (await talk.ask(b"RSET\r\n")).code in YES
+                    session.phase = Phase.DONE if is_sane_again else phase
+                elif is_sane and phase is Phase.TEXT:
+                    session.phase = Phase.DONE
+        return is_sane
 
     def _client(self) -> aiosmtplib.SMTP:
         return aiosmtplib.SMTP(
@@ -281,92 +326,42 @@ class EmailTransport:
     def _take(self) -> _Session:
         while self._idle:
             session = self._idle.pop()
-            _stop(session.expiry)
-            if session.client.is_connected:
-                session.kept = True
+            if session.can_be_used:
                 return session
+            session.close()
         return _Session(self._client())
 
     def _keep_or_drop(self, session: _Session) -> None:
-        if session.phase is not Phase.DONE or not session.client.is_connected:
-            session.client.close()
+        if session.phase is not Phase.DONE or not session.can_be_used:
+            session.close()
             return
+        loop, idle = asyncio.get_running_loop(), self._waits.idle.total_seconds()
+        session.good_until = loop.time() + idle
         self._idle.append(session)
+        if self._sweep is None:
+            self._sweep = loop.call_later(idle, self._let_go)
+
+    def _let_go(self) -> None:
+        """Close what was idle for too long, the oldest first; look again when the next will be."""
         loop = asyncio.get_running_loop()
-        session.expiry = loop.call_later(self._waits.idle.total_seconds(), self._expire, session)
-
-    def _expire(self, session: _Session) -> None:
-        if session in self._idle:
-            self._idle.remove(session)
-            session.client.close()
-
-
-def _stop(timer: asyncio.TimerHandle | None) -> None:
-    if timer is not None:
-        timer.cancel()
+        while self._idle and self._idle[0].good_until <= loop.time():
+            self._idle.pop(0).close()
+        self._sweep = None
+        if self._idle:
+            self._sweep = loop.call_at(self._idle[0].good_until, self._let_go)
 
 
-def _is_quiet(client: aiosmtplib.SMTP) -> bool:
-    """Whether the server has said nothing beyond what it was asked.
-
-    A line too many in the packet of an answer stays in the protocol's buffer and would be read as
-    the answer to the next command: a "250" too early would make a refused mail a sent one.
-    """
-    return not getattr(client.protocol, "_buffer", b"")
-
-
-def _demand_quiet(client: aiosmtplib.SMTP) -> None:
-    if not _is_quiet(client):
-        raise SMTPResponseException(_SENSELESS, "lines that nobody asked for")
+def _take_over(client: aiosmtplib.SMTP) -> Dialogue:
+    """Go on by ourselves on a connection that is open, secured and signed in."""
+    held = getattr(client.protocol, "_buffer", b"")
+    if held:
+        raise _No(Reply(SENSELESS, "lines that nobody asked for"))
+    if client.transport is None:
+        raise Lost
+    transport = cast("asyncio.Transport", client.transport)  # uvloop's is none by birth
+    return Dialogue(transport, pipelines=client.supports_extension("pipelining"))
 
 
-async def _hand_over(client: aiosmtplib.SMTP, mail: bytes) -> int:
-    """Write the text and its final dot, and wait for the answer as long as the deadline lets us."""
-    if client.protocol is None:
-        raise SMTPServerDisconnected("Connection lost")
-    client.protocol.write(re.sub(rb"(?m)^\.", b"..", mail) + b".\r\n")
-    reach(Point.BODY)
-    answer = await client.protocol.read_response()
-    if answer.code not in _YES:
-        raise SMTPResponseException(answer.code, answer.message)
-    return answer.code
-
-
-def _lost(phase: Phase, error: Exception) -> Unreachable:
-    """Name a connection that failed or fell silent."""
-    if phase is Phase.TEXT:
-        detail = "the mail was handed over, but the server gave no answer"
-        return Unreachable(detail, maybe_accepted=True)
-    if any(isinstance(cause, ssl.SSLError) for cause in (error, error.__cause__)):
-        return Unreachable("the mail server's certificate is not trusted for its name")
-    if phase is Phase.CONNECT:
-        return Unreachable("no connection to the mail server")
-    return Unreachable(f"the connection to the mail server was lost (step: {phase})")
-
-
-def _refusal(phase: Phase, code: int, text: str) -> TransportError:
-    """Name a reply that says no, by its phase and its class (RFC 5321 4.2, RFC 3463)."""
-    if code not in _LATER and code not in _NEVER:
-        detail = f"the mail server gave a senseless answer (step: {phase})"
-        return Unreachable(detail, maybe_accepted=phase is Phase.TEXT)
-    answer = f"{code} {excerpt(text)}"
-    if code in _LATER or phase in {Phase.CONNECT, Phase.HELLO, Phase.STARTTLS}:
-        return Unreachable(f"the mail server asks for patience (step: {phase})", answer=answer)
-    if code in _WANTS_SIGN_IN or phase is Phase.SIGN_IN:
-        detail = "the mail server does not accept our name and password; see email.url"
-        return Unreachable(detail, answer=answer, about=About.SIGN_IN)
-    if phase is Phase.RECIPIENT:
-        return _recipient_refused(code, text, answer)
-    detail = f"the mail server refuses this mail (step: {phase})"
-    return Refused(detail, answer=answer, about=About.MAIL)
-
-
-def _recipient_refused(code: int, text: str, answer: str) -> TransportError:
-    """A 5xx on the address: a full mailbox empties, a policy (x.7.x) is about us, else it ends."""
-    enhanced = _ENHANCED.match(text)
-    subject, detail = enhanced.groups() if enhanced else ("", "")
-    if code == _STORAGE_EXCEEDED or (subject, detail) == ("2", "2"):
-        return Unreachable("the mailbox is full", answer=answer)
-    if subject == "7":
-        return Refused("the mail server may not send to this address", answer=answer)
-    return Refused("there is no such mailbox", answer=answer, channel_off=True)
+def _demand_quiet(talk: Dialogue) -> None:
+    if not talk.is_quiet:
+        raise _No(Reply(SENSELESS, "lines that nobody asked for"))

@@ -14,6 +14,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import format_datetime, formataddr, parseaddr
+from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -33,6 +34,7 @@ _PLAIN_LENGTH = 60
 _LINE_BYTES = 57  # of a line of base64
 
 
+@lru_cache(maxsize=1024)
 def mailbox(address: str) -> str:
     """Read exactly one plain mailbox and write its domain in ASCII; raises :class:`InvalidInput`.
 
@@ -115,6 +117,13 @@ def build(message: Message, to: str, head: Letterhead) -> bytes:
         _header("MIME-Version", "1.0"),
     ]
     return b"".join(headers) + _content(message)
+
+
+def stuffed(mail: bytes) -> bytes:
+    """A mail as it goes over the wire: a line that begins with a dot gets another (RFC 5321,
+    4.5.2), and a lone dot ends it. What :func:`build` makes has CRLF after every line."""
+    held = mail.replace(b"\n.", b"\n..") + b".\r\n"
+    return b"." + held if mail.startswith(b".") else held
 
 
 def encoded(text: str) -> str:

@@ -60,12 +60,14 @@ class _Talk:
 class SmtpSink(Sink):
     """An SMTP server. ``tls`` as in ``email.url``; ``users`` maps names to passwords (AUTH PLAIN).
 
-    ``starttls_offered`` false plays the part of somebody who strips it on the way.
+    ``starttls_offered`` false plays the part of somebody who strips it on the way; ``pipelines``
+    is whether PIPELINING is offered.
     """
 
     tls: Literal["none", "starttls", "implicit"] = "none"
     users: dict[str, str] = field(default_factory=dict)
     starttls_offered: bool = True
+    pipelines: bool = True
     pause: float = 0.0  # seconds it thinks over each mail, taken already, before it answers
     messages: list[SunkMail] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
@@ -113,18 +115,24 @@ class SmtpSink(Sink):
             case "AUTH":
                 await self._sign_in(talk, command)
             case "MAIL":
-                talk.sender, talk.recipients = _path(command), ()
-                await self._reply(talk, Step.MAIL, "250 ok")
+                talk.sender, talk.recipients = "", ()
+                if (await self._reply(talk, Step.MAIL, "250 ok")).startswith("250"):
+                    talk.sender = _path(command)
             case "RCPT":
-                if (await self._reply(talk, Step.RCPT, "250 ok")).startswith("250"):
-                    talk.recipients += (_path(command),)
+                await self._name(talk, _path(command))
             case "DATA":
-                if (await self._reply(talk, Step.DATA, "354 go on")).startswith("354"):
+                usual = "354 go on" if talk.recipients else "503 5.5.1 nobody is named"
+                if (await self._reply(talk, Step.DATA, usual)).startswith("354"):
                     await self._take_mail(talk)
             case "RSET":
                 await self._reply(talk, Step.RSET, "250 ok")
             case _:
                 await self._reply(talk, Step.QUIT, "221 bye")
+
+    async def _name(self, talk: _Talk, recipient: str) -> None:
+        usual = "250 ok" if talk.sender else "503 5.5.1 who writes"
+        if (await self._reply(talk, Step.RCPT, usual)).startswith("250"):
+            talk.recipients += (recipient,)
 
     def _hello(self, talk: _Talk) -> str:
         offers = ["250-sink"]
@@ -132,7 +140,7 @@ class SmtpSink(Sink):
             offers.append("250-STARTTLS")
         if self.users and (talk.secure or self.tls == "none"):
             offers.append("250-AUTH PLAIN")
-        return "\r\n".join([*offers, "250 PIPELINING"])
+        return "\r\n".join([*offers, "250 PIPELINING" if self.pipelines else "250 SIZE"])
 
     async def _start_tls(self, talk: _Talk) -> None:
         reply = await self._reply(talk, Step.STARTTLS, "220 go on")

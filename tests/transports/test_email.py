@@ -149,10 +149,11 @@ LATER = [
 ]
 
 
+@pytest.mark.parametrize("pipelines", [True, False])
 @pytest.mark.parametrize(("step", "answer"), LATER, ids=lambda value: str(value)[:20])
-async def test_what_may_pass_is_tried_later(step: Step, answer: str | Act) -> None:
+async def test_what_may_pass_is_tried_later(step: Step, answer: str | Act, pipelines: bool) -> None:
     """A temporary no, a lost connection or nonsense before the text is certain and not final."""
-    async with SmtpSink() as smtp:
+    async with SmtpSink(pipelines=pipelines) as smtp:
         smtp.behave(step, answer)
         error = await failure(smtp, Waits(handing=timedelta(seconds=2)))
     assert isinstance(error, Unreachable)
@@ -161,6 +162,7 @@ async def test_what_may_pass_is_tried_later(step: Step, answer: str | Act) -> No
     assert smtp.messages == []
 
 
+@pytest.mark.parametrize("pipelines", [True, False])
 @pytest.mark.parametrize(
     ("step", "answer", "channel_off"),
     [
@@ -173,9 +175,11 @@ async def test_what_may_pass_is_tried_later(step: Step, answer: str | Act) -> No
         (Step.END, "554 5.7.1 looks like spam", False),
     ],
 )
-async def test_a_final_no_is_final(step: Step, answer: str, channel_off: bool) -> None:
+async def test_a_final_no_is_final(
+    step: Step, answer: str, channel_off: bool, pipelines: bool
+) -> None:
     """5xx ends the message; only on the address itself it ends the channel too."""
-    async with SmtpSink() as smtp:
+    async with SmtpSink(pipelines=pipelines) as smtp:
         smtp.behave(step, answer)
         error = await failure(smtp)
     assert isinstance(error, Refused)
@@ -217,10 +221,11 @@ async def test_an_unknown_mail_is_repeated_under_the_same_id() -> None:
     assert first.raw == second.raw
 
 
+@pytest.mark.parametrize("pipelines", [True, False])
 @pytest.mark.parametrize("step", [Step.GREETING, Step.EHLO, Step.MAIL, Step.RCPT, Step.DATA])
-async def test_silence_ends_by_the_deadline(step: Step) -> None:
+async def test_silence_ends_by_the_deadline(step: Step, pipelines: bool) -> None:
     """A server that falls silent before the text costs bounded time, and nothing was taken."""
-    async with SmtpSink() as smtp:
+    async with SmtpSink(pipelines=pipelines) as smtp:
         smtp.behave(step, Act.STALL)
         error = await failure(smtp, QUICK)
     assert isinstance(error, Unreachable)
@@ -235,6 +240,7 @@ async def test_no_server_is_told() -> None:
         await EmailTransport(SmtpServer.parse(url), HEAD).send(message(), ANNA, NOW)
 
 
+@pytest.mark.parametrize("pipelines", [True, False])
 @pytest.mark.parametrize(
     ("step", "extra"),
     [
@@ -245,9 +251,11 @@ async def test_no_server_is_told() -> None:
         (Step.DATA, "354 go on\r\n250 taken"),
     ],
 )
-async def test_unsolicited_lines_never_make_a_receipt(step: Step, extra: str) -> None:
+async def test_unsolicited_lines_never_make_a_receipt(
+    step: Step, extra: str, pipelines: bool
+) -> None:
     """Lines that nobody asked for may cost a try, but a mail that was refused is never "sent"."""
-    async with SmtpSink() as smtp:
+    async with SmtpSink(pipelines=pipelines) as smtp:
         smtp.behave(step, extra)
         smtp.behave(Step.END, "554 no")
         error = await failure(smtp, QUICK)
@@ -256,9 +264,10 @@ async def test_unsolicited_lines_never_make_a_receipt(step: Step, extra: str) ->
     assert smtp.messages == []
 
 
-async def test_connections_are_kept_and_used_again() -> None:
+@pytest.mark.parametrize("pipelines", [True, False])
+async def test_connections_are_kept_and_used_again(pipelines: bool) -> None:
     """Mails that follow each other share a connection, also after a refused recipient."""
-    async with SmtpSink() as smtp:
+    async with SmtpSink(pipelines=pipelines) as smtp:
         out = transport(smtp)
         await out.send(message(1), ANNA, NOW)
         smtp.behave(Step.RCPT, "550 no", times=1)
@@ -274,10 +283,13 @@ async def test_connections_are_kept_and_used_again() -> None:
     assert smtp.commands.count("RSET") == 1
 
 
+@pytest.mark.parametrize("pipelines", [True, False])
 @pytest.mark.parametrize("farewell", ["421 idle too long", Act.CUT])
-async def test_a_kept_connection_that_closed_is_replaced(farewell: str | Act) -> None:
+async def test_a_kept_connection_that_closed_is_replaced(
+    farewell: str | Act, pipelines: bool
+) -> None:
     """When the server has closed a kept connection, the mail goes out on a new one at once."""
-    async with SmtpSink() as smtp:
+    async with SmtpSink(pipelines=pipelines) as smtp:
         out = transport(smtp)
         await out.send(message(1), ANNA, NOW)
         smtp.behave(Step.MAIL, farewell, times=1)
