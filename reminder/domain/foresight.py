@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from reminder.domain.clocks import covered, inactivity, read
+from reminder.domain.clocks import Clocks, covered, inactivity, read
 from reminder.domain.line import Clock, LineState, Situation
 from reminder.domain.plan import (
     COVERED,
@@ -23,28 +24,37 @@ from reminder.domain.settle import MOST_TURNS, next_turn, settle, turn
 def schedule(case: Situation, known: Known, now: datetime, until: datetime) -> list[Due]:
     """Every message to come up to ``until``, as if each deadline were met on its day and nothing
     else were entered (rule 24): no repeats, covered ones by rule 6, oldest first."""
-    found: list[Due] = []
+    return sorted(one_by_one(case, known, now, until), key=lambda d: d.due_at)
+
+
+def one_by_one(
+    case: Situation, known: Known, now: datetime, until: datetime, clocks: Clocks | None = None
+) -> Iterator[Due]:
+    """The same, each looked for when it is asked for: deadline after deadline. ``clocks`` are those
+    of a line that is settled, where they were just read."""
     seen: Known = dict(known)
     case = settle(case, now)
     if case.standing.state is not LineState.ACTIVE:
-        return []
+        return
     snoozed = case.standing.snoozed_until
     woken = snooze_reminder(case, snoozed, now) if snoozed else None
     if woken and woken.due_at <= until and woken.key not in seen:
         seen[woken.key] = ""
-        found.append(woken)
+        yield woken
+    clocks = clocks or read(case, now)
     for _ in range(MOST_TURNS):
         at = _met_at(case, now)
         end = min(at, until) if at else until
-        clocks = read(case, now)
         for due in candidates(case, clocks):
             is_next = _due_by(case, due) <= end and due.due_at <= until and due.key.lead_days >= 0
             if is_next and not is_known(due, clocks, seen):
-                _foresee(case, due, seen, found)
+                told = _foreseen(case, due, seen)
+                if told is not None:
+                    yield told
         if at is None or at > until:
             break
         case, now = _meet(case, at), max(now, at)
-    return sorted(found, key=lambda d: d.due_at)
+        clocks = read(case, now)
 
 
 def _due_by(case: Situation, due: Due) -> datetime:
@@ -54,19 +64,18 @@ def _due_by(case: Situation, due: Due) -> datetime:
     return min(due.due_at, case.ladder.days.end(day))
 
 
-def _foresee(case: Situation, due: Due, seen: Known, found: list[Due]) -> None:
+def _foreseen(case: Situation, due: Due, seen: Known) -> Due | None:
+    """A reminder as it will be told, None where it will not be; either way it is seen."""
     is_covered = due.key.clock is Clock.RENEWAL and covered(case, due.due_at) is True
+    over = case.ladder.days.end(due.key.deadline)
+    if is_covered and (due.due_at >= over or not speaks_anyway(case, due, seen)):
+        seen[due.key] = COVERED
+        return None
     seen[due.key] = ""
-    if is_covered:
-        earlier = {k: v for k, v in seen.items() if k != due.key}
-        over = case.ladder.days.end(due.key.deadline)
-        if due.due_at >= over or not speaks_anyway(case, due, earlier):
-            seen[due.key] = COVERED
-            return
     snoozed = case.standing.snoozed_until
     if snoozed is not None and due.due_at < case.ladder.moment(snoozed):
-        return
-    found.append(replace(due, covered=is_covered))
+        return None
+    return replace(due, covered=True) if is_covered else due
 
 
 def _met_at(case: Situation, now: datetime) -> datetime | None:

@@ -6,12 +6,20 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from reminder.domain.balance import burn_rate, last_reading
-from reminder.domain.clocks import Clocks, Enough, asks_for_reading, covered, enough_for, read
-from reminder.domain.foresight import schedule
+from reminder.domain.clocks import (
+    Clocks,
+    Enough,
+    asks_for_reading,
+    covered,
+    enough_for,
+    read,
+    use_a_day,
+)
+from reminder.domain.foresight import one_by_one, schedule
 from reminder.domain.ids import ReminderId
 from reminder.domain.line import ChargedBy, Clock, Line, LineState, Situation
 from reminder.domain.money import Money
-from reminder.domain.plan import Due, candidates
+from reminder.domain.plan import Due, Known, candidates
 from reminder.domain.settle import next_turn
 
 HORIZONS = (timedelta(days=8), timedelta(days=40), timedelta(days=400))
@@ -52,9 +60,12 @@ class Notice:
         return _short(self.clocks, self.deadline)
 
 
-def notice(case: Situation, due: Due, reminder: ReminderId, now: datetime) -> Notice:
-    """Say what is so ``now`` about a reminder that is due."""
-    clocks = read(case, now)
+def notice(
+    case: Situation, due: Due, reminder: ReminderId, now: datetime, clocks: Clocks | None = None
+) -> Notice:
+    """Say what is so ``now`` about a reminder that is due; ``clocks`` are the line's, where they
+    were just read."""
+    clocks = clocks or read(case, now)
     seen, use = last_reading(case.readings), burn_rate(case.readings)
     return Notice(
         id=reminder,
@@ -70,7 +81,7 @@ def notice(case: Situation, due: Due, reminder: ReminderId, now: datetime) -> No
         clocks=clocks,
         seen=(seen.money(case.line.currency), seen.on) if seen else None,
         asks_for_reading=asks_for_reading(case, now),
-        next_due_at=next_due_at(case, due, now),
+        next_due_at=next_due_at(case, due, now, clocks),
         zone=case.ladder.days.zone_at(now),
         due_at=due.due_at,
         use=Money.about(use, case.line.currency) if use is not None else None,
@@ -78,17 +89,31 @@ def notice(case: Situation, due: Due, reminder: ReminderId, now: datetime) -> No
     )
 
 
-def next_due_at(case: Situation, due: Due | None, now: datetime) -> datetime | None:
+def next_due_at(
+    case: Situation, due: Due | None, now: datetime, clocks: Clocks | None = None
+) -> datetime | None:
     """When the next message about this line comes if nobody does anything but meet its deadlines;
-    the repeats of a fee that is not covered count. None: none is foreseen."""
-    from_repeats = _repeats(case, now)
-    known = {due.key: ""} if due else {}
+    the repeats of a fee that is not covered count. None: none is foreseen. ``clocks`` are the
+    line's, where they were just read."""
+    clocks = clocks or read(case, now)
+    following = _following(case, {due.key: ""} if due else {}, now, clocks)
+    first = min(filter(None, map(clocks.deadline, Clock)), default=None)
+    if following and (first is None or following <= case.ladder.days.end(first)):
+        return following  # no repeat comes before a deadline is over
+    return min(filter(None, [following, *_repeats(case, now)]), default=None)
+
+
+def _following(case: Situation, known: Known, now: datetime, clocks: Clocks) -> datetime | None:
+    """The first message that is foreseen. What use takes under its floor shows only at a later
+    turn of the line: there it is not enough to find one."""
+    if not use_a_day(case):
+        ahead = one_by_one(case, known, now, now + HORIZONS[-1], clocks)
+        return next((one.due_at for one in ahead if one.due_at > now), None)
     for horizon in HORIZONS:
-        ahead = [d.due_at for d in schedule(case, known, now, now + horizon) if d.due_at > now]
-        found = [*ahead, *(m for m in from_repeats if m <= now + horizon)]
+        found = [d.due_at for d in schedule(case, known, now, now + horizon) if d.due_at > now]
         if found:
             return min(found)
-    return min(from_repeats, default=None)
+    return None
 
 
 def _repeats(case: Situation, now: datetime) -> list[datetime]:

@@ -339,8 +339,11 @@ def _fall_at(case: Situation, clocks: Clocks, now: datetime) -> datetime | None:
     return min((moment for moment in found if moment > now), default=None)
 
 
-def moot(case: Situation, due: Due, planned_at: datetime, now: datetime) -> str | None:
-    """Why a planned reminder need not be sent any more, judged before every try (rule 14)."""
+def moot(
+    case: Situation, due: Due, planned_at: datetime, now: datetime, clocks: Clocks | None = None
+) -> str | None:
+    """Why a planned reminder need not be sent any more, judged before every try (rule 14).
+    ``clocks`` are the line's, where they were just read."""
     standing = case.standing
     if standing.state is LineState.STOPPED:
         return "stopped"
@@ -352,7 +355,7 @@ def moot(case: Situation, due: Due, planned_at: datetime, now: datetime) -> str 
         return "acted" if standing.acted_at and standing.acted_at > planned_at else None
     if standing.state is LineState.ENDED:
         return None if standing.renews_on == due.key.deadline else "ended"
-    return _overtaken(read(case, now), due)
+    return _overtaken(clocks or read(case, now), due)
 
 
 def _was_missed(case: Situation, key: Key) -> bool:

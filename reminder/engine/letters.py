@@ -15,6 +15,7 @@ from datetime import datetime
 import structlog
 
 from reminder.domain.channel import Channel, Use
+from reminder.domain.clocks import read
 from reminder.domain.delivery import (
     EmailTarget,
     Format,
@@ -210,14 +211,16 @@ def _judged(
             fallen[one.id] = "deleted" if kept is None else TAKEN
             continue
         case, reason = _case(desk, owner, kept, papers, now)
-        reason = reason or moot(case, one.due, one.planned_at, now)
+        clocks = read(case, now)
+        reason = reason or moot(case, one.due, one.planned_at, now, clocks)
         if reason is not None:
             fallen[one.id] = reason
             continue
         if kept.line.owner != owner.id:
             case = replace(case, ladder=replace(case.ladder, days=owner.days))
+            clocks = read(case, now)
         down = one.due.late and desk.was_down(one.due.due_at, one.planned_at)
-        said = notice(case, one.due, one.id, now)
+        said = notice(case, one.due, one.id, now, clocks)
         notices.append(replace(said, down=True) if down else said)
     return notices, fallen
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reminder.domain.acts import snooze, stop
 from reminder.domain.clocks import read
-from reminder.domain.foresight import schedule
+from reminder.domain.foresight import one_by_one, schedule
 from reminder.domain.plan import (
     Known,
     candidates,
@@ -106,3 +106,11 @@ def test_rule_24_a_schedule_ends() -> None:
     weekly = build_case(build_line(period=Period(days=7), autopay=True))
     found = schedule(weekly, {}, NOV_1, moscow("2126-12-01"))
     assert 1000 < len(found) <= 2000
+
+
+def test_rule_24_a_schedule_can_be_asked_one_by_one() -> None:
+    """Each is looked for when it is asked for, and together they are the schedule."""
+    case, end = build_case(None, read_at(NOV_1, "700")), moscow("2027-02-02")
+    ahead = one_by_one(case, {}, NOV_1, end, read(case, NOV_1))
+    assert next(ahead).due_at == moscow("2026-11-24 09:00")
+    assert [d.due_at for d in ahead] == [d.due_at for d in schedule(case, {}, NOV_1, end)][1:]
