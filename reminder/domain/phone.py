@@ -94,7 +94,7 @@ def mask(number: str, language: str) -> str:
     >>> mask("+79161234567", "zh")
     '+7 916 *** ** 67'
     """
-    parsed = phonenumbers.parse(number, None)
+    parsed = _plain_russian(number) or phonenumbers.parse(number, None)
     digits = phonenumbers.national_significant_number(parsed)
     head = 3 if len(digits) <= _SHORT_NATIONAL else 4
     hidden = max(len(digits) - head - 2, 0)
