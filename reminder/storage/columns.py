@@ -18,14 +18,15 @@ class Instant(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], int | None]:
+        """Straight to milliseconds."""
+        del dialect
+        return _milliseconds
+
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
         """To milliseconds; a naive value raises ValueError: it has no instant."""
         del dialect
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("an instant needs a time zone")
-        return (value - _EPOCH) // _MILLISECOND
+        return _milliseconds(value)
 
     def result_processor(
         self, dialect: Dialect, coltype: object
@@ -38,6 +39,14 @@ class Instant(TypeDecorator[datetime]):
         """From milliseconds."""
         del dialect
         return _moment(value)
+
+
+def _milliseconds(value: datetime | None) -> int | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return (value - _EPOCH) // _MILLISECOND
 
 
 def _moment(value: int | None) -> datetime | None:

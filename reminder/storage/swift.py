@@ -33,7 +33,7 @@ def write(session: Session, shape: Shape, rows: Sequence[Row]) -> int:
     connection = session.connection()
     statement, processors = _prepared(shape, connection.dialect)
     columns = [
-        values if process is None else [process(value) for value in values]
+        values if process is None else _each(process, values)
         for values, process in zip(zip(*rows, strict=True), processors, strict=True)
     ]
     given: Any
@@ -43,6 +43,12 @@ def write(session: Session, shape: Shape, rows: Sequence[Row]) -> int:
         given = tuple(list(values) for values in columns)
     done = connection.exec_driver_sql(statement, given)
     return cast("CursorResult[Any]", done).rowcount
+
+
+def _each(process: Callable[[Any], Any], values: Sequence[Any]) -> list[Any]:
+    """Days, instants and flags as the driver takes them: most of one column are alike."""
+    made = {value: process(value) for value in set(values)}
+    return [made[value] for value in values]
 
 
 @lru_cache(maxsize=64)
