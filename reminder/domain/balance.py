@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from reminder.domain.ids import ReadingId
 from reminder.domain.money import Minor, Money
+from reminder.domain.quick import quick
 
 FEWEST_READINGS = 3
 SHORTEST_SPAN_DAYS = 7
@@ -34,8 +35,10 @@ class ReadingKind(StrEnum):
 
 
 _ORDER = {kind: place for place, kind in enumerate(ReadingKind)}
+_READING = ReadingKind.READING
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Reading:
     """Something known about a balance. ``at`` is the instant it stands at, ``on`` its civil date
@@ -54,12 +57,17 @@ class Reading:
         return Money(self.minor, currency)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Balance:
     """What is known at an instant: the sum, and the civil date of the reading it rests on."""
 
     minor: Minor
     read_on: date
+
+    def after(self, day: date, a_day: Minor) -> Minor:
+        """The sum at the end of ``day``, less the use since."""
+        return self.minor - a_day * max((day - self.read_on).days, 0) if a_day else self.minor
 
 
 def in_order(readings: Sequence[Reading]) -> list[Reading]:
@@ -81,15 +89,13 @@ def stated(readings: Sequence[Reading], until: datetime) -> Balance | None:
 
 
 def _apply(known: Balance | None, reading: Reading) -> Balance | None:
-    match reading.kind:
-        case ReadingKind.READING:
-            return Balance(reading.minor, reading.on)
-        case ReadingKind.UNKNOWN:
-            return None
-        case ReadingKind.TOP_UP:
-            return known and Balance(known.minor + reading.minor, known.read_on)
-        case ReadingKind.FEE:
-            return known and Balance(known.minor - reading.minor, known.read_on)
+    kind = reading.kind
+    if kind is _READING:
+        return Balance(reading.minor, reading.on)
+    if known is None or kind is ReadingKind.UNKNOWN:
+        return None
+    added = reading.minor if kind is ReadingKind.TOP_UP else -reading.minor
+    return Balance(known.minor + added, known.read_on)
 
 
 def projected(
@@ -97,9 +103,7 @@ def projected(
 ) -> Minor | None:
     """The balance at the end of ``day``: :func:`stated` before ``until`` less the use since."""
     known = stated(readings, until)
-    if known is None:
-        return None
-    return known.minor - (a_day and a_day * max((day - known.read_on).days, 0))
+    return None if known is None else known.after(day, a_day)
 
 
 def last_reading(readings: Sequence[Reading]) -> Reading | None:
@@ -204,6 +208,7 @@ def fell_under(readings: Sequence[Reading], floor: int) -> Reading | None:
     return first
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RunOut:
     """The day a balance reaches its floor, and by what: ``fee``, ``burn_rate``, ``daily_fee`` or
@@ -213,6 +218,7 @@ class RunOut:
     basis: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Fees:
     """The fees to come: their dates in order (none, when no fee leaves the balance) and the sum."""

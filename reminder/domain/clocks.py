@@ -21,20 +21,21 @@ from reminder.domain.balance import (
     fell_under,
     in_order,
     last_reading,
-    projected,
     run_out,
-    stated,
 )
 from reminder.domain.ids import ReadingId
-from reminder.domain.line import ChargedBy, Clock, LineState, Plan, Situation
+from reminder.domain.line import Clock, LineState, Plan, Situation
 from reminder.domain.money import Minor, Money
-from reminder.domain.schedule import DAY, occurrences
+from reminder.domain.quick import quick
+from reminder.domain.schedule import occurrences
+from reminder.domain.sight import Sight, fee_from_balance
 from reminder.domain.silence import Step, TopUpCounts, steps
 
 OLD_READING = timedelta(days=35)
 FORESEEN_FEES = 36
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RenewalClock:
     """The fee's day: ``covered`` is None when it is not known or does not apply; ``short`` is the
@@ -48,6 +49,7 @@ class RenewalClock:
     unconfirmed: bool
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class BalanceClock:
     """The money: today's projection (None: not known), and the day it reaches its floor.
@@ -64,6 +66,7 @@ class BalanceClock:
     told_at: datetime | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class InactivityClock:
     """Silence: the day the operator may take the number back, and whose figure says so; whether a
@@ -77,6 +80,7 @@ class InactivityClock:
     stages: tuple[Step, ...] = ()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Clocks:
     """The three clocks; one that does not run is None. ``leading`` is the earliest that needs
@@ -97,99 +101,41 @@ class Clocks:
             case Clock.INACTIVITY:
                 return self.inactivity.lost_on if self.inactivity else None
 
-
-def use_a_day(case: Situation) -> Minor:
-    """Minor units that leave the balance each day: measured, else the daily fee, else nothing."""
-    measured = burn_rate(case.readings)
-    if measured is not None:
-        return measured
-    line = case.line
-    if line.period and line.period.is_daily and line.fee and line.charged_by is ChargedBy.OPERATOR:
-        return line.fee.minor
-    return 0
-
-
-def there_before(case: Situation, now: datetime) -> Minor | None:
-    """The balance at the end of D - 1, as far as it is known at ``now``."""
-    deadline = case.standing.renews_on
-    if deadline is None:
-        return None
-    start = case.ladder.days.start(deadline)
-    return projected(case.readings, min(start, _just_after(now)), deadline - DAY, use_a_day(case))
+    def with_deadline(self, day: date) -> tuple[Clock, ...]:
+        """The clocks that have that day, in their order."""
+        renews, money, silent = self.renewal, self.balance, self.inactivity
+        days = (
+            (Clock.RENEWAL, renews and renews.on),
+            (Clock.BALANCE, money and money.runs_out_on),
+            (Clock.INACTIVITY, silent and silent.lost_on),
+        )
+        return tuple([clock for clock, on in days if on == day])
 
 
 def there_now(case: Situation, now: datetime) -> Minor | None:
     """The balance at an instant, fees booked so far taken off, today's use included."""
-    return _there(case, now, case.ladder.days.of(now))
-
-
-def _there(case: Situation, now: datetime, today: date) -> Minor | None:
-    return projected(case.readings, _just_after(now), today, use_a_day(case))
-
-
-def _just_after(now: datetime) -> datetime:
-    return now + timedelta(microseconds=1)
-
-
-def fee_from_balance(case: Situation) -> int | None:
-    """The fee that the operator takes from the balance on D, in minor units; None if none does."""
-    line = case.line
-    if line.fee is None or line.charged_by is ChargedBy.OWNER:
-        return None
-    return line.fee.minor
-
-
-def available(case: Situation, now: datetime) -> Minor | None:
-    """What there is for the fee of D: before D the projection for its eve; on D and after, what
-    was entered since when the eve was short or unknown (3a, rule 11)."""
-    before = there_before(case, now)
-    fee, deadline = fee_from_balance(case), case.standing.renews_on
-    if fee is None or deadline is None or now < case.ladder.days.start(deadline):
-        return before
-    if before is not None and before >= fee:
-        return before
-    current = there_now(case, now)
-    unsure = before is None and not _entered_on_the_day(case)
-    if unsure and (current is None or current < fee):
-        return None
-    return current
-
-
-def _entered_on_the_day(case: Situation) -> bool:
-    """Whether D was entered on D itself, or later: then its fee is still to be charged."""
-    start, deadline = case.standing.renewal_since, case.standing.renews_on
-    if start is None or deadline is None:
-        return False
-    return start.set_at >= case.ladder.days.start(deadline)
+    return Sight(case, now).there()
 
 
 def covered(case: Situation, now: datetime) -> bool | None:
     """Whether the fee of D is covered (3a, rules 6 and 27); None: not known, or the owner pays."""
-    return _cover(case, now)[0]
-
-
-def _cover(case: Situation, now: datetime) -> tuple[bool | None, Minor]:
-    """Whether the fee of D is covered, and what is missing where it is known."""
-    if case.line.autopay:
-        return True, 0
-    fee = fee_from_balance(case)
-    there = None if fee is None else available(case, now)
-    if fee is None or there is None:
-        return None, 0
-    return there >= fee, fee - there
+    return Sight(case, now).cover()[0]
 
 
 def booking(case: Situation, now: datetime, entry: ReadingId) -> Reading | None:
     """The fee of D as a reading, when the balance covers it: at 00:00 of D, or, where it was
     short until then, after what covered it. None when there is nothing to book."""
-    fee, deadline = fee_from_balance(case), case.standing.renews_on
-    there = available(case, now)
-    if fee is None or deadline is None or there is None or there < fee:
+    return _booking(Sight(case, now), entry)
+
+
+def _booking(seen: Sight, entry: ReadingId) -> Reading | None:
+    case, now, at = seen.case, seen.now, seen.begins
+    fee, there = fee_from_balance(case), seen.available()
+    if fee is None or at is None or there is None or there < fee:
         return None
-    before = there_before(case, now)
-    at = case.ladder.days.start(deadline)
+    before = seen.before()
     short = before is not None and before < fee
-    if short or _entered_on_the_day(case):
+    if short or seen.entered_on_the_day():
         at = max([at, *(r.at for r in in_order(case.readings) if r.at <= now)])
     on = case.ladder.days.of(at)
     return Reading(entry, ReadingKind.FEE, at, on, max(now, at), fee)
@@ -197,27 +143,37 @@ def booking(case: Situation, now: datetime, entry: ReadingId) -> Reading | None:
 
 def renewal(case: Situation, now: datetime) -> RenewalClock | None:
     """The renewal clock; None when no date runs."""
-    deadline = case.standing.renews_on
-    if deadline is None or case.standing.state is LineState.ENDED:
+    return _renewal(Sight(case, now))
+
+
+def _renewal(seen: Sight) -> RenewalClock | None:
+    standing = seen.case.standing
+    deadline = standing.renews_on
+    if deadline is None or standing.state is LineState.ENDED:
         return None
-    today = case.ladder.days.of(now)
-    is_covered, missing = _cover(case, now)
+    is_covered, missing = seen.cover()
     return RenewalClock(
         on=deadline,
-        days_left=(deadline - today).days,
+        days_left=(deadline - seen.today).days,
         covered=is_covered,
-        overdue=case.standing.overdue,
-        short=to_pay(case, missing) if is_covered is False else None,
-        unconfirmed=case.standing.unconfirmed,
+        overdue=standing.overdue,
+        short=_to_pay(seen, missing) if is_covered is False else None,
+        unconfirmed=standing.unconfirmed,
     )
 
 
 def to_pay(case: Situation, missing: Minor) -> Money:
     """What is missing as a sum to pay in: never too little, and no finer than it is known where
     the use is measured."""
-    if burn_rate(case.readings) is None:
-        return Money.at_least(missing, case.line.currency)
-    return Money.enough(missing, case.line.currency)
+    return _sum(missing, case.line.currency, is_measured=burn_rate(case.readings) is not None)
+
+
+def _to_pay(seen: Sight, missing: Minor) -> Money:
+    return _sum(missing, seen.case.line.currency, is_measured=seen.measured is not None)
+
+
+def _sum(missing: Minor, currency: str, *, is_measured: bool) -> Money:
+    return Money.enough(missing, currency) if is_measured else Money.at_least(missing, currency)
 
 
 def fee_dates(case: Situation, today: date) -> Iterator[date]:
@@ -247,7 +203,8 @@ def enough_for(case: Situation, now: datetime, fees: int) -> Enough | None:
     """The sum that carries so many fees from D on; None where it is not known, where there are not
     so many, or where nothing is missing."""
     line, deadline, anchor = case.line, case.standing.renews_on, case.standing.anchor
-    fee, there = fee_from_balance(case), available(case, now)
+    seen = Sight(case, now)
+    fee, there = fee_from_balance(case), seen.available()
     if fee is None or there is None or deadline is None or anchor is None:
         return None
     comes_again = line.period is not None and not line.period.is_daily
@@ -255,8 +212,8 @@ def enough_for(case: Situation, now: datetime, fees: int) -> Enough | None:
     until = next(islice(chain([deadline], later), fees - 1, None), None)
     if until is None:
         return None
-    missing = fee * fees + use_a_day(case) * (until - deadline).days - there
-    return Enough(to_pay(case, missing), until) if missing > 0 else None
+    missing = fee * fees + seen.a_day * (until - deadline).days - there
+    return Enough(_to_pay(seen, missing), until) if missing > 0 else None
 
 
 def _fees_ahead(case: Situation, today: date) -> Fees:
@@ -268,66 +225,67 @@ def _fees_ahead(case: Situation, today: date) -> Fees:
 
 def balance(case: Situation, now: datetime) -> BalanceClock | None:
     """The balance clock; None for a postpaid line and where no balance was ever entered."""
-    return _balance(case, now, renewal(case, now))
+    seen = Sight(case, now)
+    return _balance(seen, _renewal(seen))
 
 
-def _balance(case: Situation, now: datetime, renews: RenewalClock | None) -> BalanceClock | None:
-    if case.line.plan is Plan.POSTPAID or not case.readings:
+def _balance(seen: Sight, renews: RenewalClock | None) -> BalanceClock | None:
+    line, today = seen.case.line, seen.today
+    if line.plan is Plan.POSTPAID or not seen.case.readings:
         return None
-    today = case.ladder.days.of(now)
-    current = booked_today(case, now)
-    there = _there(current, now, today)
+    current = _booked_today(seen)
+    there = current.there()
     if there is None:
         return BalanceClock(None, None, None, None)
-    low = case.line.low_balance.minor if case.line.low_balance else 0
-    low_on, told_at = _under(current, there, low, now)
-    a_day = use_a_day(current)
-    out = run_out(there, today, a_day, 0 if low_on else low, _fees_ahead(current, today))
+    low = line.low_balance.minor if line.low_balance else 0
+    low_on, told_at = _under(current, low) if low and there < low else (None, None)
+    a_day = current.a_day
+    out = run_out(there, today, a_day, 0 if low_on else low, _fees_ahead(current.case, today))
     if out and out.basis == "burn_rate" and there <= 0:
-        out = RunOut(_emptied(current, there, a_day, now), "burn_rate")
+        out = RunOut(_emptied(current, there), "burn_rate")
     if renews and renews.covered is False and today >= renews.on:
         out = RunOut(renews.on, "fee")
     if out is None and low_on is not None:
         out = RunOut(low_on, "low_balance")
     basis = out.basis if out else None
-    if basis == "burn_rate" and burn_rate(case.readings) is None:
+    if basis == "burn_rate" and seen.measured is None:
         basis = "daily_fee"
-    shown = Money.at_most(there, case.line.currency)
+    shown = Money.at_most(there, line.currency)
     on = out.on if out else None
     return BalanceClock(shown, on, (on - today).days if on else None, basis, low_on, told_at)
 
 
 def booked_today(case: Situation, now: datetime) -> Situation:
     """With the covered fee of D counted from the beginning of D, before its booking at its end."""
-    deadline = case.standing.renews_on
-    if deadline is None or now < case.ladder.days.start(deadline):
-        return case
-    booked = booking(case, now, ReadingId("~"))
-    return case.with_reading(booked) if booked and not case.standing.overdue else case
+    return _booked_today(Sight(case, now)).case
 
 
-def _emptied(case: Situation, there: Minor, a_day: Minor, now: datetime) -> date:
+def _booked_today(seen: Sight) -> Sight:
+    if not seen.begun or seen.case.standing.overdue:
+        return seen
+    booked = _booking(seen, ReadingId("~"))
+    return Sight(seen.case.with_reading(booked), seen.now) if booked else seen
+
+
+def _emptied(seen: Sight, there: Minor) -> date:
     """The day on which use took the balance to zero, in the past or today: not before the last
     reading, nor before a fee that was still covered."""
-    by_use = case.ladder.days.of(now) - timedelta(days=int(-there // a_day))
+    by_use = seen.today - timedelta(days=int(-there // seen.a_day))
     said = {ReadingKind.READING, ReadingKind.FEE}
-    return max([by_use, *(r.on for r in case.readings if r.kind in said and r.at <= now)])
+    readings = seen.case.readings
+    return max([by_use, *(r.on for r in readings if r.kind in said and r.at <= seen.now)])
 
 
-def _under(
-    case: Situation, there: Minor, low: int, now: datetime
-) -> tuple[date | None, datetime | None]:
+def _under(seen: Sight, low: int) -> tuple[date | None, datetime | None]:
     """Since when the balance is under the owner's floor, and by which reading."""
-    if not low or there >= low:
-        return None, None
-    reading = fell_under([r for r in case.readings if r.at <= now], low)
+    reading = fell_under([r for r in seen.case.readings if r.at <= seen.now], low)
     if reading is not None:
         return reading.on, reading.recorded_at
-    return _falls_on(case, low, now), None
+    return _falls_on(seen, low), None
 
 
-def _falls_on(case: Situation, low: int, now: datetime) -> date | None:
-    known, a_day = stated(case.readings, _just_after(now)), use_a_day(case)
+def _falls_on(seen: Sight, low: int) -> date | None:
+    known, a_day = seen.known, seen.a_day
     if known is None or a_day <= 0 or known.minor < low:
         return None
     return known.read_on + timedelta(days=int((known.minor - low) // a_day) + 1)
@@ -336,7 +294,7 @@ def _falls_on(case: Situation, low: int, now: datetime) -> date | None:
 def falls_on(case: Situation, now: datetime) -> date | None:
     """The day on which use alone takes the balance under the owner's floor, whatever a fee does."""
     low = case.line.low_balance
-    return _falls_on(booked_today(case, now), low.minor, now) if low else None
+    return _falls_on(_booked_today(Sight(case, now)), low.minor) if low else None
 
 
 def inactivity(
@@ -344,11 +302,14 @@ def inactivity(
 ) -> InactivityClock | None:
     """The inactivity clock (3a, rule 23); None unless it is watched and a term is known.
     ``zero_on`` is the day on which use empties the balance, for the steps counted from there."""
+    return _inactivity(case, case.ladder.days.of(now), zero_on)
+
+
+def _inactivity(case: Situation, today: date, zero_on: date | None) -> InactivityClock | None:
     keep, active = case.line.keep_alive, case.standing.last_active_on
     if keep is None or active is None:
         return None
     lost_on = active + timedelta(days=keep.days)
-    today = case.ladder.days.of(now)
     left, later = (lost_on - today).days, steps(keep, active, zero_on)
     return InactivityClock(lost_on, left, keep.rule, keep.stale, keep.top_up, later)
 
@@ -361,9 +322,10 @@ def _emptied_on(case: Situation, money: BalanceClock | None) -> date | None:
 
 def read(case: Situation, now: datetime) -> Clocks:
     """Read all three clocks and say which leads (3a, rule 25)."""
-    renews = renewal(case, now)
-    money = _balance(case, now, renews)
-    silent = inactivity(case, now, _emptied_on(case, money))
+    seen = Sight(case, now)
+    renews = _renewal(seen)
+    money = _balance(seen, renews)
+    silent = _inactivity(case, seen.today, _emptied_on(case, money))
     needs: list[tuple[date, int, Clock]] = []
     if renews and renews.covered is not True:
         needs.append((renews.on, 0, Clock.RENEWAL))

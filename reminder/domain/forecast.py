@@ -11,18 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from reminder.domain.balance import burn_rate
-from reminder.domain.clocks import (
-    balance,
-    booked_today,
-    covered,
-    fee_from_balance,
-    there_now,
-    to_pay,
-    use_a_day,
-)
+from reminder.domain.clocks import balance, booked_today, covered, there_now, to_pay
 from reminder.domain.line import Plan, Situation
 from reminder.domain.money import Money
 from reminder.domain.schedule import DAY, next_occurrence
+from reminder.domain.sight import fee_from_balance, use_a_day
 from reminder.errors import InvalidInput
 
 USUAL = timedelta(days=90)

@@ -21,7 +21,6 @@ TokenId = NewType("TokenId", str)
 DeviceId = NewType("DeviceId", str)
 
 ENTROPY_BYTES = 4
-SERIES_BYTES = 8
 _SIGNS = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS = [first + second for first in _SIGNS for second in _SIGNS]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -47,15 +46,19 @@ def _signs(bits: int) -> str:
 
 class Series:
     """Ids of one instant of which none comes twice, be they many thousands: who makes so many of
-    one millisecond must not leave it to chance. :data:`SERIES_BYTES` random bytes say where among
-    the others of that millisecond they begin, and in which steps they go on."""
+    one millisecond must not leave it to chance. :data:`ENTROPY_BYTES` random bytes say where among
+    the others of that millisecond they begin; they follow each other, so that two series seldom
+    meet, and an index takes them at its end."""
 
     def __init__(self, now: datetime, entropy: bytes) -> None:
-        self._time = _millis(now) << 32
+        millis = _millis(now)
+        self._head = _signs(millis << 32)[:8]
+        self._tail = (millis & 255) << 32
         self._next = int.from_bytes(entropy[:4], "big")
-        self._step = int.from_bytes(entropy[4:8], "big") | 1
 
     def new(self, prefix: str) -> str:
         """The next id, of that prefix."""
-        self._next = (self._next + self._step) % _END
-        return f"{prefix}_{_signs(self._time | self._next)}"
+        self._next = (self._next + 1) % _END
+        bits, pairs = self._tail | self._next, _PAIRS
+        high, low = pairs[bits >> 30] + pairs[bits >> 20 & 1023], pairs[bits >> 10 & 1023]
+        return f"{prefix}_{self._head}{high}{low}{pairs[bits & 1023]}"

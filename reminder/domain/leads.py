@@ -31,13 +31,19 @@ def moments(case: Situation, clock: Clock, deadline: date, *, repeats: bool) -> 
     leads = _owed_leads(case, clock, deadline)
     if repeats:
         leads += _left(tuple(-k for k in case.ladder.after_times), deadline, start)
-    every = _on_their_days(deadline, leads, case.ladder.hours)
-    return every if start is None else _not_before(case, start.set_at, every)
+    every, first = _on_their_days(deadline, leads, case.ladder.hours)
+    if start is None or first is None:
+        return every
+    return _not_before(case, start.set_at, every, first)
 
 
 @by_zone
-def _on_their_days(deadline: date, leads: tuple[int, ...], hours: Hours) -> Moments:
-    return tuple((lead, hours.moment(deadline - timedelta(days=lead))) for lead in leads)
+def _on_their_days(
+    deadline: date, leads: tuple[int, ...], hours: Hours
+) -> tuple[Moments, datetime | None]:
+    """Each lead with its moment, and the first of the moments."""
+    every = tuple((lead, hours.moment(deadline - timedelta(days=lead))) for lead in leads)
+    return every, min((moment for _, moment in every), default=None)
 
 
 def passed_now(case: Situation, deadline: date, at: datetime) -> Passed:
@@ -77,11 +83,10 @@ def _owed_leads(case: Situation, clock: Clock, deadline: date) -> tuple[int, ...
     return (min(leads),) if leads else ()
 
 
-def _not_before(case: Situation, set_at: datetime, every: Moments) -> Moments:
+def _not_before(case: Situation, set_at: datetime, every: Moments, first: datetime) -> Moments:
     """Moments, or when the owner could first be written to after an instant where that is later:
     farther than quiet hours reach, and without trips, it need not be looked at."""
-    near = set_at + LONGER_THAN_QUIET
-    if not case.ladder.days.trips and all(moment > near for _, moment in every):
+    if not case.ladder.days.trips and first > set_at + LONGER_THAN_QUIET:
         return every
     earliest = case.ladder.moment_after(set_at)
     return tuple((lead, max(moment, earliest)) for lead, moment in every)

@@ -11,6 +11,7 @@ from reminder.domain.balance import Reading
 from reminder.domain.days import Days
 from reminder.domain.ids import ChannelId, LineId, OwnerId
 from reminder.domain.money import Money
+from reminder.domain.quick import quick
 from reminder.domain.schedule import DAY, Period, QuietHours, moment
 from reminder.domain.silence import KeepAlive
 
@@ -21,6 +22,8 @@ class Clock(StrEnum):
     RENEWAL = "renewal"
     BALANCE = "balance"
     INACTIVITY = "inactivity"
+
+    __hash__ = str.__hash__  # an enum's own is Python, and every key of a reminder is hashed
 
 
 class Plan(StrEnum):
@@ -141,6 +144,7 @@ class Standing:
     passed: Passed | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Line:
     """What the owner entered. ``timezone`` is the zone of the operator's civil day, printed where
@@ -170,6 +174,7 @@ class Line:
     note: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Situation:
     """All that the rules look at: a line, where it stands, its readings, and its ladder."""

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
+from reminder.domain.quick import quick
 from reminder.errors import InvalidInput
 
 _CODES = """
@@ -64,6 +65,7 @@ def check_currency(code: str, field: str = "currency") -> str:
     return known
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Money:
     """An amount: ``minor`` units (12050) of ``currency`` (RUB). May be negative."""

@@ -13,7 +13,6 @@ from reminder.domain.clocks import (
     covered,
     enough_for,
     read,
-    use_a_day,
 )
 from reminder.domain.foresight import one_by_one, schedule
 from reminder.domain.ids import ReminderId
@@ -21,6 +20,7 @@ from reminder.domain.line import ChargedBy, Clock, Line, LineState, Situation
 from reminder.domain.money import Money
 from reminder.domain.plan import Due, Known, candidates
 from reminder.domain.settle import next_turn
+from reminder.domain.sight import use_a_day
 
 HORIZONS = (timedelta(days=8), timedelta(days=40), timedelta(days=400))
 """How far to look for the next message: mostly a month is enough, and a year costs ten times it."""

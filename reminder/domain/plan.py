@@ -7,7 +7,7 @@ go: per clock only the latest moment is sent, the others are superseded.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -17,6 +17,7 @@ from typing import NamedTuple
 from reminder.domain.clocks import Clocks, falls_on, read
 from reminder.domain.leads import Moments, leads_of, moments
 from reminder.domain.line import Clock, LineState, Since, Situation, WhenCovered
+from reminder.domain.quick import quick
 from reminder.domain.settle import MOST_TURNS, next_turn, turn
 
 LATE_AFTER = timedelta(hours=1)
@@ -36,6 +37,7 @@ class Key(NamedTuple):
     lead_days: int
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Due:
     """A reminder whose moment is known. ``also``: the clocks with the same deadline that it names
@@ -49,6 +51,7 @@ class Due:
     missed: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Owed:
     """What a look at a line found: the line as it stands now, the reminders to send, and those
@@ -69,46 +72,46 @@ Known = dict[Key, str]
 
 def _of_deadline(
     case: Situation, clocks: Clocks, clock: Clock, deadline: date, *, repeats: bool
-) -> list[Due]:
+) -> tuple[Due, ...]:
     if _is_settled(case, clock, deadline):
-        return []
+        return ()
     first, also = _named(clocks, clock, deadline)
-    every = moments(case, clock, deadline, repeats=repeats)
-    return [*_dues(first, also, deadline, every)]
+    return _dues(first, also, deadline, moments(case, clock, deadline, repeats=repeats))
 
 
 @lru_cache(maxsize=DUES_KEPT)
 def _dues(first: Clock, also: tuple[Clock, ...], deadline: date, every: Moments) -> tuple[Due, ...]:
-    """Kept, because most lines of one deadline have the same."""
-    return tuple(Due(Key(first, deadline, lead), due_at, also) for lead, due_at in every)
+    """Oldest moment first; kept, because most lines of one deadline have the same."""
+    found = [Due(Key(first, deadline, lead), due_at, also) for lead, due_at in every]
+    return tuple(sorted(found, key=_due_at))
 
 
-def _last_word(case: Situation) -> list[Due]:
+def _last_word(case: Situation) -> tuple[Due, ...]:
     """What the quiet hours hold back past the end of a deadline that was not met: it is still said
     (rule 3), unless somebody acted since."""
     standing = case.standing
     passed, start, acted = standing.passed, standing.renewal_since, standing.acted_at
     if passed is None or passed.lead is None or start is None:
-        return []
+        return ()
     if (acted and acted > start.set_at) or _is_settled(case, Clock.RENEWAL, passed.on):
-        return []
+        return ()
     due_at = case.ladder.moment_after(start.set_at)
-    return [Due(Key(Clock.RENEWAL, passed.on, passed.lead), due_at)]
+    return (Due(Key(Clock.RENEWAL, passed.on, passed.lead), due_at),)
 
 
-def _of_balance(case: Situation, clocks: Clocks) -> list[Due]:
+def _of_balance(case: Situation, clocks: Clocks) -> tuple[Due, ...]:
     """The balance clock's own: falling under the floor, and what use alone empties (rule 10)."""
     money, start = clocks.balance, case.standing.balance_since
     if money is None:
-        return []
-    found: list[Due] = []
+        return ()
+    found: tuple[Due, ...] = ()
     if money.low_on is not None:
         moment = case.ladder.moment(money.low_on)
         if money.told_at is not None:
             moment = case.ladder.next_moment(money.told_at)
         if not _is_settled(case, Clock.BALANCE, money.low_on):
             first, also = _named(clocks, Clock.BALANCE, money.low_on)
-            found.append(Due(Key(first, money.low_on, 0), moment, also))
+            found = (Due(Key(first, money.low_on, 0), moment, also),)
         if start is not None and money.low_on >= start.day:
             start = Since(money.low_on + timedelta(days=1), start.set_at)
             case = case.moved(balance_since=start)
@@ -117,24 +120,30 @@ def _of_balance(case: Situation, clocks: Clocks) -> list[Due]:
     return found
 
 
-def candidates(case: Situation, clocks: Clocks) -> list[Due]:
+def candidates(case: Situation, clocks: Clocks) -> tuple[Due, ...]:
     """Every reminder of the deadlines that stand now, whether its moment has come or not, oldest
     moment first; clocks with one deadline are one (rule 19), acknowledged ones are left out. A
     line that ended has none (rule 9)."""
     if case.standing.state is LineState.ENDED:
-        return []
-    found = _last_word(case)
+        return ()
+    fee: tuple[Due, ...] = ()
     if clocks.renewal:
         on, repeats = clocks.renewal.on, clocks.renewal.overdue
-        found += _of_deadline(case, clocks, Clock.RENEWAL, on, repeats=repeats)
-    found += _of_balance(case, clocks)
+        fee = _of_deadline(case, clocks, Clock.RENEWAL, on, repeats=repeats)
+    others = _of_balance(case, clocks)
     if clocks.inactivity:
         lost_on = clocks.inactivity.lost_on
-        found += _of_deadline(case, clocks, Clock.INACTIVITY, lost_on, repeats=True)
+        others += _of_deadline(case, clocks, Clock.INACTIVITY, lost_on, repeats=True)
+    before = _last_word(case)
+    return _once(before + fee + others) if before or others else fee
+
+
+def _once(dues: Iterable[Due]) -> tuple[Due, ...]:
+    """Each key's first, oldest moment first."""
     by_key: dict[Key, Due] = {}
-    for due in found:
+    for due in dues:
         by_key.setdefault(due.key, due)
-    return sorted(by_key.values(), key=_due_at)
+    return tuple(sorted(by_key.values(), key=_due_at))
 
 
 def _is_settled(case: Situation, clock: Clock, deadline: date) -> bool:
@@ -147,7 +156,9 @@ def _is_settled(case: Situation, clock: Clock, deadline: date) -> bool:
 
 def _named(clocks: Clocks, clock: Clock, deadline: date) -> tuple[Clock, tuple[Clock, ...]]:
     """One reminder for clocks with one deadline: the first of them, and the others it names."""
-    same = [c for c in CLOCKS if clocks.deadline(c) == deadline]
+    same = clocks.with_deadline(deadline)
+    if same == (clock,):
+        return clock, ()
     first = same[0] if clock in same else clock
     return first, tuple(c for c in same if c is not first and _speaks(clocks, c))
 
@@ -164,13 +175,12 @@ def is_known(due: Due, clocks: Clocks, known: Collection[Key]) -> bool:
     return any((clock, deadline, lead) in known for clock in CLOCKS)
 
 
-def unknown(dues: Iterable[Due], clocks: Clocks, known: Collection[Key]) -> list[Due]:
+def unknown(dues: Iterable[Due], clocks: Clocks, known: Collection[Key]) -> Iterator[Due]:
     """Those that were not planned already (:func:`is_known`)."""
     if not known:
-        return list(dues)
+        return iter(dues)
     said = {key[1:] for key in known}
-    fresh = [d for d in dues if d.key not in known]
-    return [d for d in fresh if d.key[1:] not in said or not is_known(d, clocks, known)]
+    return (d for d in dues if d.key[1:] not in said or not is_known(d, clocks, known))
 
 
 def _speaks(clocks: Clocks, clock: Clock) -> bool:
@@ -217,7 +227,7 @@ def _look(case: Situation, now: datetime) -> _Look:
     at = next_turn(case)
     until = now if at is None or at > now else at
     clocks = read(case, until)
-    return _Look(clocks, tuple(candidates(case, clocks)), until, at)
+    return _Look(clocks, candidates(case, clocks), until, at)
 
 
 def _judge_found(
@@ -233,20 +243,24 @@ def _judge_found(
             found = [d for d in found if d.key != woken.key] + [woken]
     send: list[Due] = []
     skip: list[tuple[Due, str]] = []
-    by_clock: dict[Clock, list[Due]] = {}
-    for due in found:
-        by_clock.setdefault(due.key.clock, []).append(due)
-    for mine in (sorted(by_clock[c], key=_due_at) for c in CLOCKS if c in by_clock):
-        skip += [(d, SUPERSEDED) for d in mine[:-1]]
-        for due in mine[-1:]:
-            judged = _stamped(due, clocks, now)
-            if not _is_of_covered_fee(clocks, judged):
-                send.append(judged)
-            elif until is not None or speaks_anyway(case, judged, known):
-                send.append(replace(judged, covered=True))
-            else:
-                skip.append((judged, COVERED))
+    for *earlier, due in _by_clock(found):
+        skip += [(d, SUPERSEDED) for d in earlier]
+        judged = _stamped(due, clocks, now)
+        if not _is_of_covered_fee(clocks, judged):
+            send.append(judged)
+        elif until is not None or speaks_anyway(case, judged, known):
+            send.append(replace(judged, covered=True))
+        else:
+            skip.append((judged, COVERED))
     return Owed(case, tuple(send), tuple(skip), *look.seen)
+
+
+def _by_clock(found: list[Due]) -> list[list[Due]]:
+    """What is owed by each clock in turn, oldest moment first."""
+    if len(found) == 1:
+        return [found]
+    of_each = ([d for d in found if d.key.clock is clock] for clock in CLOCKS)
+    return [sorted(mine, key=_due_at) for mine in of_each if mine]
 
 
 def _stamped(due: Due, clocks: Clocks, now: datetime) -> Due:
@@ -311,7 +325,7 @@ def told_now(case: Situation, now: datetime) -> Due | None:
 def wake_at(case: Situation, known: Known, now: datetime) -> datetime | None:
     """The next instant after ``now`` at which this line must be looked at; None: never."""
     clocks = read(case, now)
-    ahead = tuple(candidates(case, clocks))
+    ahead = candidates(case, clocks)
     return wake_after(Owed(case, (), (), clocks, ahead, next_turn(case)), known, now)
 
 
@@ -320,13 +334,19 @@ def wake_after(found: Owed, known: Known, now: datetime) -> datetime | None:
     case, clocks = found.case, found.clocks
     if case.standing.state is LineState.ENDED:
         return None
-    moments = [found.turns_at]
     if case.standing.snoozed_until is not None:
-        moments.append(case.ladder.moment(case.standing.snoozed_until))
-    elif case.standing.state is LineState.ACTIVE:
-        moments += [d.due_at for d in unknown(found.ahead, clocks, known)]
-        moments.append(_fall_at(case, clocks, now))
-    return min((m for m in moments if m is not None), default=None)
+        return _first(found.turns_at, case.ladder.moment(case.standing.snoozed_until))
+    if case.standing.state is not LineState.ACTIVE:
+        return found.turns_at
+    due = next(unknown(found.ahead, clocks, known), None)
+    at = _first(found.turns_at, due.due_at) if due else found.turns_at
+    return _first(at, _fall_at(case, clocks, now))
+
+
+def _first(one: datetime | None, other: datetime | None) -> datetime | None:
+    if one is None or other is None:
+        return one or other
+    return min(one, other)
 
 
 def _fall_at(case: Situation, clocks: Clocks, now: datetime) -> datetime | None:
@@ -336,7 +356,7 @@ def _fall_at(case: Situation, clocks: Clocks, now: datetime) -> datetime | None:
         return None
     days = (clocks.balance.runs_out_on, falls_on(case, now))
     found = [case.ladder.moment(day) for day in days if day is not None]
-    return min((moment for moment in found if moment > now), default=None)
+    return min([moment for moment in found if moment > now], default=None)
 
 
 def moot(

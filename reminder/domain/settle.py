@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from reminder.domain.balance import Reading, ReadingKind
-from reminder.domain.clocks import booking, covered, fee_from_balance
+from reminder.domain.clocks import booking, covered
 from reminder.domain.ids import ReadingId
 from reminder.domain.leads import passed_now
 from reminder.domain.line import ChargedBy, LineState, Passed, Since, Situation, since
 from reminder.domain.schedule import DAY, next_occurrence
+from reminder.domain.sight import fee_from_balance
 
 MOST_TURNS = 2000
 

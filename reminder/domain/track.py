@@ -13,17 +13,11 @@ from fractions import Fraction
 from itertools import islice
 
 from reminder.domain.balance import Reading, ReadingKind, in_order
-from reminder.domain.clocks import (
-    enough_for,
-    fee_dates,
-    fee_from_balance,
-    read,
-    there_now,
-    use_a_day,
-)
+from reminder.domain.clocks import enough_for, fee_dates, read, there_now
 from reminder.domain.line import Situation
 from reminder.domain.money import Money
 from reminder.domain.schedule import DAY
+from reminder.domain.sight import fee_from_balance, use_a_day
 
 MOST_SUMS = 3
 

@@ -11,7 +11,7 @@ from reminder.catalogue.catalogue import Catalogue
 from reminder.catalogue.operator import Operator
 from reminder.config import Settings
 from reminder.domain import phone
-from reminder.domain.ids import ENTROPY_BYTES, SERIES_BYTES, Series, compose
+from reminder.domain.ids import ENTROPY_BYTES, Series, compose
 from reminder.domain.line import Ladder, Line, Situation, WhenCovered
 from reminder.domain.owner import LANGUAGES, Habits, Owner, ladder
 from reminder.domain.silence import KeepAlive, Stage, StageKind, TopUpCounts
@@ -47,7 +47,7 @@ class Desk:
 
     def series(self, now: datetime) -> Series:
         """Fresh ids of one instant, as many as a pass of the planner needs."""
-        return Series(now, self.entropy(SERIES_BYTES))
+        return Series(now, self.entropy(ENTROPY_BYTES))
 
     def was_down(self, due_at: datetime, planned_at: datetime) -> bool:
         """Whether what fell due was planned only after this process began: nothing ran before."""

@@ -18,6 +18,7 @@ from reminder.domain.line import Line
 from reminder.domain.notice import Urgency
 from reminder.domain.owner import Owner
 from reminder.domain.plan import Due
+from reminder.domain.quick import quick
 from reminder.storage.ledger import Ledger, Superseded
 from reminder.storage.outbox import NewDelivery
 
@@ -27,6 +28,7 @@ CHAT_PART = 10
 _urgency = attrgetter("urgency")
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Item:
     """One reminder on its way to a channel. ``is_first``: its line has had none of its clock, so
@@ -39,6 +41,7 @@ class Item:
     is_first: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Parcel:
     """What one channel is to tell at one moment: by default that of the reminders themselves. A

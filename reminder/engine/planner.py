@@ -94,9 +94,10 @@ def _look_at_owner(this: Pass, found: Found, identity: OwnerId, copies: Copies) 
     owner, book = found.owner(identity), Ledger(done=[identity])
     steps = ladder(owner, None, this.desk.habits)
     items: list[Item] = []
+    reader = owner, steps, steps.days.of(this.now)
     for kept in found.kept(identity):
         try:
-            items += _look(this, book, (owner, steps), kept, found.known[kept.line.id])
+            items += _look(this, book, reader, kept, found.known[kept.line.id])
         except Exception:
             log.exception("line pushed out", line=kept.line.id)
             book.looked.append(Looked(kept, kept.standing, this.now + PUSHED_OUT))
@@ -114,20 +115,22 @@ def _leave(steps: Ladder, now: datetime) -> Leave:
 
 
 def _look(
-    this: Pass, book: Ledger, reader: tuple[Owner, Ladder], kept: Kept, known: Known
+    this: Pass, book: Ledger, reader: tuple[Owner, Ladder, date], kept: Kept, known: Known
 ) -> list[Item]:
     """Put in the ledger what one line comes to: all of it or, should that fail, nothing."""
-    owner, steps = reader
+    owner, steps, today = reader
     line, now = kept.line, this.now
     found = owed(this.desk.bare_situation(kept, owner, now, steps), known, now)
     told = {key.clock for key, reason in known.items() if not reason} if known else set()
     reminders = [_reminder(this, line, one) for one in found.send]
     skipped = [_reminder(this, line, one, why) for one, why in found.skip]
-    items = [_item(one, line, found.clocks, steps.days.of(now), told=told) for one in reminders]
-    seen = {**known, **{one.due.key: one.skipped for one in (*skipped, *reminders)}}
+    items = [_item(one, line, found.clocks, today, told=told) for one in reminders]
+    made = skipped + reminders
+    seen = {**known, **{one.due.key: one.skipped for one in made}}
     looked = Looked(kept, found.case.standing, wake_after(found, seen, now))
-    book.readings += [(line.id, one) for one in booked(found.case, kept, this.ids)]
-    book.reminders += [*skipped, *reminders]
+    if found.case.readings is not kept.readings:
+        book.readings += [(line.id, one) for one in booked(found.case, kept, this.ids)]
+    book.reminders += made
     book.looked.append(looked)
     return items
 
@@ -147,8 +150,6 @@ def _item(
 
 def booked(case: Situation, kept: Kept, ids: Series) -> list[Reading]:
     """The readings that the rules booked, under ids of their own."""
-    if case.readings is kept.readings:
-        return []
     held = {one.id for one in kept.readings}
     return [
         replace(one, id=ReadingId(ids.new("rdg"))) for one in case.readings if one.id not in held

@@ -15,6 +15,7 @@ from reminder.domain.balance import Reading
 from reminder.domain.delivery import State
 from reminder.domain.ids import ChannelId, LineId, OwnerId, ReminderId
 from reminder.domain.line import Clock, Standing
+from reminder.domain.quick import quick
 from reminder.errors import Conflict
 from reminder.storage import codec, joining, lines, outbox, swift
 from reminder.storage.batches import many, portions
@@ -47,6 +48,7 @@ class Superseded:
     clock: Clock
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Looked:
     """A line that was looked at: where it stands now, and when it wakes."""

@@ -16,6 +16,7 @@ from reminder.domain.balance import Reading, ReadingKind
 from reminder.domain.ids import ActId, LineId, OwnerId, ReadingId
 from reminder.domain.line import ChargedBy, Line, Plan, Standing
 from reminder.domain.money import Money
+from reminder.domain.quick import quick
 from reminder.domain.schedule import Period
 from reminder.errors import Conflict, NotFound, Taken
 from reminder.storage import codec
@@ -23,6 +24,7 @@ from reminder.storage.batches import columns_of, portions, rows_of
 from reminder.storage.tables import ActRow, LineRow, OwnerRow, ReadingRow
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Kept:
     """A line as it is kept: what was entered, where it stands, its readings, and its version."""

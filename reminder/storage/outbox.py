@@ -20,6 +20,7 @@ from reminder.domain.delivery import Kind, Lane, State
 from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId, ReminderId
 from reminder.domain.line import Clock
 from reminder.domain.plan import Due, Key, Known
+from reminder.domain.quick import quick
 from reminder.storage import attempts, swift
 from reminder.storage.batches import many, portions
 from reminder.storage.swift import Shape
@@ -40,6 +41,7 @@ CARRIED = Shape(
 )
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class OwedReminder:
     """A reminder as it is kept."""
@@ -53,6 +55,7 @@ class OwedReminder:
     skipped: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
     """A message to be sent: its reminders, or the ``body`` of another kind. ``room``: how many

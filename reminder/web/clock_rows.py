@@ -8,10 +8,11 @@ from datetime import date
 from markupsafe import Markup
 
 from reminder.domain.balance import burn_rate
-from reminder.domain.clocks import InactivityClock, use_a_day
+from reminder.domain.clocks import InactivityClock
 from reminder.domain.glance import NOW_DAYS, SOON_MONEY_DAYS, SOON_NUMBER_DAYS, Level
 from reminder.domain.line import Clock
 from reminder.domain.money import Money
+from reminder.domain.sight import use_a_day
 from reminder.service.lines import LineView
 from reminder.web.visit import Visit
 from reminder.web.words import mark

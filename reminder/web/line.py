@@ -12,12 +12,12 @@ from starlette.responses import Response
 from reminder.domain import track
 from reminder.domain.balance import Reading, ReadingKind
 from reminder.domain.channel import Channel
-from reminder.domain.clocks import fee_from_balance, use_a_day
 from reminder.domain.forecast import forecast
 from reminder.domain.ids import LineId, ReadingId
 from reminder.domain.line import LineState
 from reminder.domain.money import Money
 from reminder.domain.owner import Numbers
+from reminder.domain.sight import fee_from_balance, use_a_day
 from reminder.errors import Conflict, InvalidInput
 from reminder.rendering import display
 from reminder.service import acts, channels, lines, sending, tied

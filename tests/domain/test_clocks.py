@@ -9,18 +9,17 @@ import pytest
 from reminder.domain.balance import Reading, ReadingKind
 from reminder.domain.clocks import (
     asks_for_reading,
-    available,
     balance,
     booking,
     covered,
     inactivity,
     read,
     renewal,
-    there_before,
 )
 from reminder.domain.ids import ReadingId
 from reminder.domain.line import Clock, LineState, Plan
 from reminder.domain.schedule import Period
+from reminder.domain.sight import Sight
 from tests.builders import (
     BALANCE,
     INACTIVITY,
@@ -128,7 +127,7 @@ def test_rule_11_on_d_itself_a_short_renewal_is_still_to_be_charged() -> None:
     case = build_case(None, before, on_d)
     assert covered(case, moscow("2026-12-01 11:00")) is False
     assert covered(case, moscow("2026-12-01 12:00")) is True
-    assert there_before(case, moscow("2026-12-01 12:00")) == 10000
+    assert Sight(case, moscow("2026-12-01 12:00")).before() == 10000
 
 
 def test_rule_11_the_latest_wins_on_d() -> None:
@@ -184,7 +183,7 @@ def test_no_date_no_renewal_clock() -> None:
     """Without a date, and on an ended line, the renewal clock does not run."""
     case = build_case(standing=without_renewal())
     assert renewal(case, NOV_24) is None
-    assert (there_before(case, NOV_24), available(case, NOV_24)) == (None, None)
+    assert (Sight(case, NOV_24).before(), Sight(case, NOV_24).available()) == (None, None)
     assert booking(case, NOV_24, FEE_ID) is None
     assert renewal(build_case().moved(state=LineState.ENDED), NOV_24) is None
 

@@ -1,0 +1,35 @@
+"""A frozen dataclass that is made quickly is one like any other."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError, dataclass, replace
+
+import pytest
+
+from reminder.domain.quick import quick
+
+
+@quick
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    first: int
+    second: str = "-"
+
+
+def test_it_is_made_as_any_other() -> None:
+    """By place, by name, by default, and out of another one."""
+    assert _Pair(1, "a") == _Pair(second="a", first=1) == replace(_Pair(2, "a"), first=1)
+    assert _Pair(1).second == "-"
+    assert hash(_Pair(1)) == hash(_Pair(1))
+    assert repr(_Pair(1)) == "_Pair(first=1, second='-')"
+    assert _Pair.__init__.__annotations__ == {"first": "int", "second": "str", "return": None}
+
+
+def test_it_stays_as_it_was_made() -> None:
+    """Nothing of it is changed, nothing is forgotten, nothing is too much."""
+    with pytest.raises(FrozenInstanceError):
+        _Pair(1).first = 2  # type: ignore[misc]  # that is what is tried
+    with pytest.raises(TypeError):
+        _Pair()  # type: ignore[call-arg]  # that is what is tried
+    with pytest.raises(TypeError):
+        _Pair(1, "a", "b")  # type: ignore[call-arg]  # that is what is tried
