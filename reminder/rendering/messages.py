@@ -195,4 +195,5 @@ def _mail(
 
 def _both(press: Press, name: str, values: dict[str, object]) -> tuple[str, str]:
     """Text and HTML with one set of templates, so that they always say the same."""
-    return wrap(press.text(f"{name}.txt.j2", values)), press.text(f"{name}.html.j2", values)
+    text, html = press.pages((f"{name}.txt.j2", f"{name}.html.j2"), values)
+    return wrap(text), html

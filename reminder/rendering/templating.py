@@ -7,7 +7,7 @@ a message is printed is left aside for the shipped one, so that no reminder is l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -31,6 +31,7 @@ from jinja2.runtime import BlockReference, Context, LoopContext, Macro, Template
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from reminder.rendering.naming import within
+from reminder.rendering.skeleton import Skeletons
 
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
@@ -81,10 +82,12 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """One set of templates, ready to print. ``limit`` bounds what one may print."""
+    """One set of templates, ready to print. ``limit`` bounds what one may print; ``skeletons`` are
+    there where the templates do no more with a value than to print it."""
 
     environment: Environment
     limit: int | None = None
+    skeletons: Skeletons | None = None
 
     def text(self, name: str, values: Mapping[str, object]) -> str:
         """What a template makes of the values."""
@@ -98,6 +101,13 @@ class Press:
                 raise BadTemplate(name, f"it prints more than {self.limit} signs")
             pieces.append(piece)
         return "".join(pieces)
+
+    def pages(self, names: Sequence[str], values: Mapping[str, object]) -> list[str]:
+        """What each of these templates makes of the values; where they are ours, what stands around
+        the values is not printed anew."""
+        if self.skeletons is None:
+            return [self.text(name, values) for name in names]
+        return self.skeletons.print(names, values)
 
     def json(self, name: str, values: Mapping[str, object]) -> object:
         """The JSON that a template makes; raises :class:`BadTemplate` if it is none."""
@@ -148,7 +158,8 @@ SHIPPED = Templates()
 @lru_cache(maxsize=1)
 def shipped_press() -> Press:
     """The shipped templates alone; they are ours, so nothing bounds them."""
-    return Press(_environment(Environment, PackageLoader("reminder.rendering")))
+    environment = _environment(Environment, PackageLoader("reminder.rendering"))
+    return Press(environment, skeletons=Skeletons(Press(environment).text))
 
 
 @lru_cache(maxsize=1)
