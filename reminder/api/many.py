@@ -47,9 +47,11 @@ async def edit(post: Posted) -> Response:
     one is refused, of none (`keep_good`: of the others). `dry_run` says what would change, with an
     `expected` that the real call may name: it is refused when other lines would change."""
 
-    def use(work: Work) -> Answer:
+    def plan(work: Work) -> together.Report:
         run = together.look if post.body.get("dry_run") is True else together.edit
-        found = run(work, post.acting, post.body)
+        return run(work, post.acting, post.body)
+
+    def say(found: together.Report) -> Answer:
         refused = found.number(together.State.REFUSED)
         said = reports.EditReport(
             applied=found.applied,
@@ -61,7 +63,7 @@ async def edit(post: Posted) -> Response:
         )
         return Answer(SOME_WRONG if refused else 200, content(said))
 
-    return await post.answer(use)
+    return await post.planned(plan, say)
 
 
 def _edited(one: Edited) -> reports.EditedLine:
@@ -76,11 +78,13 @@ async def top_up(post: Posted) -> Response:
     """Count a pasted list of numbers and sums: every row, or, if one is wrong, none (`keep_good`:
     the good ones). The same number, day and sum count once. `undo` takes the same list back."""
 
-    def use(work: Work) -> Answer:
+    def plan(work: Work) -> topups.Report:
         wants_undo = post.body.get("undo") is True
         run = topups.undo if wants_undo else topups.count
         run = topups.look if post.body.get("dry_run") is True else run
-        found = run(work, post.acting, post.body)
+        return run(work, post.acting, post.body)
+
+    def say(found: topups.Report) -> Answer:
         refused = found.number(topups.State.REFUSED)
         said = reports.TopUpReport(
             applied=found.applied,
@@ -94,7 +98,7 @@ async def top_up(post: Posted) -> Response:
         )
         return Answer(SOME_WRONG if refused else 200, content(said))
 
-    return await post.answer(use)
+    return await post.planned(plan, say)
 
 
 def _row(one: topups.Row) -> reports.TopUpRow:

@@ -19,7 +19,8 @@ from reminder.api.bodies import json_object
 from reminder.app import App
 from reminder.domain.ids import OwnerId
 from reminder.errors import InvalidInput, NotAllowed
-from reminder.service import repeats
+from reminder.service import many, repeats
+from reminder.service.many import P
 from reminder.service.people import Scope
 from reminder.service.work import Work
 
@@ -74,13 +75,28 @@ class Post:
         body = json.dumps({**done.content, **done.once}, ensure_ascii=False)
         return Response(body, done.status, headers, "application/json")
 
+    async def planned(self, plan: Callable[[Work], P], say: Callable[[P], Answer]) -> Response:
+        """Do what is planned while one only reads, or answer as the first time."""
+
+        def look(work: Work) -> P | None:
+            return plan(work) if self._before(work) is None else None
+
+        seen = await self.app.read(look)
+        return await self.answer(lambda work: say(many.done(work, plan, seen)))
+
+    def _before(self, work: Work) -> Answer | None:
+        """What it was answered the first time."""
+        if self.key is None or self.owner is None:
+            return None
+        kept = repeats.stored(work, self.owner, self.key, self.digest)
+        return Answer(kept[0], json.loads(kept[1]), kept[2]) if kept else None
+
     def _once(self, work: Work, use: Callable[[Work], Answer]) -> Answer:
         if self.key is None or self.owner is None:
             return use(work)
-        kept = repeats.stored(work, self.owner, self.key, self.digest)
-        if kept is not None:
-            status, body, location = kept
-            return Answer(status, json.loads(body), location)
+        before = self._before(work)
+        if before is not None:
+            return before
         done = use(work)
         body = json.dumps(dict(done.content), ensure_ascii=False)
         repeats.store(work, self.owner, self.key, self.digest, (done.status, body, done.location))

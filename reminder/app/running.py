@@ -36,8 +36,9 @@ from reminder.engine.tries import Ways
 from reminder.engine.watch import Watch
 from reminder.errors import StorageError
 from reminder.rendering.proof import proved
-from reminder.service import backups, board, keys
+from reminder.service import backups, board, keys, many
 from reminder.service.folder import own_folder
+from reminder.service.many import P
 from reminder.service.work import Work
 from reminder.storage import claims, races
 from reminder.storage.database import Database, DBAPIError, Session
@@ -128,6 +129,14 @@ class App:
             self._plan_by(await self.database.read(planner.next_at), now)
             self.sender.wake()
         return result
+
+    async def planned(self, plan: Callable[[Work], P]) -> P:
+        """Run a use case that computes much: it is planned while one only reads and others write;
+        what it comes to is written in one short transaction."""
+        seen = await self.read(plan)
+        if seen.ready is None:
+            return seen
+        return await self.write(lambda work: many.done(work, plan, seen))
 
     async def plan(self) -> None:
         """The plan beat: plan until nothing is due, then sleep until the next moment."""

@@ -14,7 +14,7 @@ from reminder.errors import Conflict, Fault, InvalidInput
 from reminder.service import acts, board, many
 from reminder.service.fields import Fields
 from reminder.service.lines import patched
-from reminder.service.many import Written
+from reminder.service.many import Ready, Written
 from reminder.service.work import Work
 from reminder.storage import board as stored
 from reminder.storage import lines, owners
@@ -59,11 +59,25 @@ class Edited:
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """About how many lines a deed is done; ``ready``: what is written for it."""
+
+    count: int
+    ready: Ready | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """An edit, line by line. ``applied``: what is changed stands in the database."""
+    """An edit, line by line. ``ready``: what is changed, to be written or standing in the database;
+    None where it is not to be."""
 
     items: list[Edited] = field(default_factory=list)
-    applied: bool = False
+    ready: Ready | None = None
+
+    @property
+    def applied(self) -> bool:
+        """Whether what is changed is to stand in the database."""
+        return self.ready is not None
 
     def number(self, state: State) -> int:
         """How many lines came out so."""
@@ -94,21 +108,20 @@ def chosen(work: Work, owner: OwnerId, given: Mapping[str, object]) -> list[Line
     return found
 
 
-def do(work: Work, owner: OwnerId, wanted: Iterable[str], deed: str, tag: str = "") -> int:
-    """Do it about these lines of the owner; return about how many it was done. One that is gone,
-    or stands so already, is passed over. Raises InvalidInput for a deed or a tag that is none."""
+def deed(work: Work, owner: OwnerId, wanted: Iterable[str], verb: str, tag: str = "") -> Done:
+    """What it is to do it about these lines of the owner. One that is gone, or stands so already,
+    is passed over. Raises InvalidInput for a deed or a tag that is none."""
     some = [LineId(line) for line in dict.fromkeys(wanted)]
-    if deed not in set(Deed):
+    if verb not in set(Deed):
         raise InvalidInput.of("do", f"Choose one of: {', '.join(Deed)}")
     if not some or len(some) > MOST_LINES:
         raise InvalidInput.of("line", f"Choose 1 to {MOST_LINES} lines")
-    if deed in {Deed.TAG, Deed.UNTAG} and not tag.strip():
+    if verb in {Deed.TAG, Deed.UNTAG} and not tag.strip():
         raise InvalidInput.of("tag", "Write the tag", "required")
     person, there = owners.get(work.session, owner), _mine(work, owner, some)
-    done = [_one(work, person, kept, Deed(deed), tag.strip()) for kept in there.values()]
+    done = [_one(work, person, kept, Deed(verb), tag.strip()) for kept in there.values()]
     written = [one for one in done if one is not None]
-    many.write(work, owner, written)
-    return len(written)
+    return Done(len(written), many.ready(work, person, written) if written else None)
 
 
 def _mine(work: Work, owner: OwnerId, some: Iterable[LineId]) -> dict[LineId, Kept]:
@@ -151,16 +164,16 @@ def look(work: Work, owner: OwnerId, given: Mapping[str, object]) -> Report:
 
 
 def edit(work: Work, owner: OwnerId, given: Mapping[str, object]) -> Report:
-    """Change every line chosen; while one is refused, none, unless ``keep_good``. Raises Conflict
-    when the lines it changes are not those ``expected``."""
+    """What it is to change every line chosen; while one is refused, none, unless ``keep_good``.
+    Raises Conflict when the lines it changes are not those ``expected``."""
     found, flags = look(work, owner, given), Fields(given, frozenset(given))
     if given.get("expected") not in {None, found.expected}:
         raise Conflict(CHANGED_MEANWHILE)
     written = [one.written for one in found.items if one.written is not None]
     if not written or (found.number(State.REFUSED) and not flags.flag("keep_good")):
         return found
-    many.write(work, owner, written)
-    return Report(found.items, applied=True)
+    person = owners.get(work.session, owner)
+    return Report(found.items, many.ready(work, person, written))
 
 
 def _checked(given: Mapping[str, object]) -> dict[str, object]:

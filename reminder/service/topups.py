@@ -22,7 +22,7 @@ from reminder.errors import Conflict
 from reminder.service import acts, many
 from reminder.service.acts import Back
 from reminder.service.fields import Fields
-from reminder.service.many import Written
+from reminder.service.many import Ready, Written
 from reminder.service.work import Work
 from reminder.storage import acts as stored
 from reminder.storage import lines, owners
@@ -72,11 +72,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A list, row by row. ``applied``: what is counted, or undone, is in the database."""
+    """A list, row by row. ``ready``: what is counted, or undone, to be written or standing in the
+    database; None where it is not to be."""
 
     on: date
     items: list[Row]
-    applied: bool = False
+    ready: Ready | None = None
+
+    @property
+    def applied(self) -> bool:
+        """Whether what is counted, or undone, is to stand in the database."""
+        return self.ready is not None
 
     def number(self, state: State) -> int:
         """How many rows came out so."""
@@ -105,7 +111,8 @@ def look(work: Work, owner: OwnerId, given: Mapping[str, object]) -> Report:
 
 
 def count(work: Work, owner: OwnerId, given: Mapping[str, object]) -> Report:
-    """Count every sum of the list; while a row is refused, none, unless ``keep_good``."""
+    """What it is to count every sum of the list; while a row is refused, none, unless
+    ``keep_good``."""
     found = look(work, owner, given)
     good = [one for one in found.items if one.state is State.COUNTED]
     wants_good = Fields(given, FIELDS).flag("keep_good")
@@ -120,13 +127,12 @@ def count(work: Work, owner: OwnerId, given: Mapping[str, object]) -> Report:
             kept = there[one.number]
             once = mark(kept.line.id, found.on, one.sum)
             written.append(acts.counted(work, person, kept, paid, once))
-    many.write(work, owner, written)
-    return replace(found, applied=True)
+    return replace(found, ready=many.ready(work, person, written))
 
 
 def undo(work: Work, owner: OwnerId, given: Mapping[str, object]) -> Report:
-    """Take back what the same list did; a number about which something later was recorded stays
-    as it is, and is named."""
+    """What it is to take back what the same list did; a number about which something later was
+    recorded stays as it is, and is named."""
     found, person = look(work, owner, given), owners.get(work.session, owner)
     done = [one for one in found.items if one.state is State.ALREADY]
     there = lines.of_numbers(work.session, owner, [one.number for one in done])
@@ -140,10 +146,12 @@ def undo(work: Work, owner: OwnerId, given: Mapping[str, object]) -> Report:
             back = _taken_back(work, person, kept, act, once)
         items.append(_undone(one, back))
         backs += [back] if back else []
-    many.write(work, owner, [Written(b.kept, b.kept.line, b.case) for b in backs])
-    gone = [reading for back in backs for reading in back.gone]
-    stored.undo(work.session, [back.act for back in backs], gone, work.now)
-    return Report(found.on, items, applied=bool(backs))
+    if not backs:
+        return Report(found.on, items)
+    what = many.ready(work, person, [Written(b.kept, b.kept.line, b.case) for b in backs])
+    gone = tuple(reading for back in backs for reading in back.gone)
+    undone = tuple(back.act for back in backs)
+    return Report(found.on, items, replace(what, undone=undone, gone=gone))
 
 
 def _taken_back(work: Work, person: Owner, kept: Kept, last: Act | None, once: str) -> Back | None:

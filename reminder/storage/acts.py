@@ -36,6 +36,8 @@ def undo(
     session: Session, done: Collection[ActId], gone: Collection[ReadingId], now: datetime
 ) -> None:
     """Mark acts as taken back, so that their marks may be used again; forget their readings."""
+    if not done:
+        return
     session.execute(delete(ReadingRow).where(col(ReadingRow.id).in_(gone)))
     back = update(ActRow).where(col(ActRow.id).in_(done))
     session.execute(back.values(undone_at=now, once=None))

@@ -14,7 +14,7 @@ from reminder.domain.schedule import Period
 from reminder.errors import Conflict, InvalidInput
 from reminder.rendering.naming import name_of
 from reminder.service import board, channels, together
-from reminder.service.together import Edited, Report, State
+from reminder.service.together import Done, Edited, Report, State
 from reminder.service.work import Work
 from reminder.web.faults import Shown, shown, words_of
 from reminder.web.line_form import days_typed
@@ -61,14 +61,14 @@ async def deed(visit: Visit) -> Response:
     if form.get("do") == "edit":
         return await _form(visit, wanted)
 
-    def use(work: Work) -> int:
+    def plan(work: Work) -> Done:
         some = wanted.lines
         if wanted.whole:
             some = [*together.chosen(work, visit.me.id, wanted.given)]
-        return together.do(work, visit.me.id, some, form.get("do", ""), form.get("tag", ""))
+        return together.deed(work, visit.me.id, some, form.get("do", ""), form.get("tag", ""))
 
     try:
-        await visit.write(use)
+        await visit.planned(plan)
     except InvalidInput as error:
         return _refused(visit, words_of(visit, error.faults[0]), wanted.back)
     return visit.go(f"{wanted.back}&said=together")
@@ -87,7 +87,7 @@ async def change(visit: Visit) -> Response:
     try:
         if is_done:
             how = {"expected": visit.form.get("expected", ""), "keep_good": True}
-            await visit.write(lambda work: together.edit(work, owner, {**given, **how}))
+            await visit.planned(lambda work: together.edit(work, owner, {**given, **how}))
             return visit.go(f"{wanted.back}&said=together")
         found = await visit.read(lambda work: together.look(work, owner, given))
     except InvalidInput as error:

@@ -44,10 +44,10 @@ async def show(visit: Visit) -> Response:
     step = visit.form.get("step", "")
     try:
         if step == "undo":
-            found = await visit.write(partial(_undo, visit, given))
+            found = await visit.planned(partial(_undo, visit, given))
         elif step in {"count", "good"}:
             given["keep_good"] = step == "good"
-            found = await visit.write(partial(_count, visit, given))
+            found = await visit.planned(partial(_count, visit, given))
         else:
             found = await visit.read(partial(_look, visit, given))
     except InvalidInput as error:

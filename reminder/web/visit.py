@@ -25,6 +25,7 @@ from reminder.errors import NotAllowed
 from reminder.rendering import display
 from reminder.rendering.translation import Speech
 from reminder.service import people
+from reminder.service.many import P
 from reminder.service.work import Work
 from reminder.web.sheets import Sheets
 from reminder.web.words import DOMAIN
@@ -140,6 +141,10 @@ class Visit:
     async def write(self, use: Callable[[Work], T]) -> T:
         """One change of the stored state."""
         return await self.site.app.write(use)
+
+    async def planned(self, plan: Callable[[Work], P]) -> P:
+        """A change of many things, computed while others write."""
+        return await self.site.app.planned(plan)
 
     def t(self, sentence: str, **values: object) -> Markup:
         """A sentence of ours in the reader's language; values are escaped, the sentence is not."""

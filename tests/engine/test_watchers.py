@@ -70,9 +70,11 @@ async def test_what_ends_before_it_is_sent_is_not_sent(world: World) -> None:
     )
     await world.app.write(lambda work: watching.agree(work, boris, again.id))
     await world.beat("2026-11-28T06:00:00")
-    await world.app.write(lambda work: together.do(work, world.owner, [line], "untag", "office"))
+    await world.app.planned(
+        lambda work: together.deed(work, world.owner, [line], "untag", "office")
+    )
     await world.beat("2026-11-28T07:30:00")
-    await world.app.write(lambda work: together.do(work, world.owner, [line], "tag", "office"))
+    await world.app.planned(lambda work: together.deed(work, world.owner, [line], "tag", "office"))
     await world.beat("2026-11-30T06:00:00")
     await world.app.write(lambda work: acts.stop(work, world.owner, line))
     await world.beat("2026-11-30T07:30:00")

@@ -19,13 +19,19 @@ async def _two(app: App) -> tuple[OwnerId, list[str]]:
     return owner, [first.line.id, second.line.id]
 
 
+async def _done(app: App, owner: OwnerId, wanted: list[str], verb: str, tag: str = "") -> int:
+    """About how many lines it was done."""
+    done = await app.planned(lambda w: together.deed(w, owner, wanted, verb, tag))
+    return done.count
+
+
 async def test_a_tag_is_given_and_taken_whatever_its_capitals(app: App) -> None:
     """Who bears it already is left alone; the count says about how many it was done."""
     owner, both = await _two(app)
-    assert await app.write(lambda w: together.do(w, owner, both, "tag", " office ")) == 1
+    assert await _done(app, owner, both, "tag", " office ") == 1
     everyone = await app.read(lambda w: lines.everything(w, owner))
     assert sorted(v.line.tags for v in everyone) == [("Office",), ("office",)]
-    assert await app.write(lambda w: together.do(w, owner, both, "untag", "OFFICE")) == 2
+    assert await _done(app, owner, both, "untag", "OFFICE") == 2
     everyone = await app.read(lambda w: lines.everything(w, owner))
     assert [v.line.tags for v in everyone] == [(), ()]
 
@@ -34,11 +40,11 @@ async def test_lines_are_stopped_and_resumed(app: App) -> None:
     """What stands so already, is gone, or is another owner's, is passed over."""
     owner, both = await _two(app)
     boris = await person(app, "boris@example.org")
-    assert await app.write(lambda w: together.do(w, boris, both, "stop")) == 0
+    assert await _done(app, boris, both, "stop") == 0
     wanted = [*both, both[0], "lin_gone"]
-    assert await app.write(lambda w: together.do(w, owner, wanted, "stop")) == 2
-    assert await app.write(lambda w: together.do(w, owner, both, "stop")) == 0
-    assert await app.write(lambda w: together.do(w, owner, both, "resume")) == 2
+    assert await _done(app, owner, wanted, "stop") == 2
+    assert await _done(app, owner, both, "stop") == 0
+    assert await _done(app, owner, both, "resume") == 2
     everyone = await app.read(lambda w: lines.everything(w, owner))
     assert {v.standing.state.value for v in everyone} == {"active"}
 
@@ -57,13 +63,13 @@ async def test_what_cannot_be_done_is_refused(
 ) -> None:
     """An unknown deed, no line or too many, a tag without a word."""
     owner = await person(app)
-    assert await faults(app, lambda w: together.do(w, owner, wanted, deed, tag)) == [named]
+    assert await faults(app, lambda w: together.deed(w, owner, wanted, deed, tag)) == [named]
 
 
 async def test_a_tag_that_is_none_changes_nothing(app: App) -> None:
     """One line's fault leaves all as they were."""
     owner, both = await _two(app)
-    assert await faults(app, lambda w: together.do(w, owner, both, "tag", "x" * 31)) == ["tags"]
+    assert await faults(app, lambda w: together.deed(w, owner, both, "tag", "x" * 31)) == ["tags"]
     everyone = await app.read(lambda w: lines.everything(w, owner))
     assert sorted(v.line.tags for v in everyone) == [(), ("Office",)]
 
@@ -73,7 +79,7 @@ async def _look(app: App, owner: OwnerId, given: dict[str, object]) -> Report:
 
 
 async def _edit(app: App, owner: OwnerId, given: dict[str, object]) -> Report:
-    return await app.write(lambda w: together.edit(w, owner, given))
+    return await app.planned(lambda w: together.edit(w, owner, given))
 
 
 async def test_an_edit_is_looked_at_then_done(app: App) -> None:

@@ -25,7 +25,7 @@ async def _two(app: App, clock: HandClock) -> OwnerId:
 
 
 async def _count(app: App, owner: OwnerId, text: str = LIST, **more: object) -> Report:
-    return await app.write(lambda work: topups.count(work, owner, {"text": text, **more}))
+    return await app.planned(lambda work: topups.count(work, owner, {"text": text, **more}))
 
 
 async def _sums(app: App, owner: OwnerId) -> list[str]:
@@ -94,7 +94,7 @@ async def test_a_list_is_taken_back_by_itself(app: App, clock: HandClock) -> Non
     dad = await app.read(lambda work: lines.find(work, owner, "Dad"))
     clock.set("2026-11-20 12:00")
     await app.write(lambda work: acts.used(work, owner, dad, {}))
-    back = await app.write(lambda work: topups.undo(work, owner, {"text": LIST}))
+    back = await app.planned(lambda work: topups.undo(work, owner, {"text": LIST}))
     assert [r.state for r in back.items] == [State.HEADING, State.UNDONE, State.REFUSED]
     assert await _sums(app, owner) == ["Dad 30000 2026-11-20"]
     assert [r.state for r in (await _count(app, owner)).items[1:]] == [State.COUNTED, State.ALREADY]

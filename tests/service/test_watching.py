@@ -46,7 +46,7 @@ async def test_who_agreed_sees_the_tag_and_nothing_else(app: App) -> None:
             await app.write(partial(use, owner=boris, line=line))
     with pytest.raises(NotFound):
         await _seen(app, anna, watch)
-    await app.write(lambda w: together.do(w, anna, [line], "untag", "office"))
+    await app.planned(lambda w: together.deed(w, anna, [line], "untag", "office"))
     assert await _seen(app, boris, watch) == []
 
 

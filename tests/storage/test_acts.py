@@ -19,12 +19,12 @@ async def test_acts_are_kept_found_and_taken_back(app: App, clock: HandClock) ->
     line = (await register(app, owner)).line.id
     clock.set("2026-11-20 11:00")
     given = {"text": "+79161234567 300"}
-    await app.write(lambda w: topups.count(w, owner, given))
+    await app.planned(lambda w: topups.count(w, owner, given))
     last = await app.read(lambda w: acts.last(w.session, [line]))
     once = last[line].once
     assert once is not None
     assert await app.read(lambda w: acts.marked(w.session, [once, "other"])) == {once}
-    await app.write(lambda w: topups.undo(w, owner, given))
+    await app.planned(lambda w: topups.undo(w, owner, given))
     assert await app.read(lambda w: acts.marked(w.session, [once])) == set()
     assert await app.read(lambda w: acts.last(w.session, [line])) == {}
     kept = await app.read(lambda w: lines.get(w.session, line))
