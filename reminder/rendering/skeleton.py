@@ -17,6 +17,8 @@ from typing import Any, TypeAlias
 
 from markupsafe import escape
 
+from reminder.domain.laid import Laid
+
 Shape: TypeAlias = tuple[object, ...]
 Values: TypeAlias = Mapping[str, object]
 LARGEST = 250  # values: hardly ever has a long list of numbers the shape of another
@@ -132,7 +134,7 @@ class Skeleton:
         shown = _escaped(values) if self._is_html else values
         parts = self._parts.copy()
         parts[1::2] = [shown[hole] for hole in self._holes]
-        return "".join(parts)
+        return Laid(parts)
 
 
 def _escaped(values: list[str]) -> list[str]:

@@ -11,8 +11,9 @@ from __future__ import annotations
 import binascii
 import re
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from email.utils import format_datetime, formataddr, parseaddr
 from functools import lru_cache
 from ipaddress import ip_address
@@ -21,6 +22,7 @@ from urllib.parse import urlsplit
 import idna
 
 from reminder.domain.delivery import Message
+from reminder.domain.laid import Laid
 from reminder.errors import ConfigError, InvalidInput, Refused
 
 LONGEST_ADDRESS, LONGEST_LOCAL, LONGEST_SUBJECT = 254, 64, 200
@@ -28,10 +30,10 @@ _LOCAL = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*", re.A
 _LABELS = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9])?)*")
 _LINK = re.compile(r"https?://[!-;=?-~]{1,900}")  # a line of a mail holds 998 signs
 _LANGUAGES = {"zh": "zh-Hans"}
-_ASCII = bytes(range(128))
 _WORD_BYTES = 42
 _PLAIN_LENGTH = 60
 _LINE_BYTES = 57  # of a line of base64
+_BETWEEN, _QUOTED_BETWEEN = "\n\x00\n", b"\r\n=00\r\n"
 
 
 @lru_cache(maxsize=1024)
@@ -104,18 +106,17 @@ def build(message: Message, to: str, head: Letterhead) -> bytes:
     except InvalidInput as error:
         detail = f"the address cannot be written to: {error.faults[0].detail}"
         raise Refused(detail, channel_off=True) from error
-    headers = [
-        _header("From", _sender(head)),
+    unsubscribe = message.unsubscribe_url
+    headers = (
+        _sender(head),
         _header("To", recipient),
         _header("Subject", encoded(_one_line(message.subject)[:LONGEST_SUBJECT])),
-        _header("Date", format_datetime(message.dated.astimezone(UTC))),
+        _date(message.dated),
         _header("Message-ID", f"<{message.id}@{head.host}>"),
-        _header("Auto-Submitted", "auto-generated"),
-        _header("Content-Language", _LANGUAGES.get(message.language, message.language)),
-        _header("List-Id", f"<lines.{head.host}>"),
-        *_unsubscribe(message.unsubscribe_url),
-        _header("MIME-Version", "1.0"),
-    ]
+        _steady(head, message.language),
+        _unsubscribe(unsubscribe) if unsubscribe else b"",
+        b"MIME-Version: 1.0\r\n",
+    )
     return b"".join(headers) + _content(message)
 
 
@@ -130,6 +131,9 @@ def encoded(text: str) -> str:
     """Text for a header: as it is when short and plain, else in encoded words (RFC 2047)."""
     if text.isascii() and text.isprintable() and "=?" not in text and len(text) <= _PLAIN_LENGTH:
         return text
+    whole = text.encode("utf-8", "replace")
+    if len(whole) <= _WORD_BYTES:
+        return _word(whole)
     words, word = [], b""
     for sign in text:
         size = sign.encode("utf-8", "replace")
@@ -138,18 +142,40 @@ def encoded(text: str) -> str:
             word = b""
         word += size
     words.append(word)
-    return "\r\n ".join(f"=?utf-8?b?{b64encode(each).decode('ascii')}?=" for each in words)
+    return "\r\n ".join(map(_word, words))
+
+
+def _word(raw: bytes) -> str:
+    return f"=?utf-8?b?{b64encode(raw).decode('ascii')}?="
 
 
 def _one_line(text: str) -> str:
-    kept = text[: 8 * LONGEST_SUBJECT]
+    kept = text[: 8 * LONGEST_SUBJECT].replace("\u00a0", " ")
+    if kept.isprintable():
+        return " ".join(kept.split())
     return " ".join("".join(sign if sign.isprintable() else " " for sign in kept).split())
 
 
-def _sender(head: Letterhead) -> str:
+@lru_cache(maxsize=64)
+def _sender(head: Letterhead) -> bytes:
     if head.name.isascii() and "=?" not in head.name and len(head.name) <= _PLAIN_LENGTH:
-        return formataddr((head.name, head.address))
-    return f"{encoded(head.name)}\r\n <{head.address}>"
+        return _header("From", formataddr((head.name, head.address)))
+    return _header("From", f"{encoded(head.name)}\r\n <{head.address}>")
+
+
+@lru_cache(maxsize=64)
+def _date(dated: datetime) -> bytes:
+    return _header("Date", format_datetime(dated.astimezone(UTC)))
+
+
+@lru_cache(maxsize=64)
+def _steady(head: Letterhead, language: str) -> bytes:
+    """The headers that are the same for every mail in a language."""
+    return (
+        _header("Auto-Submitted", "auto-generated")
+        + _header("Content-Language", _LANGUAGES.get(language, language))
+        + _header("List-Id", f"<lines.{head.host}>")
+    )
 
 
 def _header(name: str, value: str) -> bytes:
@@ -159,15 +185,11 @@ def _header(name: str, value: str) -> bytes:
     return f"{name}: {value}\r\n".encode("ascii")
 
 
-def _unsubscribe(url: str) -> list[bytes]:
-    if not url:
-        return []
+def _unsubscribe(url: str) -> bytes:
     if not _LINK.fullmatch(url):
         raise Refused("the link to stop these mails is not a plain URL")
-    return [
-        _header("List-Unsubscribe", f"<{url}>"),
-        _header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
-    ]
+    one_click = b"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
+    return _header("List-Unsubscribe", f"<{url}>") + one_click
 
 
 def _content(message: Message) -> bytes:
@@ -182,15 +204,69 @@ def _content(message: Message) -> bytes:
     return opening + b"".join(edge + b"\r\n" + part for part in parts) + edge + b"--\r\n"
 
 
-def _shorter(raw: bytes) -> tuple[str, bytes]:
+def _part(subtype: str, text: str) -> bytes:
+    way, body = _shorter(text)
+    return _about(subtype, way) + body
+
+
+@lru_cache(maxsize=8)
+def _about(subtype: str, way: str) -> bytes:
+    kind = _header("Content-Type", f"text/{subtype}; charset=utf-8")
+    return kind + _header("Content-Transfer-Encoding", way) + b"\r\n"
+
+
+def _shorter(text: str) -> tuple[str, bytes]:
     """Quoted-printable, or base64 where that is shorter: a byte outside ASCII is quoted as three,
-    so that often enough it is known without quoting."""
-    based = _based_size(len(raw))
-    if len(raw) + 2 * len(raw.translate(None, _ASCII)) <= based:
-        quoted = binascii.b2a_qp(raw, istext=True)
+    so that often enough it is known without quoting. There are a third more such bytes than there
+    are bytes beyond one a sign, or still more."""
+    raw = text.encode("utf-8", "replace")
+    length, beyond = len(raw) + raw.count(b"\n"), len(raw) - len(text)
+    based = _based_size(length)
+    if length + 2 * (4 * beyond // 3) <= based:
+        quoted = _quoted_parts(text.parts) if isinstance(text, Laid) else b""
+        quoted = quoted or _quoted(text.rstrip()) + b"\r\n"
         if len(quoted) <= based:
             return "quoted-printable", quoted
-    return "base64", _based(raw)
+    return "base64", _based(_lines(text.rstrip()))
+
+
+def _lines(text: str) -> bytes:
+    """The bytes of a text, CRLF behind every line and behind the last."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    return f"{plain}\n".replace("\n", "\r\n").encode("utf-8", "replace")
+
+
+def _quoted_parts(parts: Sequence[str]) -> bytes:
+    """Quoted-printable of a text that was laid of parts: what is the same in every mail is quoted
+    once. Each part ends with a soft break, that the next may begin like a line; nothing where the
+    parts are not to be told apart."""
+    if not parts or not parts[-1].rstrip():
+        return b""
+    values = _quoted(_BETWEEN.join(parts[1::2])).split(_QUOTED_BETWEEN)
+    found = [_kept(part) for part in parts[0:-1:2]]
+    if len(values) != len(found):
+        return b""
+    laid = [piece for pair in zip(found, map(_softly, values), strict=True) for piece in pair]
+    return b"".join(laid) + _last(parts[-1])
+
+
+@lru_cache(maxsize=4096)
+def _kept(part: str) -> bytes:
+    return _softly(_quoted(part))
+
+
+@lru_cache(maxsize=256)
+def _last(part: str) -> bytes:
+    return _quoted(part.rstrip()) + b"\r\n"
+
+
+def _quoted(text: str) -> bytes:
+    """Quoted-printable as it stands before the end of a line: no bare space is the last sign."""
+    return binascii.b2a_qp(_lines(text), istext=True).removesuffix(b"\r\n")
+
+
+def _softly(quoted: bytes) -> bytes:
+    return quoted + b"=\r\n" if quoted and quoted[-1:] != b"\n" else quoted
 
 
 def _based_size(count: int) -> int:
@@ -203,15 +279,3 @@ def _based(raw: bytes) -> bytes:
     whole = binascii.b2a_base64(raw, newline=False)
     lines = [whole[start : start + 76] for start in range(0, len(whole), 76)]
     return b"\r\n".join([*lines, b""])
-
-
-def _part(subtype: str, text: str) -> bytes:
-    plain = text.rstrip().replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
-    raw = f"{plain}\r\n".encode("utf-8", "replace")
-    way, body = _shorter(raw)
-    return (
-        _header("Content-Type", f"text/{subtype}; charset=utf-8")
-        + _header("Content-Transfer-Encoding", way)
-        + b"\r\n"
-        + body
-    )

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reminder.domain.laid import Laid
 from reminder.errors import ConfigError, InvalidInput, Refused
 from reminder.transports.mime import Letterhead, build, encoded, mailbox
 from tests.transports.samples import HEAD, NOW, message
@@ -194,3 +195,22 @@ def test_letterhead_refuses_a_wrong_sender() -> None:
     """A sender that is no mailbox stops the start and names its key."""
     with pytest.raises(ConfigError, match=r"email\.sender"):
         Letterhead.of("nobody", "https://sim.example.org")
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.text() | st.text("a=. \n\r\x00<é", max_size=90), max_size=8),
+    st.text("x \n", max_size=3),
+)
+def test_a_text_that_was_laid_arrives_as_any_other(parts: list[str], last: str) -> None:
+    """However a text was laid of parts, its mail holds the very text that it would hold if it had
+    not been, in lines as short."""
+    laid = Laid([*parts, *["-"] * (len(parts) % 2), last])
+    mail = build(message(html=laid), "anna@example.org", HEAD)
+    plain = build(message(html=str(laid)), "anna@example.org", HEAD)
+    assert [part.get_content() for part in read(mail).iter_parts()] == [
+        part.get_content() for part in read(plain).iter_parts()
+    ]
+    assert max(map(len, mail.split(b"\r\n")[12:])) <= 76
+    assert mail.isascii()
+    assert b"\n" not in mail.replace(b"\r\n", b"")
