@@ -82,7 +82,8 @@ class Check:
         self._there = lines.numbers(work.session, owner)
         self._seen: dict[str, int] = {}
         person = owners.get(work.session, owner)
-        self._preparer = Preparer(work, person)
+        self._person = person
+        self._preparer = Preparer(work, person, checks_only=wishes.dry_run)
         self._today = local_date(work.now, person.timezone)
         self._sheet = sheets.open_sheet(source, columns.COLUMNS, wishes.encoding, wishes.separator)
         self.report.shape = self._sheet.shape.name if self._sheet.shape else ""
@@ -107,9 +108,12 @@ class Check:
         self._sheet.close()
 
     def write(self, work: Work) -> None:
-        """Write everything that was found good."""
+        """Write everything that was found good; where the owner took other hours meanwhile, to be
+        looked at by those."""
         self._spool.seek(0)
         bulk.write(work.session, self._owner, self._spool, work.now)
+        if owners.get(work.session, self._owner) != self._person:
+            lines.wake_all(work.session, self._owner, work.now)
 
     def _checked(self, work: Work, row: Row) -> RowReport:
         row = self._ours(row)

@@ -11,10 +11,12 @@ from reminder.domain.acts import Entry, record
 from reminder.domain.balance import Reading, ReadingKind
 from reminder.domain.channel import Channel
 from reminder.domain.delivery import Lane
+from reminder.domain.glance import Glance, glance
 from reminder.domain.ids import LineId, ReadingId
 from reminder.domain.line import Situation
 from reminder.domain.owner import Owner
 from reminder.domain.plan import wake_at
+from reminder.domain.settle import settle
 from reminder.errors import Fault, InvalidInput, NotFound
 from reminder.service import drafts
 from reminder.service.dates import Dates
@@ -32,10 +34,12 @@ FRESH = "rdg_"
 
 
 class Preparer:
-    """Makes changes out of the rows of one owner's file."""
+    """Makes changes out of the rows of one owner's file: with each line at a glance, unless they
+    are only checked."""
 
-    def __init__(self, work: Work, person: Owner) -> None:
+    def __init__(self, work: Work, person: Owner, *, checks_only: bool = False) -> None:
         self._person = person
+        self._checks_only = checks_only
         self._channels = _by_name(channels.all_of(work.session, person.id, work.desk.vault))
         self._operators = {
             name.casefold(): operator.id
@@ -92,7 +96,8 @@ class Preparer:
         else:
             case = _with_dated_balance(work, case, cells)
         wake = wake_at(case, {}, work.now)
-        return Change(draft.line, case.standing, _named(work, case.readings), wake)
+        fresh, seen = _named(work, case.readings), self._seen(work, case)
+        return Change(draft.line, case.standing, fresh, wake, seen=seen)
 
     def updated(self, work: Work, line: LineId, cells: Cells) -> Change:
         """The change that gives a line what the row names; what it leaves empty stays, and so do
@@ -109,7 +114,11 @@ class Preparer:
         known = outbox.known(work.session, [line])[line]
         wake = wake_at(case, known, work.now)
         fresh = _named(work, [one for one in case.readings if one.id not in held])
-        return Change(entered, case.standing, fresh, wake, kept.version)
+        return Change(entered, case.standing, fresh, wake, kept.version, self._seen(work, case))
+
+    def _seen(self, work: Work, case: Situation) -> Glance | None:
+        """The line at a glance, so that no board has to look at thousands anew."""
+        return None if self._checks_only else glance(settle(case, work.now), work.now)
 
     def _fields(self, cells: Cells) -> tuple[dict[str, object], str | None]:
         fields = columns.fields_of(cells)

@@ -9,9 +9,11 @@ import pytest
 
 from reminder.app import App
 from reminder.errors import Conflict, InvalidInput
-from reminder.service import lines
+from reminder.service import board, lines, people
 from reminder.service.transfer import importing
 from reminder.service.transfer.report import RowState
+from reminder.storage import lines as stored
+from reminder.storage.board import forget_glances
 from tests.conftest import HandClock
 from tests.service.samples import person, register
 from tests.service.transfer.files import DRY_RUN, HEAD, KEEP_GOOD, UPDATE, bring, faults
@@ -124,3 +126,36 @@ async def test_unknown_columns_refuse_the_file(app: App) -> None:
         await bring(app, owner, "number,renew_on\n+79161234567,2026-12-01\n")
     report = await bring(app, owner, json.dumps({"number": "+79161234567", "id": "lin_1"}))
     assert faults(report) == [(1, "id")]
+
+
+async def test_what_was_imported_needs_no_second_look(app: App) -> None:
+    """The first board finds every line sorted already, new and updated ones, as a look at each
+    would have it."""
+    owner = await person(app)
+    await bring(app, owner, HEAD + "+79161234567,mts,Mum,1,300,2026-12-01,P1M\n")
+    rows = (
+        "+79161234567,mts,Mum,900,300,2026-12-02,P1M\n+79161234568,mts,Dad,1,300,2026-12-03,P1M\n"
+    )
+    await bring(app, owner, HEAD + rows, UPDATE)
+    assert await app.read(lambda work: board.stale(work, owner)) == []
+    shown = await app.read(lambda work: board.look(work, owner, board.Sought()))
+    await app.write(lambda work: forget_glances(work.session))
+    seen = await app.read(lambda work: board.stale(work, owner))
+    await app.write(lambda work: board.keep(work, seen))
+    again = await app.read(lambda work: board.look(work, owner, board.Sought()))
+    assert len(seen) == len(shown.lines) == 2
+    assert (shown.lines, shown.counts) == (again.lines, again.counts)
+
+
+async def test_other_hours_meanwhile_hold_for_what_is_imported(app: App) -> None:
+    """Between check and writing the owner takes other hours: every line is looked at by those."""
+    owner = await person(app)
+    rows = (f"+7916123{n:04},mts,Mum,1,300,2026-12-01,P1M\n" for n in range(importing.STEP))
+    source = io.BytesIO((HEAD + "".join(rows)).encode())
+
+    async def tell(rows: int, share: float) -> None:
+        await app.write(lambda work: people.change_me(work, owner, {"at": "15:30"}))
+
+    await importing.run(app, owner, source, importing.Wishes(), tell)
+    wakes = await app.read(lambda work: {at for at, _ in stored.by_wake(work.session, owner)})
+    assert wakes == {await app.read(lambda work: work.now)}
