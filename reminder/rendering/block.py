@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from reminder.domain.line import ChargedBy, Clock, Plan
 from reminder.domain.schedule import day_start, local_date
@@ -11,6 +13,7 @@ from reminder.rendering import display
 from reminder.rendering.naming import title_of
 from reminder.rendering.sentences import asking, heading, joined, lateness, sentences
 from reminder.rendering.telling import Matter, Telling
+from reminder.rendering.translation import Speech
 from reminder.rendering.ways import Ways, ways_of
 
 _NARROWEST, _WIDEST = 4, 96
@@ -193,15 +196,16 @@ def _bar(this: Telling) -> Bar | None:
 
 def _actions(this: Telling) -> tuple[Action, ...]:
     """The action links that fit, the main one first; a verb without an address is left out."""
-    labels = _labels(this)
+    labels = _labels(this.speech)
     links = this.head.links.get(this.notice.id, {})
     return tuple(
         Action(labels[verb], links[verb], verb) for verb in _verbs(this) if links.get(verb)
     )
 
 
-def _labels(this: Telling) -> dict[str, str]:
-    say = this.speech.say
+@lru_cache(maxsize=16)
+def _labels(speech: Speech) -> Mapping[str, str]:
+    say = speech.say
     return {
         "topped_up": say("I topped up"),
         "renewed": say("It is paid"),

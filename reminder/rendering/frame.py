@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from reminder.rendering.letterhead import Letterhead
 from reminder.rendering.telling import Telling
@@ -46,26 +47,50 @@ class Around:
 
 def frame(head: Letterhead, speech: Speech, around: Around) -> Frame:
     """Make the words around a mail."""
-    say, hosts = speech.say, [head.host, *around.sites]
-    opens = say(
-        "These open {host}. Opening a page changes nothing: you confirm there.", host=head.host
-    )
+    steady = _steady(speech, head.host, around.sites, reminds=around.reminds)
     return Frame(
         language="zh-Hans" if speech.language == "zh" else speech.language,
         service=SERVICE,
         subject=around.subject,
         preview=around.preview,
-        opens=opens,
-        safety=_safety(speech, hosts, reminds=around.reminds),
+        opens=steady.opens,
+        safety=steady.safety,
         why=around.why,
-        safety_words=say("How to tell our messages are real"),
+        safety_words=steady.safety_words,
         safety_url=head.safety_url,
-        unsubscribe_words=say("Unsubscribe from all email"),
+        unsubscribe_words=steady.unsubscribe_words,
         unsubscribe_url=head.unsubscribe_url,
-        not_mine_words=say("This is not my number"),
+        not_mine_words=steady.not_mine_words,
         not_mine_url=head.not_mine_url if around.reminds else "",
-        board_words=say("All your numbers"),
+        board_words=steady.board_words,
         board_url=f"{head.base_url}/lines",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Steady:
+    """Words that are the same for every mail in a language whose links lead to the same hosts."""
+
+    opens: str
+    safety: str
+    safety_words: str
+    unsubscribe_words: str
+    not_mine_words: str
+    board_words: str
+
+
+@lru_cache(maxsize=1024)
+def _steady(speech: Speech, host: str, sites: tuple[str, ...], *, reminds: bool) -> _Steady:
+    say = speech.say
+    return _Steady(
+        opens=say(
+            "These open {host}. Opening a page changes nothing: you confirm there.", host=host
+        ),
+        safety=_safety(speech, [host, *sites], reminds=reminds),
+        safety_words=say("How to tell our messages are real"),
+        unsubscribe_words=say("Unsubscribe from all email"),
+        not_mine_words=say("This is not my number"),
+        board_words=say("All your numbers"),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from reminder.catalogue.operator import Operator
@@ -54,9 +55,14 @@ class Letterhead:
     @property
     def host(self) -> str:
         """The host that our own links lead to."""
-        return urlsplit(self.base_url).hostname or self.base_url
+        return _host(self.base_url)
 
     @property
     def safety_url(self) -> str:
         """The page that says how to know our messages."""
         return f"{self.base_url}/safety?language={self.language}"
+
+
+@lru_cache(maxsize=16)
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or url

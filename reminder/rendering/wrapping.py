@@ -27,12 +27,13 @@ def _columns(sign: str) -> int:
 
 def wrap(text: str) -> str:
     """Break every line that is longer than 78 columns; an address is never broken."""
-    return "\n".join(_wrap_line(line) for line in text.split("\n"))
+    lines = text.split("\n")
+    return "\n".join([_wrap_line(each) if 2 * len(each) > COLUMNS else each for each in lines])
 
 
 @lru_cache(maxsize=1024)
 def _wrap_line(line: str) -> str:
-    if 2 * len(line) <= COLUMNS or "://" in line or columns(line) <= COLUMNS:
+    if "://" in line or columns(line) <= COLUMNS:
         return line
     lines: list[str] = []
     current, wide = "", 0
