@@ -117,8 +117,9 @@ class Operator:
     @property
     def official_link(self) -> OfficialLink | None:
         """The address for messages (rule 26); None only for an operator without a domain."""
+        pages = {link.topic: link.fact for link in reversed(self.links)}
         for topic, kind in _LINK_KINDS:
-            fact = self.link(topic)
+            fact = pages.get(topic)
             if fact is not None:
                 return OfficialLink(fact.value, kind, fact)
         if not self.official_domains:

@@ -80,8 +80,13 @@ def _foreseen(case: Situation, due: Due, seen: Known) -> Due | None:
 
 def _met_at(case: Situation, now: datetime) -> datetime | None:
     """The end of the next D, of the renewal clock or of silence."""
-    ends = [next_turn(case.moved(overdue=False)), _silence_over(case, now)]
+    ends = [next_turn(_open(case)), _silence_over(case, now)]
     return min((at for at in ends if at is not None), default=None)
+
+
+def _open(case: Situation) -> Situation:
+    """The line before anything was left open of its D."""
+    return case.moved(overdue=False) if case.standing.overdue else case
 
 
 def _silence_over(case: Situation, now: datetime) -> datetime | None:
@@ -92,6 +97,6 @@ def _silence_over(case: Situation, now: datetime) -> datetime | None:
 def _meet(case: Situation, at: datetime) -> Situation:
     if at == _silence_over(case, at):
         case = case.moved(last_active_on=case.ladder.days.of(at) - DAY)
-    if at == next_turn(case.moved(overdue=False)):
+    if at == next_turn(_open(case)):
         case = turn(case.moved(overdue=False, dealt_with=case.standing.renews_on), at).case
     return case

@@ -21,6 +21,7 @@ LINK_LIFE = timedelta(days=30)
 _SIGNATURE_BYTES = 16
 _EXPIRY_BYTES = 5
 _LONGEST = 200
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
 @lru_cache(maxsize=64)
@@ -41,7 +42,7 @@ def sign_each(key: bytes, purposes: Iterable[str], subject: str, until: datetime
 
 
 def _written(token: bytes) -> str:
-    return base64.urlsafe_b64encode(token).rstrip(b"=").decode()
+    return binascii.b2a_base64(token, newline=False).translate(_URL_SAFE, b"=").decode()
 
 
 def verify(key: bytes, purpose: str, token: str, now: datetime) -> str:

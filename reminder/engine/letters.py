@@ -7,7 +7,7 @@ meantime falls out, with the reason. Rule 16: what is still true gives the same 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -286,11 +286,7 @@ def render(
 ) -> Message:
     """The message of these notices for one channel, most urgent first."""
     ordered = most_urgent_first(notices)
-    head = replace(
-        letterhead(desk, owner, channel, claim, now),
-        links={n.id: links_of(desk, n, owner, claim.due_at) for n in ordered},
-        operators={n.line.operator: desk.catalogue.of_line(n.line.operator) for n in ordered},
-    )
+    head = letterhead(desk, owner, channel, claim, now, ordered)
     if channel.use is Use.SECOND:
         return messages.second_message(head, ordered, owner.email)
     if channel.kind is Lane.EMAIL:
@@ -315,11 +311,10 @@ def render_copy(
     acts."""
     ordered, language = most_urgent_first(notices), to.reader.language
     shown = {"how_to_top_up", "official"}
-    links = {n.id: links_of(desk, n, to.reader, claim.due_at) for n in ordered}
+    own = letterhead(desk, to.reader, to.channel, claim, now, ordered)
     head = replace(
-        letterhead(desk, to.reader, to.channel, claim, now),
-        links={n: {k: v for k, v in all_.items() if k in shown} for n, all_ in links.items()},
-        operators={n.line.operator: desk.catalogue.of_line(n.line.operator) for n in ordered},
+        own,
+        links={n: {k: v for k, v in all_.items() if k in shown} for n, all_ in own.links.items()},
         not_mine_url="",
         watched=to.watched,
     )
@@ -330,9 +325,14 @@ def render_copy(
 
 
 def letterhead(
-    desk: Desk, owner: Owner, channel: Channel, claim: Claimed, now: datetime
+    desk: Desk,
+    owner: Owner,
+    channel: Channel,
+    claim: Claimed,
+    now: datetime,
+    about: Sequence[Notice] = (),
 ) -> Letterhead:
-    """The frame of a message to one channel."""
+    """The frame of a message to one channel, with the links that it offers for each notice."""
     until, is_mail = claim.due_at + LINK_LIFE, channel.kind is Lane.EMAIL
     return Letterhead(
         delivery=claim.id,
@@ -344,6 +344,8 @@ def letterhead(
         base_url=desk.settings.server.base_url,
         unsubscribe_url=link(desk, "unsubscribe", channel.id, until) if is_mail else "",
         not_mine_url=link(desk, "not-mine", channel.id, until) if is_mail else "",
+        links={n.id: links_of(desk, n, owner, claim.due_at) for n in about},
+        operators={n.line.operator: desk.catalogue.of_line(n.line.operator) for n in about},
         place=Place(owner.place) if owner.place else None,
         pay=Pay(owner.pay) if owner.pay else None,
         format=Format.STANDARD if channel.kind is Lane.EMAIL else Format(channel.format),

@@ -22,7 +22,10 @@ def clean(text: str) -> str:
     >>> clean("Mum\r\nBcc: x")
     'Mum Bcc: x'
     """
-    shown = (c for c in " ".join(text.split()) if c == _JOINER or _is_shown(c))
+    plain = " ".join(text.split())
+    if plain.isprintable():  # as nearly all are
+        return plain
+    shown = (c for c in plain if c == _JOINER or _is_shown(c))
     return " ".join("".join(shown).split())
 
 

@@ -321,14 +321,8 @@ def preview(
     one = notice(case, due, ReminderId("rem_preview"), at)
     claim = _preview_claim(shown, due.due_at)
     mail = letters.render(work.desk, shown, own_address(shown), claim, [one], at)
-    head = letters.letterhead(work.desk, shown, own_address(shown), claim, at)
-    head = replace(
-        head,
-        links={one.id: letters.links_of(work.desk, one, shown, claim.due_at)},
-        operators={one.line.operator: work.desk.catalogue.of_line(one.line.operator)},
-        format=form,
-    )
-    return replace(mail, payload=messages.reminder_payload(head, [one]))
+    head = letters.letterhead(work.desk, shown, own_address(shown), claim, at, [one])
+    return replace(mail, payload=messages.reminder_payload(replace(head, format=form), [one]))
 
 
 def _next_reminder(case: Situation, known: Known, now: datetime) -> Due | None:

@@ -7,7 +7,6 @@ its address: it holds up nothing, and works again once the old key is back.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -27,29 +26,30 @@ from reminder.storage.vault import Vault
 
 
 def _channel(row: ChannelRow, vault: Vault, *, to_sign: bool = True) -> Channel:
-    channel = Channel(
+    secrets: tuple[str, ...] = ()
+    state, why = ChannelState(row.state), Why(row.why)
+    try:
+        target = vault.open(row.target)
+        if row.secrets and to_sign:
+            secrets = codec.load(codec.TEXTS, vault.open(row.secrets))
+    except StorageError:
+        target, state, why = "", ChannelState.RESTING, Why.SEALED
+    return Channel(
         id=ChannelId(row.id),
         owner=OwnerId(row.owner_id),
         kind=Lane(row.kind),
-        target="",
+        target=target,
         format=row.format,
         created_at=row.created_at,
         label=row.label,
         use=Use(row.use),
-        state=ChannelState(row.state),
+        state=state,
+        secrets=secrets,
         rotated_until=row.rotated_until,
-        why=Why(row.why),
+        why=why,
         failing_since=row.failing_since,
         confirmed_at=row.confirmed_at,
     )
-    try:
-        target = vault.open(row.target)
-        secrets = (
-            codec.load(codec.TEXTS, vault.open(row.secrets)) if row.secrets and to_sign else ()
-        )
-    except StorageError:
-        return replace(channel, state=ChannelState.RESTING, why=Why.SEALED)
-    return replace(channel, target=target, secrets=secrets)
 
 
 def add(session: Session, channel: Channel, vault: Vault) -> None:
