@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from reminder.catalogue.operator import Operator
+from reminder.catalogue.operator import OfficialLink, Operator
 from reminder.domain.line import ChargedBy, Clock
 from reminder.domain.money import Money
 from reminder.domain.notice import Notice
@@ -67,21 +67,22 @@ class Telling:
     head: Letterhead
     speech: Speech
     matter: Matter
+    operator: Operator | None
+    official: OfficialLink | None
 
     @classmethod
     def of(cls, notice: Notice, head: Letterhead) -> Telling:
-        """Prepare a notice for telling."""
-        return cls(notice, head, Speech.of(head.language), matter_of(notice))
+        """Prepare a notice for telling. Its line's operator is known if the letterhead brings
+        it."""
+        operator = head.operators.get(notice.line.operator)
+        official = operator.official_link if operator else None
+        speech = Speech.of(head.language)
+        return cls(notice, head, speech, matter_of(notice), operator, official)
 
     @property
     def language(self) -> str:
         """``en``, ``ru`` or ``zh``."""
         return self.speech.language
-
-    @property
-    def operator(self) -> Operator | None:
-        """The line's operator, if the letterhead brings it."""
-        return self.head.operators.get(self.notice.line.operator)
 
     @property
     def network(self) -> str:

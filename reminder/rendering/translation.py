@@ -52,15 +52,15 @@ class Speech:
 
     def say(self, sentence: str, **values: object) -> str:
         """The sentence in this language; ``values`` fill its ``{names}``."""
-        return self._filled(self.words.ugettext(sentence), values)
+        text = self.words.ugettext(sentence)
+        if self.language == "zh":
+            text = self.fitted(text, values)
+        return text.format(**values)
 
     def count(self, one: str, many: str, n: int, **values: object) -> str:
         """The sentence in the form that ``n`` needs; ``{n}`` is the number."""
         text = self.words.ungettext(one, many, n)
-        return self._filled(text, {"n": n, **values})
-
-    def _filled(self, sentence: str, values: dict[str, object]) -> str:
-        return self.fitted(sentence, values).format(**values)
+        return self.fitted(text, {"n": n, **values}).format(n=n, **values)
 
     def fitted(self, sentence: str, values: Mapping[str, object]) -> str:
         """The sentence, made ready for its values. In Chinese, the space that parts a Latin value

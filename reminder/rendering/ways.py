@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from reminder.catalogue.operator import LinkKind, Operator
@@ -11,6 +12,9 @@ from reminder.catalogue.ways import warnings, ways
 from reminder.domain.line import Clock
 from reminder.domain.routes import Opening, Place
 from reminder.rendering.telling import Matter, Telling
+from reminder.rendering.translation import Speech
+
+KEPT = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ def ways_of(this: Telling) -> Ways:
         ours_words=say("All ways to pay, by where you are:"),
         ours_url=links.get("how_to_top_up", ours),
         by_hand=_by_hand(this),
-        site=_sites(this.operator, url),
+        site=_sites(this.operator.official_domains if this.operator else (), url),
     )
 
 
@@ -79,7 +83,7 @@ def ways_once(parts: list[Ways]) -> list[Ways]:
 
 def official_url(this: Telling) -> str:
     """The operator's official address; ``""`` where the catalogue knows none (3a, rule 21)."""
-    link = this.operator.official_link if this.operator else None
+    link = this.official
     if link is None:
         return ""
     return this.head.links.get(this.notice.id, {}).get("official", link.url)
@@ -88,7 +92,7 @@ def official_url(this: Telling) -> str:
 def _outside(this: Telling) -> tuple[str, str]:
     """The words and the address; the owner's own address where the operator is not known."""
     say, operator, official = this.speech.say, this.network, official_url(this)
-    link = this.operator.official_link if this.operator else None
+    link = this.official
     if link is None:
         own = this.notice.line.top_up_url or ""
         if urlsplit(own).scheme in ("http", "https") and own.isprintable():
@@ -108,9 +112,17 @@ def _outside(this: Telling) -> tuple[str, str]:
 
 def _by_hand(this: Telling) -> str:
     """The way without a link: the app by its name, the address to type, the code to dial."""
-    say, operator = this.speech.say, this.operator
+    operator, notice = this.operator, this.notice
     domain = operator.official_domains[0] if operator and operator.official_domains else ""
     app = operator.app.value.name if operator and operator.app else ""
+    dials = not notice.asks_for_reading and notice.clock is not Clock.INACTIVITY
+    return _written_by_hand(this.language, domain, app, _code(operator) if dials else "")
+
+
+@lru_cache(maxsize=KEPT)
+def _written_by_hand(language: str, domain: str, app: str, code: str) -> str:
+    """The same for every line of an operator."""
+    say = Speech.of(language).say
     parts = []
     if app and domain:
         open_it = say(
@@ -123,10 +135,9 @@ def _by_hand(this: Telling) -> str:
         parts.append(say("Or type {domain} into your browser yourself.", domain=domain))
     else:
         parts.append(say("Or take the address from your contract and type it yourself."))
-    code = _code(operator)
-    if code and not this.notice.asks_for_reading and this.notice.clock is not Clock.INACTIVITY:
+    if code:
         parts.append(say("To see the balance, dial {code} from that number.", code=code))
-    return ("" if this.language == "zh" else " ").join(parts)
+    return ("" if language == "zh" else " ").join(parts)
 
 
 def _code(operator: Operator | None) -> str:
@@ -134,10 +145,10 @@ def _code(operator: Operator | None) -> str:
     return next((f.value.code for f in checks if f.value.kind is CheckKind.USSD), "")
 
 
-def _sites(operator: Operator | None, url: str) -> tuple[str, ...]:
+@lru_cache(maxsize=KEPT)
+def _sites(domains: tuple[str, ...], url: str) -> tuple[str, ...]:
     """The host that the outside link leads to, by its official domain where that is known."""
     host = urlsplit(url).hostname or ""
-    domains = operator.official_domains if operator else ()
     for domain in domains:
         if host == domain or host.endswith(f".{domain}"):
             return (domain,)
