@@ -27,12 +27,16 @@ def many(session: Session, change: UpdateBase, rows: Sequence[dict[str, Any]]) -
 
 
 def rows_of(
-    session: Session, table: type[Table], wanted: Collection[str], column: str = "id"
+    session: Session,
+    table: type[Table],
+    wanted: Collection[str],
+    column: str = "id",
+    names: tuple[str, ...] = (),
 ) -> list[Table]:
-    """The rows whose column holds one of these values: with the names of the table's fields, but
-    only to be read. What the session was handed before counts."""
+    """The rows whose column holds one of these values: with the names of the table's fields, or of
+    some of them, but only to be read. What the session was handed before counts."""
     session.flush()
-    query, ids = _found_by(table, column), list(wanted)
+    query, ids = _found_by(table, column, names), list(wanted)
     found: list[Any] = []
     for some in portions(ids):
         found += session.connection().execute(query, {"ids": some}).all()
@@ -40,10 +44,10 @@ def rows_of(
 
 
 @lru_cache(maxsize=64)
-def _found_by(table: type[SQLModel], column: str) -> Select[Any]:
+def _found_by(table: type[SQLModel], column: str, names: tuple[str, ...]) -> Select[Any]:
     """The query of rows by one column, made once: making it takes far longer than running it."""
-    columns = table.__table__.c  # type: ignore[attr-defined]  # SQLModel's own
-    return select(*columns).where(columns[column].in_(bindparam("ids", expanding=True)))
+    (by,) = columns_of(table, column)
+    return select(*columns_of(table, *names)).where(by.in_(bindparam("ids", expanding=True)))
 
 
 def columns_of(table: type[SQLModel], *names: str) -> tuple[Column[Any], ...]:

@@ -6,9 +6,11 @@ its address: it holds up nothing, and works again once the old key is back.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
+from operator import attrgetter
+from typing import Any
 
 from sqlalchemy import ColumnElement, Update, bindparam, delete, func, update
 from sqlalchemy.sql.dml import UpdateBase
@@ -24,31 +26,44 @@ from reminder.storage.columns import Instant
 from reminder.storage.tables import AskedRow, ChannelRow, DeliveryRow
 from reminder.storage.vault import Vault
 
+_NAMES = (
+    *("id", "owner_id", "kind", "target", "format", "created_at", "label", "use", "state"),
+    *("secrets", "rotated_until", "why", "failing_since", "confirmed_at"),
+)
+_values = attrgetter(*_NAMES)
+
 
 def _channel(row: ChannelRow, vault: Vault, *, to_sign: bool = True) -> Channel:
+    return _from_values(_values(row), vault, to_sign=to_sign)
+
+
+def _from_values(values: Sequence[Any], vault: Vault, *, to_sign: bool = True) -> Channel:
+    """A channel out of the values of the columns :data:`_NAMES`."""
+    identity, owner, kind, address, form, created_at, label, use, state, sealed, *rest = values
+    rotated_until, why, failing_since, confirmed_at = rest
+    state, why = ChannelState(state), Why(why)
     secrets: tuple[str, ...] = ()
-    state, why = ChannelState(row.state), Why(row.why)
     try:
-        target = vault.open(row.target)
-        if row.secrets and to_sign:
-            secrets = codec.load(codec.TEXTS, vault.open(row.secrets))
+        target = vault.open(address)
+        if sealed and to_sign:
+            secrets = codec.load(codec.TEXTS, vault.open(sealed))
     except StorageError:
         target, state, why = "", ChannelState.RESTING, Why.SEALED
     return Channel(
-        id=ChannelId(row.id),
-        owner=OwnerId(row.owner_id),
-        kind=Lane(row.kind),
+        id=identity,
+        owner=owner,
+        kind=Lane(kind),
         target=target,
-        format=row.format,
-        created_at=row.created_at,
-        label=row.label,
-        use=Use(row.use),
+        format=form,
+        created_at=created_at,
+        label=label,
+        use=Use(use),
         state=state,
         secrets=secrets,
-        rotated_until=row.rotated_until,
+        rotated_until=rotated_until,
         why=why,
-        failing_since=row.failing_since,
-        confirmed_at=row.confirmed_at,
+        failing_since=failing_since,
+        confirmed_at=confirmed_at,
     )
 
 
@@ -105,7 +120,8 @@ def find(session: Session, channel: ChannelId, vault: Vault) -> Channel | None:
 
 def some(session: Session, wanted: Collection[ChannelId], vault: Vault) -> Unread[Channel]:
     """The channels of these ids that are still there."""
-    return Unread(rows_of(session, ChannelRow, wanted), lambda row: _channel(row, vault))
+    rows = rows_of(session, ChannelRow, wanted, names=_NAMES)
+    return Unread(rows, lambda row: _from_values(row, vault))
 
 
 def all_of(session: Session, owner: OwnerId, vault: Vault) -> list[Channel]:

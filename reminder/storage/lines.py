@@ -237,8 +237,9 @@ def by_wake(session: Session, owner: OwnerId) -> list[tuple[datetime, LineId]]:
 
 def some(session: Session, lines: Iterable[LineId]) -> dict[LineId, Kept]:
     """The lines of these ids that still exist."""
-    rows = rows_of(session, LineRow, list(lines))
-    return {kept.line.id: kept for kept in kept_of(session, rows)}
+    rows = cast("list[tuple[Any, ...]]", rows_of(session, LineRow, list(lines), names=_NAMES))
+    readings = readings_of(session, [row[0] for row in rows])
+    return {row[0]: kept_from_values(row, readings[row[0]]) for row in rows}
 
 
 def save(

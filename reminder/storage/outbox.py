@@ -11,7 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from operator import attrgetter
+from typing import Any
 
 from sqlalchemy import bindparam, func, insert, update
 from sqlmodel import Session, col, select
@@ -22,19 +23,18 @@ from reminder.domain.line import Clock
 from reminder.domain.plan import Due, Key, Known
 from reminder.domain.quick import quick
 from reminder.storage import attempts, swift
-from reminder.storage.batches import many, portions
+from reminder.storage.batches import columns_of, many, portions
 from reminder.storage.swift import Shape
 from reminder.storage.tables import DeliveryReminderRow, DeliveryRow, ReminderRow
 
 PENDING = State.PENDING.value
 CHANNEL_OFF = "channel off"
-REMINDERS = Shape(
-    ReminderRow,
-    (
-        *("id", "line_id", "owner_id", "label", "clock", "also", "deadline", "lead_days", "due_at"),
-        *("planned_at", "late", "covered", "missed", "skipped", "ask_at"),
-    ),
+_OWED = (
+    *("id", "line_id", "owner_id", "label", "clock", "also", "deadline", "lead_days", "due_at"),
+    *("planned_at", "late", "covered", "missed", "skipped"),
 )
+_values = attrgetter(*_OWED)
+REMINDERS = Shape(ReminderRow, (*_OWED, "ask_at"))
 CARRIED = Shape(
     DeliveryReminderRow,
     ("delivery_id", "reminder_id", "channel_id", "copied", "state", "reason"),
@@ -133,17 +133,16 @@ def _kept(one: OwedReminder, asks_at: datetime | None) -> swift.Row:
 
 def reminder_of(row: ReminderRow) -> OwedReminder:
     """A row as the reminder it keeps."""
-    key = Key(Clock(row.clock), row.deadline, row.lead_days)
-    also = tuple(Clock(c) for c in row.also.split(",") if c)
-    return OwedReminder(
-        ReminderId(row.id),
-        LineId(row.line_id),
-        OwnerId(row.owner_id),
-        row.label,
-        Due(key, row.due_at, also, row.covered, row.late, row.missed),
-        row.planned_at,
-        row.skipped,
-    )
+    return _owed(_values(row))
+
+
+def _owed(values: Sequence[Any]) -> OwedReminder:
+    """A reminder out of the values of the columns :data:`_OWED`."""
+    identity, line, owner, label, clock, named, deadline, lead, due_at, planned_at, *told = values
+    late, covered, missed, skipped = told
+    also = tuple(Clock(c) for c in named.split(",")) if named else ()
+    due = Due(Key(Clock(clock), deadline, lead), due_at, also, covered, late, missed)
+    return OwedReminder(identity, line, owner, label, due, planned_at, skipped)
 
 
 def reminder(session: Session, identity: ReminderId) -> OwedReminder | None:
@@ -214,17 +213,10 @@ def reminders_of(
     """The reminders that each of these deliveries still carries."""
     wanted = list(deliveries)
     found: dict[DeliveryId, list[OwedReminder]] = {delivery: [] for delivery in wanted}
-    reminders = ReminderRow.__table__  # type: ignore[attr-defined]  # SQLModel's own
-    query = (
-        select(DeliveryReminderRow.delivery_id, *reminders.c)
-        .join(ReminderRow, col(ReminderRow.id) == col(DeliveryReminderRow.reminder_id))
-        .where(
-            col(DeliveryReminderRow.delivery_id).in_(wanted),
-            DeliveryReminderRow.state == PENDING,
-        )
-    )
-    for row in session.execute(query) if wanted else ():
-        found[DeliveryId(row.delivery_id)].append(reminder_of(cast("ReminderRow", row)))
+    session.flush()
+    for some in portions(wanted):
+        for delivery, *values in session.connection().execute(_CARRIED_BY, {"ids": some}).all():
+            found[delivery].append(_owed(values))
     return found
 
 
@@ -249,6 +241,14 @@ def finish(session: Session, done: Sequence[Finish], node: str, now: datetime) -
 
 
 # Made once: making a statement takes far longer than running it.
+_CARRIED_BY = (
+    select(col(DeliveryReminderRow.delivery_id), *columns_of(ReminderRow, *_OWED))
+    .join(ReminderRow, col(ReminderRow.id) == col(DeliveryReminderRow.reminder_id))
+    .where(
+        col(DeliveryReminderRow.delivery_id).in_(bindparam("ids", expanding=True)),
+        DeliveryReminderRow.state == PENDING,
+    )
+)
 _ENDED = (
     update(DeliveryRow)
     .where(col(DeliveryRow.id) == bindparam("which"), col(DeliveryRow.state) == PENDING)

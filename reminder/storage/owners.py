@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, delete, func, update
@@ -19,6 +20,11 @@ from reminder.storage.system_tables import FactRow
 from reminder.storage.tables import ApiTokenRow, OwnerRow
 
 _NOBODY = "There is no such owner"
+_NAMES = (
+    *("id", "email", "language", "timezone", "created_at", "admin", "confirmed"),
+    *("place", "pay", "calendar", "trips", "habits", "numbers"),
+)
+_values = attrgetter(*_NAMES)
 FIRST_WAKE = select(func.min(OwnerRow.wake_at)).where(col(OwnerRow.wake_at).is_not(None))
 
 
@@ -35,20 +41,27 @@ class ApiToken:
 
 def owner_of(row: OwnerRow) -> Owner:
     """An owner out of their row."""
+    return _owner(_values(row))
+
+
+def _owner(values: Sequence[Any]) -> Owner:
+    """An owner out of the values of the columns :data:`_NAMES`."""
+    identity, email, language, timezone, created_at, *rest = values
+    admin, confirmed, place, pay, calendar, trips, habits, numbers = rest
     return Owner(
-        id=OwnerId(row.id),
-        email=row.email,
-        language=row.language,
-        timezone=row.timezone,
-        created_at=row.created_at,
-        admin=row.admin,
-        confirmed=row.confirmed,
-        place=row.place,
-        pay=row.pay,
-        calendar=row.calendar,
-        trips=codec.load(codec.TRIPS, row.trips),
-        habits=codec.load(codec.HABITS, row.habits),
-        numbers=Numbers(row.numbers),
+        id=identity,
+        email=email,
+        language=language,
+        timezone=timezone,
+        created_at=created_at,
+        admin=admin,
+        confirmed=confirmed,
+        place=place,
+        pay=pay,
+        calendar=calendar,
+        trips=codec.load(codec.TRIPS, trips) if trips != "[]" else (),
+        habits=codec.load(codec.HABITS, habits),
+        numbers=Numbers(numbers),
     )
 
 
@@ -99,7 +112,7 @@ def among(people: Unread[Owner], owner: OwnerId) -> Owner:
 
 def some(session: Session, wanted: Collection[OwnerId]) -> Unread[Owner]:
     """The owners of these ids that exist."""
-    return Unread(rows_of(session, OwnerRow, wanted), owner_of)
+    return Unread(rows_of(session, OwnerRow, wanted, names=_NAMES), _owner)
 
 
 def by_email(session: Session, email: str) -> Owner | None:
