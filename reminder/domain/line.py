@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import NamedTuple
@@ -11,8 +11,8 @@ from reminder.domain.balance import Reading
 from reminder.domain.days import Days
 from reminder.domain.ids import ChannelId, LineId, OwnerId
 from reminder.domain.money import Money
-from reminder.domain.quick import quick
-from reminder.domain.schedule import DAY, Period, QuietHours, moment
+from reminder.domain.quick import Copier, quick
+from reminder.domain.schedule import DAY, Period, QuietHours, by_zone, moment
 from reminder.domain.silence import KeepAlive
 
 
@@ -119,6 +119,7 @@ class Passed:
     lead: int | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What the clocks have come to: all of a line that moves with time and with what people do.
@@ -142,6 +143,10 @@ class Standing:
     inactivity_since: Since | None = None
     acted_at: datetime | None = None
     passed: Passed | None = None
+
+    def changed(self, **changes: object) -> Standing:
+        """The same but for some fields, by their names."""
+        return _moved(self, changes)
 
 
 @quick
@@ -173,6 +178,13 @@ class Line:
     tags: tuple[str, ...] = ()
     note: str = ""
 
+    def changed(self, **changes: object) -> Line:
+        """The same line with other fields, by their names."""
+        return _changed(self, changes)
+
+
+_moved, _changed = Copier(Standing), Copier(Line)
+
 
 @quick
 @dataclass(frozen=True, slots=True)
@@ -186,7 +198,7 @@ class Situation:
 
     def moved(self, **changes: object) -> Situation:
         """The same situation with another standing; names are fields of :class:`Standing`."""
-        standing = replace(self.standing, **changes)  # type: ignore[arg-type]
+        standing = _moved(self.standing, changes)
         return Situation(self.line, standing, self.readings, self.ladder)
 
     def with_reading(self, *readings: Reading) -> Situation:
@@ -197,6 +209,11 @@ class Situation:
 
 def since(ladder: Ladder, now: datetime) -> Since:
     """The first civil day whose moment is still to come, and the instant itself."""
-    today = ladder.days.of(now)
+    return _since(ladder.hours, now)
+
+
+@by_zone
+def _since(hours: Hours, now: datetime) -> Since:
+    today = hours.days.of(now)
     days = (today - DAY, today, today + DAY)
-    return Since(next((d for d in days if ladder.moment(d) >= now), today + DAY), now)
+    return Since(next((d for d in days if hours.moment(d) >= now), today + DAY), now)

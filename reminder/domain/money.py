@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from reminder.domain.quick import quick
 from reminder.errors import InvalidInput
@@ -43,6 +44,7 @@ _THREE_DECIMALS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
 Minor = Fraction | int
 """A sum in minor units, exact: whole wherever it can be, for that is counted much faster."""
 
+SUMS_KEPT = 4096
 LARGEST_MINOR = 10**14
 MOST_DIGITS = 20
 _FINE_UNTIL = 10
@@ -74,6 +76,7 @@ class Money:
     currency: str
 
     @classmethod
+    @lru_cache(maxsize=SUMS_KEPT)
     def parse(cls, text: str, currency: str, field: str = "amount") -> Money:
         """Read ``120.50`` or ``1 030,5``: digits, spaces between them, one point or comma.
 

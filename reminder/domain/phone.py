@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import phonenumbers
@@ -28,6 +29,8 @@ def parse(text: str, country: str | None) -> str:
     '+79161234567'
     """
     spelled = text.strip()
+    if _is_plain_mobile(spelled):
+        return spelled
     if not spelled or len(spelled) > _LONGEST_INPUT or not spelled.isprintable():
         raise _wrong("Write the number with its country code, such as +7 916 123-45-67")
     try:
@@ -42,6 +45,21 @@ def parse(text: str, country: str | None) -> str:
         _check_length(number)
         raise _wrong(f"+{number.country_code} has no such number: check the digits")
     return f"+{number.country_code}{phonenumbers.national_significant_number(number)}"
+
+
+def _is_plain_mobile(spelled: str) -> bool:
+    """Whether it is ``+7`` and the digits of a Russian mobile number, and so right as it stands."""
+    is_plain = spelled.startswith("+7") and spelled.isascii()
+    return is_plain and _mobile().fullmatch(spelled, len("+7")) is not None
+
+
+@lru_cache(maxsize=1)
+def _mobile() -> re.Pattern[str]:
+    """Russia's mobile numbers without ``+7``, as libphonenumber knows them."""
+    known = phonenumbers.PhoneMetadata.metadata_for_region("RU")
+    assert known is not None
+    assert known.mobile is not None
+    return re.compile(str(known.mobile.national_number_pattern))
 
 
 def _plain_russian(spelled: str) -> PhoneNumber | None:

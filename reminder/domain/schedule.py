@@ -210,6 +210,7 @@ def parse_time(text: str, field: str = "at") -> time:
     return time(int(match[1]), int(match[2]))
 
 
+@lru_cache(maxsize=DAYS_KEPT)
 def parse_date(text: str, field: str) -> date:
     """Read ``2026-12-01``; raise InvalidInput for ``field`` else."""
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text.strip(), re.ASCII):

@@ -57,7 +57,7 @@ class Desk:
         """A kept line as the rules look at it."""
         line, keep = kept.line, self.keep_alive(kept.line, owner, now)
         if keep is not None:
-            line = replace(line, keep_alive=keep)
+            line = line.changed(keep_alive=keep)
         return Situation(line, kept.standing, kept.readings, ladder(owner, line, self.habits))
 
     def bare_situation(self, kept: Kept, owner: Owner, now: datetime, steps: Ladder) -> Situation:

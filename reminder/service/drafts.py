@@ -52,6 +52,9 @@ FIELDS = frozenset(
         "top_up_url",
     ]
 )
+OWN = frozenset(["number", "label", "note", "balance", "renews_on"])
+"""What differs from line to line of a list; the rest of it is mostly the same."""
+
 LONGEST_NOTE = 2000
 LONGEST_SILENCE = 3650
 LONGEST_TAG = 30
@@ -77,8 +80,26 @@ def read(
     money = _money(fields, line)
     rest = _ladder(work, fields, owner, line)
     rhythm = _rhythm(fields, operator, money["plan"], money["fee"], before)
-    line = replace(line, **money, **rest, **rhythm)  # once: it is wide
-    today = owner.days.of(work.now)
+    line = line.changed(
+        **money, **_words(fields, line.label, line.note), **rest, **rhythm
+    )  # once: it is wide
+    return _dated(fields, line, before, owner.days.of(work.now), dates)
+
+
+def read_like(
+    work: Work, owner: Owner, given: Mapping[str, object], like: Draft, identity: LineId
+) -> Draft:
+    """Read a new line of which all but :data:`OWN` is as in one that was read already, of an
+    operator with a country: what :func:`read` would say, at a third of its cost."""
+    fields = Fields(given, FIELDS)
+    operator = work.desk.catalogue.of_line(like.line.operator)
+    number, words = _number(fields, owner, operator), _words(fields, "", "")
+    line = like.line.changed(id=identity, number=number, **words)
+    return _dated(fields, line, None, owner.days.of(work.now), Dates.ASKED)
+
+
+def _dated(fields: Fields, line: Line, before: Draft | None, today: date, dates: Dates) -> Draft:
+    """The draft with its days and its balance, once nothing is wrong with any field."""
     renews_on = fields.day("renews_on") if "renews_on" in fields else _date(before)
     draft = Draft(
         line=line,
@@ -90,8 +111,10 @@ def read(
     if dates is not Dates.MAY_BE_PAST:
         days.check(fields, draft, before, today)
     if dates is Dates.ASKED:
-        known = draft.balance or (before.balance if before else None)
-        days.check_watched(fields, replace(draft, balance=known), before)
+        known = draft
+        if draft.balance is None and before is not None:
+            known = replace(draft, balance=before.balance)
+        days.check_watched(fields, known, before)
     fields.check()
     return draft
 
@@ -211,8 +234,6 @@ def _rhythm(
 
 
 def _ladder(work: Work, fields: Fields, owner: Owner, line: Line) -> dict[str, Any]:
-    label = fields.text("label", 100, blank=True)
-    note = fields.text("note", LONGEST_NOTE, lines=True, blank=True)
     leads = fields.leads("lead_times") if "lead_times" in fields else line.lead_times
     home = fields.text("timezone", 60) or line.timezone
     fields.take(lambda: zone(home), None)
@@ -222,8 +243,6 @@ def _ladder(work: Work, fields: Fields, owner: Owner, line: Line) -> dict[str, A
     named = "channels" in fields or "tied_channels" in fields or line.channels
     mine = _channels(work, owner) if named or line.tied_channels else frozenset()
     return {
-        "label": (label or "") if "label" in fields else line.label,
-        "note": (note or "") if "note" in fields else line.note,
         "lead_times": leads,
         "timezone": home,
         "inactivity_days": days,
@@ -231,6 +250,15 @@ def _ladder(work: Work, fields: Fields, owner: Owner, line: Line) -> dict[str, A
         "tied_channels": _of_mine(fields, "tied_channels", line.tied_channels, mine),
         "tags": _tags(fields) if "tags" in fields else line.tags,
     }
+
+
+def _words(fields: Fields, label: str, note: str) -> dict[str, str]:
+    """The label and the note: those that are given, else as they were."""
+    if "label" in fields:
+        label = fields.text("label", 100, blank=True) or ""
+    if "note" in fields:
+        note = fields.text("note", LONGEST_NOTE, lines=True, blank=True) or ""
+    return {"label": label, "note": note}
 
 
 def _of_mine(

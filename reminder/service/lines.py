@@ -19,7 +19,7 @@ from reminder.domain.foresight import schedule as foreseen
 from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId, ReadingId, ReminderId
 from reminder.domain.line import Clock, Ladder, Line, LineState, Situation, Standing
 from reminder.domain.notice import next_due_at, notice
-from reminder.domain.owner import LANGUAGES, Owner
+from reminder.domain.owner import LANGUAGES, Owner, ladder
 from reminder.domain.plan import Due, Key, Known, wake_at
 from reminder.domain.schedule import parse_date
 from reminder.domain.settle import settle
@@ -127,7 +127,9 @@ def register(
 def opened(work: Work, person: Owner, draft: Draft) -> Situation:
     """A new line as the rules look at it; leads are owed from now on."""
     blank = Kept(draft.line, _standing(draft, Standing()), (), 1, work.now)
-    return _with_balance(work, begin(work.desk.situation(blank, person, work.now), work.now), draft)
+    steps = ladder(person, None, work.desk.habits)
+    case = work.desk.bare_situation(blank, person, work.now, steps)
+    return _with_balance(work, begin(case, work.now), draft)
 
 
 def _standing(draft: Draft, before: Standing) -> Standing:
@@ -137,7 +139,7 @@ def _standing(draft: Draft, before: Standing) -> Standing:
     anchor = draft.anchor if draft.anchor and days.fits(draft.anchor, draft) else renews_on
     anchor = anchor if renews_on else None
     active = draft.last_active_on
-    return replace(before, renews_on=renews_on, anchor=anchor, last_active_on=active)
+    return before.changed(renews_on=renews_on, anchor=anchor, last_active_on=active)
 
 
 def _with_balance(work: Work, case: Situation, draft: Draft) -> Situation:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
 import orjson
-from sqlalchemy import CursorResult, bindparam, insert, update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from reminder.domain.balance import Reading
 from reminder.domain.glance import Glance
@@ -19,10 +18,23 @@ from reminder.domain.ids import OwnerId
 from reminder.domain.line import Line, Standing
 from reminder.errors import Conflict
 from reminder.storage import board as glances
-from reminder.storage import lines
+from reminder.storage import lines, swift
+from reminder.storage.swift import Shape
 from reminder.storage.tables import LineRow, ReadingRow
 
 BATCH = 500
+_UNSEEN = {"leading": "", "leads_on": None, "known": False, "next_due_at": None}
+_HELD = (
+    *("number", "operator", "currency", "label", "top_up_url", "plan", "fee", "charged_by"),
+    *("period", "low_balance", "autopay", "inactivity_days", "timezone", "lead_times"),
+    *("channels", "tied_channels", "tags", "note", "words", "standing", "state"),
+    *("wake_at", "leading", "leads_on", "known", "next_due_at", "glance_until"),
+)
+_WAKES, _DAY = _HELD.index("wake_at"), _HELD.index("leads_on")
+_INSTANTS = (_WAKES, _HELD.index("next_due_at"), _HELD.index("glance_until"))
+ADDED = Shape(LineRow, (*_HELD, "version", "id", "owner_id", "created_at"))
+CHANGED = Shape(LineRow, (*_HELD, "version"), same=("id", "version"))
+READINGS = Shape(ReadingRow, ("id", "line_id", "kind", "at", "on", "recorded_at", "minor"))
 CHANGED_MEANWHILE = "Your lines were changed meanwhile, so nothing was written: send it again"
 
 
@@ -42,39 +54,30 @@ class Change:
 def pack(change: Change) -> bytes:
     """One change as a line of bytes that a temporary file can hold."""
     line = change.line
-    columns = lines.columns(line, change.standing, None)
-    if change.seen is not None:
-        columns |= {name: _plain(value) for name, value in glances.columns(change.seen).items()}
+    held = lines.columns(line, change.standing, change.wake_at)
+    held |= _UNSEEN if change.seen is None else glances.columns(change.seen)
     readings = [
-        (r.id, r.kind.value, _stamp(r.at), r.on.isoformat(), _stamp(r.recorded_at), r.minor)
-        for r in change.readings
+        (r.id, line.id, r.kind.value, r.at, r.on, r.recorded_at, r.minor) for r in change.readings
     ]
-    wake = _stamp(change.wake_at) if change.wake_at else None
-    return orjson.dumps([line.id, change.version, wake, columns, readings]) + b"\n"
-
-
-def _stamp(at: datetime) -> str:
-    return at.isoformat()
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value
+    return orjson.dumps([line.id, change.version, [held[name] for name in _HELD], readings]) + b"\n"
 
 
 def write(session: Session, owner: OwnerId, packed: Iterable[bytes], now: datetime) -> None:
     """Write all changes, and have the owner looked at in time. Raises Conflict when a number was
     added, or a line changed, since they were checked."""
+    session.flush()
     earliest: datetime | None = None
     for batch in _batches(packed):
-        rows = [_row(words, owner, now) for words in batch]
+        added, changed, readings, wake_at = _typed(batch, owner, now)
         try:
-            _insert(session, [row for row in rows if row["version"] == 1])
-            _update(session, [row for row in rows if row["version"] > 1])
-            _insert_readings(session, batch)
+            swift.write(session, ADDED, added)
+            done = swift.write(session, CHANGED, changed)
+            swift.write(session, READINGS, readings)
         except IntegrityError as error:
             raise Conflict(CHANGED_MEANWHILE) from error
-        wakes = [row["wake_at"] for row in rows if row["wake_at"] is not None]
-        earliest = min([*wakes, *([earliest] if earliest else [])], default=None)
+        if done != len(changed):
+            raise Conflict(CHANGED_MEANWHILE)
+        earliest = min(filter(None, (earliest, wake_at)), default=None)
     lines.wake_owner(session, owner, earliest)
 
 
@@ -84,52 +87,33 @@ def _batches(packed: Iterable[bytes]) -> Iterator[list[list[Any]]]:
         yield batch
 
 
-def _row(words: list[Any], owner: OwnerId, now: datetime) -> dict[str, Any]:
-    identity, version, wake, columns, _ = words
-    wake_at = _instant(wake)
-    for name in ("next_due_at", "glance_until"):
-        columns[name] = _instant(columns.get(name))
-    day = columns.get("leads_on")
-    columns["leads_on"] = date.fromisoformat(day) if day else None
-    own = {"id": identity, "owner_id": owner, "created_at": now, "version": (version or 0) + 1}
-    return {**columns, **own, "wake_at": wake_at}
+def _typed(
+    batch: Sequence[list[Any]], owner: OwnerId, now: datetime
+) -> tuple[list[swift.Row], list[swift.Row], list[swift.Row], datetime | None]:
+    """Lines to be added, lines to be changed, readings, and when the first of the lines wakes."""
+    added: list[swift.Row] = []
+    changed: list[swift.Row] = []
+    readings: list[swift.Row] = []
+    wakes: list[datetime] = []
+    for identity, version, held, of_line in batch:
+        for place in _INSTANTS:
+            held[place] = _instant(held[place])
+        held[_DAY] = _day(held[_DAY])
+        if held[_WAKES] is not None:
+            wakes.append(held[_WAKES])
+        if version is None:
+            added.append((*held, 1, identity, owner, now))
+        else:
+            changed.append((*held, version + 1, identity, version))
+        for name, line, kind, at, on, recorded_at, minor in of_line:
+            day, entered = date.fromisoformat(on), datetime.fromisoformat(recorded_at)
+            readings.append((name, line, kind, datetime.fromisoformat(at), day, entered, minor))
+    return added, changed, readings, min(wakes, default=None)
 
 
 def _instant(said: str | None) -> datetime | None:
     return datetime.fromisoformat(said) if said else None
 
 
-def _insert(session: Session, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        session.connection().execute(insert(LineRow), rows)
-
-
-def _update(session: Session, rows: list[dict[str, Any]]) -> None:
-    if not rows:
-        return
-    kept = {"id", "owner_id", "created_at"}
-    named: dict[str, Any] = {name: bindparam(f"b_{name}") for name in rows[0] if name not in kept}
-    matches = (
-        col(LineRow.id) == bindparam("b_id"),
-        col(LineRow.version) == bindparam("b_version") - 1,
-    )
-    bound = [{f"b_{name}": value for name, value in row.items()} for row in rows]
-    done = session.connection().execute(update(LineRow).where(*matches).values(**named), bound)
-    if cast("CursorResult[Any]", done).rowcount != len(rows):
-        raise Conflict(CHANGED_MEANWHILE)
-
-
-def _insert_readings(session: Session, batch: list[list[Any]]) -> None:
-    names = ("id", "kind", "at", "on", "recorded_at", "minor")
-    rows = [
-        {"line_id": words[0], **_typed(dict(zip(names, reading, strict=True)))}
-        for words in batch
-        for reading in words[4]
-    ]
-    if rows:
-        session.connection().execute(insert(ReadingRow), rows)
-
-
-def _typed(row: dict[str, Any]) -> dict[str, Any]:
-    instants = {name: datetime.fromisoformat(row[name]) for name in ("at", "recorded_at")}
-    return {**row, **instants, "on": date.fromisoformat(row["on"])}
+def _day(said: str | None) -> date | None:
+    return date.fromisoformat(said) if said else None

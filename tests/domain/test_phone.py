@@ -2,10 +2,30 @@
 
 from __future__ import annotations
 
+import phonenumbers
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reminder.domain.phone import country_of, mask, parse
 from reminder.errors import InvalidInput
+
+
+@given(st.integers(0, 10**10 - 1), st.sampled_from(["+7", "+7 ", "+8", "7"]))
+def test_a_russian_mobile_number_is_read_as_the_library_reads_it(rest: int, head: str) -> None:
+    """What is taken for one as it stands is a valid number of that very form; all else is read."""
+    for digits in (f"{rest:010}", f"9{rest % 10**9:09}"):
+        spelled = f"{head}{digits}"
+        try:
+            number = phonenumbers.parse(spelled, "RU")
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(number):
+            plain = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+            assert parse(spelled, "RU") == plain
+        else:
+            with pytest.raises(InvalidInput):
+                parse(spelled, "RU")
 
 
 @pytest.mark.parametrize(

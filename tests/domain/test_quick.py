@@ -6,7 +6,7 @@ from dataclasses import FrozenInstanceError, dataclass, replace
 
 import pytest
 
-from reminder.domain.quick import quick
+from reminder.domain.quick import Copier, quick
 
 
 @quick
@@ -33,3 +33,12 @@ def test_it_stays_as_it_was_made() -> None:
         _Pair()  # type: ignore[call-arg]  # that is what is tried
     with pytest.raises(TypeError):
         _Pair(1, "a", "b")  # type: ignore[call-arg]  # that is what is tried
+
+
+def test_a_copy_differs_by_what_was_named() -> None:
+    """As ``dataclasses.replace`` would have it; a name that is no field is refused."""
+    copy, one = Copier(_Pair), _Pair(1, "a")
+    assert copy(one, {"second": "b"}) == replace(one, second="b")
+    assert copy(one, {}) == one
+    with pytest.raises(KeyError):
+        copy(one, {"third": 3})

@@ -24,7 +24,7 @@ from reminder.storage import bulk, lines, owners
 from reminder.storage.bulk import Change
 
 T = TypeVar("T")
-STEP = 100
+STEP = 250
 Tell = Callable[[int, float], Awaitable[None]]
 
 

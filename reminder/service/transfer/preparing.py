@@ -19,7 +19,7 @@ from reminder.domain.plan import wake_at
 from reminder.domain.settle import settle
 from reminder.errors import Fault, InvalidInput, NotFound
 from reminder.service import drafts
-from reminder.service.dates import Dates
+from reminder.service.dates import Dates, Draft
 from reminder.service.fields import Fields
 from reminder.service.lines import opened, patched
 from reminder.service.transfer import columns
@@ -29,7 +29,13 @@ from reminder.storage import channels, lines, outbox
 from reminder.storage.bulk import Change
 
 Cells = Mapping[str, object]
+Likeness = tuple[tuple[str, object], ...]
 OTHER = "other"
+MOST_ALIKE = 500
+_ALIKE = frozenset(
+    ["operator", "plan", "currency", "fee", "period", "charged_by", "low_balance", "autopay"]
+)
+_OWN = drafts.OWN | {"balance_on"}
 FRESH = "rdg_"
 
 
@@ -40,6 +46,7 @@ class Preparer:
     def __init__(self, work: Work, person: Owner, *, checks_only: bool = False) -> None:
         self._person = person
         self._checks_only = checks_only
+        self._alike: dict[Likeness, Draft] = {}
         self._channels = _by_name(channels.all_of(work.session, person.id, work.desk.vault))
         self._operators = {
             name.casefold(): operator.id
@@ -88,7 +95,8 @@ class Preparer:
             fields.pop("balance", None)
         identity = LineId(work.new_id("lin"))
         dates = Dates.MAY_BE_PAST if exported else Dates.ASKED
-        draft = drafts.read(work, self._person, fields, None, identity, dates=dates)
+        like = None if exported else _likeness(cells)
+        draft = self._drafted(work, fields, identity, dates, like)
         case = opened(work, self._person, draft)
         if exported:
             kept = columns.restored(cells, case.standing, draft.line.currency, identity)
@@ -98,6 +106,26 @@ class Preparer:
         wake = wake_at(case, {}, work.now)
         fresh, seen = _named(work, case.readings), self._seen(work, case)
         return Change(draft.line, case.standing, fresh, wake, seen=seen)
+
+    def _drafted(
+        self,
+        work: Work,
+        fields: Mapping[str, object],
+        identity: LineId,
+        dates: Dates,
+        like: Likeness | None,
+    ) -> Draft:
+        """The line that a row asks for. Most rows of a list are alike but for a few fields, so what
+        one was read as is kept for the others."""
+        known = self._alike.get(like) if like is not None else None
+        if known is not None:
+            return drafts.read_like(work, self._person, fields, known, identity)
+        draft = drafts.read(work, self._person, fields, None, identity, dates=dates)
+        if like is not None and work.desk.catalogue.of_line(draft.line.operator).country:
+            if len(self._alike) >= MOST_ALIKE:
+                self._alike.clear()
+            self._alike[like] = draft
+        return draft
 
     def updated(self, work: Work, line: LineId, cells: Cells) -> Change:
         """The change that gives a line what the row names; what it leaves empty stays, and so do
@@ -128,6 +156,14 @@ class Preparer:
                 fields[field] = [self._channels.get(str(name), name) for name in named]
         day = cells.get("balance_on")
         return fields, day if isinstance(day, str) else None
+
+
+def _likeness(cells: Cells) -> Likeness | None:
+    """What a row has in common with others: texts of columns that stand for themselves; None where
+    it says more than those."""
+    shared = [(name, value) for name, value in cells.items() if name not in _OWN]
+    alike = all(name in _ALIKE and isinstance(value, str) for name, value in shared)
+    return tuple(shared) if alike else None
 
 
 def _by_name(mine: list[Channel]) -> dict[str, str]:
