@@ -52,7 +52,8 @@ class _Chosen:
 def _chosen(visit: Visit) -> _Chosen:
     back = visit.form.get("back", "")
     back = back if back.startswith("/lines?") else _TABLE
-    return _Chosen(visit.many.get("line", []), back, visit.form.get("all") == "1")
+    ticked = [*visit.many.get("line", []), *visit.form.get("page", "").split()]
+    return _Chosen(list(dict.fromkeys(ticked)), back, visit.form.get("all") == "1")
 
 
 async def deed(visit: Visit) -> Response:

@@ -90,7 +90,7 @@ def _page(
 
 def _row(visit: Visit, one: Row) -> tuple[int, str, str, str, str, Markup]:
     """Row, as written, whose number, sum, state, and why."""
-    number = visit.number(one.number, visit.me.id) if one.number else ""
+    number = visit.number(one.number, visit.me.id).replace(" ", "\u00a0") if one.number else ""
     name = ", ".join(part for part in (one.label, number) if part)
     told = visit.money(one.sum) if one.sum else ""
     why = visit.t(_WRONG[one.fit], first=one.first) if one.state is State.REFUSED else Markup("")

@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from reminder.domain.ids import OwnerId
+from reminder.service import people
 from tests.browser.conftest import Service
 from tests.browser.samples import add_line, overflow, violations, window
 
@@ -46,6 +47,29 @@ async def test_board_and_table_are_accessible_and_do_not_scroll_sideways(
         await page.goto("/lines")
         assert await overflow(page) == 0
         assert await violations(page) == []
+
+
+async def test_russian_days_and_a_table_have_room(
+    browser: Browser, service: Service, anna: OwnerId
+) -> None:
+    """Beside the timeline each "через 5 дней" stands on one line, on a phone too; a wide window
+    shows the table with its tags, nothing of it cut off."""
+    await service.app.write(lambda work: people.change_me(work, anna, {"language": "ru"}))
+    for n, day in enumerate(("2026-11-25", "2026-12-12", "2027-01-18")):
+        fields = {"number": f"+7916123450{n}", "renews_on": day, "tags": ["склад"]}
+        await add_line(service, anna, **fields)
+    async with window(browser, service, anna, dark=False) as page:
+        for width in (390, 1280):
+            await page.set_viewport_size({"width": width, "height": 900})
+            await page.goto("/lines")
+            days = page.locator(".tl-when")
+            told = [text.splitlines()[-1] for text in await days.all_inner_texts()]
+            assert told == ["через 5 дней", "через 22 дня", "через 59 дней"]
+            heights = await days.evaluate_all("all => all.map(one => one.offsetHeight)")
+            assert max(heights) < 30, width
+        await page.goto("/lines?view=table")
+        cut = "one => one.scrollWidth - one.clientWidth"
+        assert await page.locator(".scroll.panel").evaluate(cut) == 0
 
 
 async def test_who_needs_somebody_stands_first_and_is_one_press_away(

@@ -36,6 +36,19 @@ async def test_an_edit_is_seen_and_done(anna: httpx.AsyncClient) -> None:
     assert "350" in (await anna.get(f"/lines/{both[0]}")).text
 
 
+async def test_all_on_a_page(anna: httpx.AsyncClient) -> None:
+    """One tick takes all that stand on the page of the table, and what is ticked besides once."""
+    both = await _two(anna)
+    table = (await anna.get("/lines?view=table")).text
+    (here,) = re.findall(r'name="page" value="([^"]+)"', table)
+    assert sorted(here.split()) == sorted(both)
+    assert "Take all 2 on this page" in table
+    form = await anna.post("/lines/together", data={"page": here, "line": both[:1], "do": "edit"})
+    assert '<h1 id="problem-lines">Change 2 numbers' in form.text
+    await anna.post("/lines/together", data={"page": here, "do": "tag", "tag": "office"})
+    assert (await anna.get("/lines?view=table")).text.count(">office</a>") == 2
+
+
 async def test_all_that_are_found(anna: httpx.AsyncClient) -> None:
     """What the table was narrowed to is taken whole, and nothing else."""
     both = await _two(anna)
