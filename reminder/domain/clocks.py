@@ -101,15 +101,21 @@ class Clocks:
             case Clock.INACTIVITY:
                 return self.inactivity.lost_on if self.inactivity else None
 
+    def deadlines(self) -> set[date]:
+        """The days that a clock runs to."""
+        return {on for _, on in self._days() if on is not None}
+
     def with_deadline(self, day: date) -> tuple[Clock, ...]:
         """The clocks that have that day, in their order."""
+        return tuple([clock for clock, on in self._days() if on == day])
+
+    def _days(self) -> tuple[tuple[Clock, date | None], ...]:
         renews, money, silent = self.renewal, self.balance, self.inactivity
-        days = (
-            (Clock.RENEWAL, renews and renews.on),
-            (Clock.BALANCE, money and money.runs_out_on),
-            (Clock.INACTIVITY, silent and silent.lost_on),
+        return (
+            (Clock.RENEWAL, renews.on if renews else None),
+            (Clock.BALANCE, money.runs_out_on if money else None),
+            (Clock.INACTIVITY, silent.lost_on if silent else None),
         )
-        return tuple([clock for clock, on in days if on == day])
 
 
 def there_now(case: Situation, now: datetime) -> Minor | None:

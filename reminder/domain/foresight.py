@@ -46,8 +46,8 @@ def one_by_one(
         at = _met_at(case, now)
         end = min(at, until) if at else until
         for due in candidates(case, clocks):
-            is_next = _due_by(case, due) <= end and due.due_at <= until and due.key.lead_days >= 0
-            if is_next and not is_known(due, clocks, seen):
+            is_lead = due.key.lead_days >= 0 and due.due_at <= until
+            if is_lead and _is_due_by(case, due, end) and not is_known(due, clocks, seen):
                 told = _foreseen(case, due, seen)
                 if told is not None:
                     yield told
@@ -57,11 +57,11 @@ def one_by_one(
         clocks = read(case, now)
 
 
-def _due_by(case: Situation, due: Due) -> datetime:
-    """Its moment; where the quiet hours take that past its day, the end of that day: D is met
-    then, and what is said after it must be looked for before."""
+def _is_due_by(case: Situation, due: Due, end: datetime) -> bool:
+    """Whether its moment has come by then; where the quiet hours take that past its day, the end of
+    that day: D is met then, and what is said after it must be looked for before."""
     day = due.key.deadline - timedelta(days=due.key.lead_days)
-    return min(due.due_at, case.ladder.days.end(day))
+    return due.due_at <= end or case.ladder.days.end(day) <= end
 
 
 def _foreseen(case: Situation, due: Due, seen: Known) -> Due | None:

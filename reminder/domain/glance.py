@@ -38,11 +38,12 @@ class Glance:
     until: datetime
 
 
-def glance(case: Situation, now: datetime) -> Glance:
-    """Look at a settled line once, for as long as time alone changes nothing of what is seen."""
-    clocks = read(case, now)
+def glance(case: Situation, now: datetime, clocks: Clocks | None = None) -> Glance:
+    """Look at a settled line once, for as long as time alone changes nothing of what is seen.
+    ``clocks`` are the line's, where they were just read."""
+    clocks = clocks or read(case, now)
     leading = clocks.leading
-    following = next_due_at(case, None, now)
+    following = next_due_at(case, None, now, clocks)
     return Glance(
         leading=leading,
         leads_on=clocks.deadline(leading) if leading else None,
@@ -57,12 +58,10 @@ def _until(case: Situation, clocks: Clocks, following: datetime | None, now: dat
     the beginning of a deadline; the next midnight, where one is past or today."""
     days = case.ladder.days
     moments = [now + LONGEST, following, next_turn(case)]
-    for clock in Clock:
-        on = clocks.deadline(clock)
-        if on is not None:
-            begins = days.start(on)
-            moments.append(begins if begins > now else days.end(days.of(now)))
-    return min(m for m in moments if m is not None and m > now)
+    for on in clocks.deadlines():
+        begins = days.start(on)
+        moments.append(begins if begins > now else days.end(days.of(now)))
+    return min([m for m in moments if m is not None and m > now])
 
 
 def is_known(line: Line, clocks: Clocks) -> bool:

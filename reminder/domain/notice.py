@@ -18,7 +18,7 @@ from reminder.domain.foresight import one_by_one, schedule
 from reminder.domain.ids import ReminderId
 from reminder.domain.line import ChargedBy, Clock, Line, LineState, Situation
 from reminder.domain.money import Money
-from reminder.domain.plan import CLOCKS, Due, Known, candidates
+from reminder.domain.plan import Due, Known, candidates
 from reminder.domain.settle import next_turn
 from reminder.domain.sight import use_a_day
 
@@ -97,7 +97,7 @@ def next_due_at(
     line's, where they were just read."""
     clocks = clocks or read(case, now)
     following = _following(case, {due.key: ""} if due else {}, now, clocks)
-    first = min(filter(None, map(clocks.deadline, CLOCKS)), default=None)
+    first = min(clocks.deadlines(), default=None)
     if following and (first is None or following <= case.ladder.days.end(first)):
         return following  # no repeat comes before a deadline is over
     return min(filter(None, [following, *_repeats(case, now)]), default=None)

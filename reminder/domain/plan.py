@@ -322,9 +322,12 @@ def told_now(case: Situation, now: datetime) -> Due | None:
     return replace(due, covered=_is_of_covered_fee(clocks, due))
 
 
-def wake_at(case: Situation, known: Known, now: datetime) -> datetime | None:
-    """The next instant after ``now`` at which this line must be looked at; None: never."""
-    clocks = read(case, now)
+def wake_at(
+    case: Situation, known: Known, now: datetime, clocks: Clocks | None = None
+) -> datetime | None:
+    """The next instant after ``now`` at which this line must be looked at; None: never. ``clocks``
+    are the line's, where they were just read."""
+    clocks = clocks or read(case, now)
     ahead = candidates(case, clocks)
     return wake_after(Owed(case, (), (), clocks, ahead, next_turn(case)), known, now)
 

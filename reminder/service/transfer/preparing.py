@@ -10,6 +10,7 @@ from reminder.domain import phone
 from reminder.domain.acts import Entry, record
 from reminder.domain.balance import Reading, ReadingKind
 from reminder.domain.channel import Channel
+from reminder.domain.clocks import Clocks, read
 from reminder.domain.delivery import Lane
 from reminder.domain.glance import Glance, glance
 from reminder.domain.ids import LineId, ReadingId
@@ -103,8 +104,9 @@ class Preparer:
             case = replace(case, standing=kept.standing, readings=kept.readings)
         else:
             case = _with_dated_balance(work, case, cells)
-        wake = wake_at(case, {}, work.now)
-        fresh, seen = _named(work, case.readings), self._seen(work, case)
+        clocks = read(case, work.now)
+        wake = wake_at(case, {}, work.now, clocks)
+        fresh, seen = _named(work, case.readings), self._seen(work, case, clocks)
         return Change(draft.line, case.standing, fresh, wake, seen=seen)
 
     def _drafted(
@@ -140,13 +142,18 @@ class Preparer:
             case = _with_dated_balance(work, case, cells)
         held = {one.id for one in kept.readings}
         known = outbox.known(work.session, [line])[line]
-        wake = wake_at(case, known, work.now)
+        clocks = read(case, work.now)
+        wake = wake_at(case, known, work.now, clocks)
         fresh = _named(work, [one for one in case.readings if one.id not in held])
-        return Change(entered, case.standing, fresh, wake, kept.version, self._seen(work, case))
+        seen = self._seen(work, case, clocks)
+        return Change(entered, case.standing, fresh, wake, kept.version, seen)
 
-    def _seen(self, work: Work, case: Situation) -> Glance | None:
+    def _seen(self, work: Work, case: Situation, clocks: Clocks) -> Glance | None:
         """The line at a glance, so that no board has to look at thousands anew."""
-        return None if self._checks_only else glance(settle(case, work.now), work.now)
+        if self._checks_only:
+            return None
+        settled = settle(case, work.now)
+        return glance(settled, work.now, clocks if settled is case else None)
 
     def _fields(self, cells: Cells) -> tuple[dict[str, object], str | None]:
         fields = columns.fields_of(cells)
