@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from reminder.catalogue.catalogue import OTHER
 from reminder.catalogue.operator import Operator
@@ -16,6 +17,7 @@ _FEWEST_SIGNS = 6
 _SAME_NUMBER = 7
 
 
+@lru_cache(maxsize=1024)
 def clean(text: str) -> str:
     r"""One line without control signs, marks of direction or broken signs; spaces made single.
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from operator import attrgetter
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from markupsafe import escape
 
@@ -23,7 +23,6 @@ Shape: TypeAlias = tuple[object, ...]
 Values: TypeAlias = Mapping[str, object]
 LARGEST = 250  # values: hardly ever has a long list of numbers the shape of another
 MOST = 500  # shapes
-_FIELDS: dict[type, Callable[[object], tuple[Any, ...]]] = {}
 _MARK = re.compile("\x00([0-9]+)\x00")
 
 
@@ -55,41 +54,50 @@ class Skeletons:
         return kept
 
 
+class _Reader(NamedTuple):
+    """What reads every field of a dataclass at once, and whether all are texts."""
+
+    fields: Callable[[object], tuple[Any, ...]]
+    only_texts: bool
+
+
+_READERS: dict[type, _Reader] = {}
+
+
 def read(values: Values) -> tuple[list[str], Shape]:
     """The values of a message, in the order of their fields, and their shape."""
     found: list[str] = []
-    shape: list[object] = []
+    kinds: list[object] = []
     for value in values.values():
-        _read(value, found, shape)
-    return found, tuple(shape)
+        _read(value, found, kinds)
+    return found, (*kinds, *map(bool, found))
 
 
-def _read(value: object, found: list[str], shape: list[object]) -> None:
-    if isinstance(value, tuple | list):
-        shape.append(len(value))
+def _read(value: object, found: list[str], kinds: list[object]) -> None:
+    """Add the texts in a value to ``found``, and to ``kinds`` all that holds them."""
+    if isinstance(value, str | int):
+        found.append(str(value) if value else "")
+    elif isinstance(value, tuple | list):
+        kinds.append(len(value))
         for each in value:
-            _read(each, found, shape)
+            _read(each, found, kinds)
     elif value is None:
-        shape.append(None)
-    elif isinstance(value, str | int):
-        found.append(str(value))
-        shape.append(bool(value))
+        kinds += (None, len(found))
     else:
-        shape.append(type(value))
-        for each in _fields_of(value):
-            if each.__class__ is str:  # nearly all are: asked first, they cost half
-                found.append(each)
-                shape.append(each != "")
-            else:
-                _read(each, found, shape)
+        kinds.append(type(value))
+        reader = _READERS.get(type(value)) or _reader(value)
+        if reader.only_texts:
+            found += reader.fields(value)
+            return
+        for each in reader.fields(value):
+            _read(each, found, kinds)
 
 
-def _fields_of(value: object) -> tuple[Any, ...]:
-    """Every field of a dataclass with more than one, in order."""
-    kind = type(value)
-    if kind not in _FIELDS:
-        _FIELDS[kind] = attrgetter(*_names(value))
-    return _FIELDS[kind](value)
+def _reader(value: object) -> _Reader:
+    assert is_dataclass(value)
+    held = fields(value)
+    found = _Reader(attrgetter(*_names(value)), all(one.type in {"str", str} for one in held))
+    return _READERS.setdefault(type(value), found)
 
 
 def _names(value: object) -> list[str]:

@@ -10,12 +10,16 @@ COLUMNS = 78
 _CLOSING = "，。：；！？、）”’》…,.:;!?)"
 _OPENING = "（“‘《"
 _WIDE = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
+# What most texts in our languages but Chinese are made of: every sign of it takes one column.
+_NARROW = re.compile(
+    "[\x00-\u02ff\u0400-\u0482\u048a-\u052f\u2010-\u2027\u202f-\u205e\u20a0-\u20bf]*"
+)
 _PIECE = re.compile(rf" +|{_WIDE}|(?:(?!{_WIDE})[^ ])+")
 
 
 def columns(text: str) -> int:
     """How many columns a text takes; wide signs take two, combining ones none."""
-    return len(text) if text.isascii() else sum(map(_columns, text))
+    return len(text) if _NARROW.fullmatch(text) else sum(map(_columns, text))
 
 
 @lru_cache(maxsize=4096)

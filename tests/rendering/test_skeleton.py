@@ -66,21 +66,26 @@ def test_every_mail_is_what_the_templates_print(name: str, language: str) -> Non
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two values."""
+    """Values that may be missing, and several."""
 
-    one: str
+    one: str | None
     other: str | None
+    more: tuple[str, ...]
 
 
 def plainly(name: str, values: Values) -> str:
     """A template that prints every pair, and says which is empty."""
     pairs = values["pairs"]
     assert isinstance(pairs, list)
-    said = "".join(f"[{each.one or 'none'}|{each.other or 'none'}]" for each in pairs)
+    said = "".join(f"[{each.one}|{each.other}|{'.'.join(each.more)}]" for each in pairs)
     return f"{name}: {said} {values['count'] or 'no'}"
 
 
-pairs = st.lists(st.builds(Pair, st.text(max_size=3), st.none() | st.text(max_size=3)), max_size=3)
+words = st.text(max_size=2)
+pairs = st.lists(
+    st.builds(Pair, st.none() | words, st.none() | words, st.lists(words, max_size=2).map(tuple)),
+    max_size=3,
+)
 
 
 @given(st.lists(st.tuples(pairs, st.integers(0, 3)), max_size=9))
@@ -102,7 +107,7 @@ def test_long_lists_are_printed_anew() -> None:
         return plainly(name, values)
 
     skeletons = Skeletons(print_it)
-    long: Values = {"pairs": [Pair("a", "b")] * LARGEST, "count": 0}
+    long: Values = {"pairs": [Pair("a", "b", ())] * LARGEST, "count": 0}
     assert len(read(long)[0]) > LARGEST
     for _turn in range(2):
         assert skeletons.print(["a.txt"], long) == [plainly("a.txt", long)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reminder.rendering.wrapping import COLUMNS, columns, wrap
+from reminder.rendering.wrapping import _NARROW, COLUMNS, _columns, columns, wrap
 
 signs = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"])
 
@@ -34,3 +34,10 @@ def test_apostrophe_stays_in_its_word() -> None:
     """A word is not broken at its apostrophe."""
     words = wrap("operator’s " * 40).split()
     assert set(words) == {"operator’s"}
+
+
+def test_what_counts_as_narrow_is() -> None:
+    """Every sign that is taken for narrow without a look takes one column."""
+    found = [chr(code) for code in range(0x10000) if _NARROW.fullmatch(chr(code))]
+    assert len(found) > 900
+    assert {_columns(sign) for sign in found} == {1}
