@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from reminder.domain.ids import DeliveryId
-from reminder.storage.batches import many
+from reminder.storage import swift
+from reminder.storage.swift import Shape
 from reminder.storage.tables import AttemptRow
 
-_LOGGED = insert(AttemptRow)
+ATTEMPTS = Shape(
+    AttemptRow,
+    ("delivery_id", "token", "node", "started_at", "ended_at", "outcome", "code", "detail"),
+)
 
 
 def logged(session: Session, tried: set[tuple[DeliveryId, int]]) -> set[DeliveryId]:
@@ -27,6 +29,6 @@ def logged(session: Session, tried: set[tuple[DeliveryId, int]]) -> set[Delivery
     return {identity for identity, _ in tried & found}
 
 
-def add(session: Session, tried: Sequence[dict[str, Any]]) -> None:
-    """Log tries, each by its columns."""
-    many(session, _LOGGED, tried)
+def add(session: Session, tried: Sequence[swift.Row]) -> None:
+    """Log tries, each by the columns of :data:`ATTEMPTS`."""
+    swift.write(session, ATTEMPTS, tried)

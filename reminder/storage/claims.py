@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import cast
+from typing import Any
 
 from sqlalchemy import (
     BindParameter,
@@ -37,6 +37,10 @@ from reminder.storage.tables import DeliveryRow
 
 BROKER = "broker"
 PENDING = State.PENDING.value
+_NAMES = (
+    *("id", "token", "tries", "owner_id", "channel_id", "kind", "lane", "due_at", "expires_at"),
+    *("body", "instead_of", "lost"),
+)
 # Written into the query: a plan made for any value could not use an index of the pending ones.
 STILL_PENDING = col(DeliveryRow.state) == literal_column("'pending'")
 IS_OUTCAST = col(DeliveryRow.lost) >= literal_column(str(ALONE_AFTER))
@@ -206,7 +210,7 @@ def _taking(wanted: SelectOfScalar[str], until: object, node: object) -> UpdateB
 
 def returning_claims(change: Update) -> UpdateBase:
     """A change by which deliveries are claimed, for :func:`claim_by`."""
-    return change.returning(*columns_of(DeliveryRow))
+    return change.returning(*columns_of(DeliveryRow, *_NAMES))
 
 
 def claim_by(
@@ -215,24 +219,13 @@ def claim_by(
     """Make a change by which deliveries are claimed; give them as their holder sees them."""
     session.flush()
     rows = session.connection().execute(change, dict(given or {}))
-    return [_claimed(cast("DeliveryRow", row)) for row in rows]
+    return [_claimed(row) for row in rows]
 
 
-def _claimed(row: DeliveryRow) -> Claimed:
-    return Claimed(
-        DeliveryId(row.id),
-        row.token,
-        row.tries,
-        OwnerId(row.owner_id),
-        ChannelId(row.channel_id),
-        Kind(row.kind),
-        Lane(row.lane),
-        row.due_at,
-        row.expires_at,
-        row.body,
-        DeliveryId(row.instead_of) if row.instead_of else None,
-        row.lost,
-    )
+def _claimed(values: Sequence[Any]) -> Claimed:
+    """A claim out of the values of the columns :data:`_NAMES`."""
+    identity, token, tries, owner, channel, kind, lane, *rest = values
+    return Claimed(identity, token, tries, owner, channel, Kind(kind), Lane(lane), *rest)
 
 
 def release(session: Session, claims: Sequence[Claimed], run_at: datetime) -> None:

@@ -232,6 +232,8 @@ def taken_elsewhere(
     session: Session, deliveries: Sequence[DeliveryId]
 ) -> dict[DeliveryId, set[ReminderId]]:
     """Of what these fallback deliveries carry, the reminders that another channel took."""
+    if not deliveries:
+        return {}
     mine, other = DeliveryReminderRow, aliased(DeliveryReminderRow)
     query = (
         select(mine.delivery_id, mine.reminder_id)
@@ -240,6 +242,6 @@ def taken_elsewhere(
         .where(col(other.delivery_id) != col(mine.delivery_id), ~col(other.copied))
     )
     found: dict[DeliveryId, set[ReminderId]] = defaultdict(set)
-    for delivery, reminder in session.exec(query) if deliveries else ():
+    for delivery, reminder in session.exec(query):
         found[DeliveryId(delivery)].add(ReminderId(reminder))
     return found

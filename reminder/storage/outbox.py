@@ -14,7 +14,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, update
+from sqlalchemy import bindparam, func, insert
 from sqlmodel import Session, col, select
 
 from reminder.domain.delivery import Kind, Lane, State
@@ -34,6 +34,15 @@ _OWED = (
     *("planned_at", "late", "covered", "missed", "skipped"),
 )
 _values = attrgetter(*_OWED)
+ENDED = Shape(
+    DeliveryRow,
+    ("state", "reason", "run_at", "done_at", "lease_by", "last_code"),
+    same=("id", "token", "state"),
+)
+MARKED = Shape(DeliveryReminderRow, ("state", "reason"), same=("delivery_id", "state"))
+FELL_OUT = Shape(
+    DeliveryReminderRow, ("state", "reason"), same=("delivery_id", "reminder_id", "state")
+)
 REMINDERS = Shape(ReminderRow, (*_OWED, "ask_at"))
 CARRIED = Shape(
     DeliveryReminderRow,
@@ -249,27 +258,6 @@ _CARRIED_BY = (
         DeliveryReminderRow.state == PENDING,
     )
 )
-_ENDED = (
-    update(DeliveryRow)
-    .where(col(DeliveryRow.id) == bindparam("which"), col(DeliveryRow.state) == PENDING)
-    .values(
-        state=bindparam("new_state"),
-        reason=bindparam("why"),
-        run_at=bindparam("next"),
-        done_at=bindparam("done"),
-        lease_by=None,
-        last_code=bindparam("code"),
-    )
-)
-_MARKED = (
-    update(DeliveryReminderRow)
-    .where(
-        col(DeliveryReminderRow.delivery_id) == bindparam("of"),
-        col(DeliveryReminderRow.state) == PENDING,
-    )
-    .values(state=bindparam("new_state"), reason=bindparam("why"))
-)
-_FELL_OUT = _MARKED.where(col(DeliveryReminderRow.reminder_id) == bindparam("which"))
 _HELD = (
     select(DeliveryRow.id, DeliveryRow.token)
     .where(col(DeliveryRow.id).in_(bindparam("ids", expanding=True)), DeliveryRow.state == PENDING)
@@ -289,21 +277,13 @@ def _held(session: Session, told: Sequence[Finish]) -> set[tuple[DeliveryId, int
 
 def _end(session: Session, mine: Sequence[Finish], now: datetime) -> None:
     """Write the state of deliveries that are held."""
-    many(
-        session,
-        _ENDED,
-        [
-            {
-                "which": one.id,
-                "new_state": one.state.value,
-                "why": one.reason,
-                "next": one.run_at,
-                "done": None if one.state is State.PENDING else now,
-                "code": one.attempt.code if one.attempt else "",
-            }
-            for one in mine
-        ],
-    )
+    rows = []
+    for one in mine:
+        done_at = None if one.state is State.PENDING else now
+        code = one.attempt.code if one.attempt else ""
+        after = one.state.value, one.reason, one.run_at, done_at, None, code
+        rows.append((*after, one.id, one.token, PENDING))
+    swift.write(session, ENDED, rows)
 
 
 def _ended_so(session: Session, one: Finish) -> bool:
@@ -312,31 +292,23 @@ def _ended_so(session: Session, one: Finish) -> bool:
     return session.exec(query.where(DeliveryRow.state == one.state.value)).first() is not None
 
 
-def _attempt(one: Finish, tried: Attempt, node: str) -> dict[str, Any]:
-    return {
-        "delivery_id": one.id,
-        "token": one.token,
-        "node": node,
-        "started_at": tried.started_at,
-        "ended_at": tried.ended_at,
-        "outcome": tried.outcome,
-        "code": tried.code,
-        "detail": tried.detail,
-    }
+def _attempt(one: Finish, tried: Attempt, node: str) -> swift.Row:
+    lasted = tried.started_at, tried.ended_at
+    return one.id, one.token, node, *lasted, tried.outcome, tried.code, tried.detail
 
 
 def _mark(session: Session, mine: Sequence[Finish]) -> None:
     """Write what became of the reminders that these deliveries carried: first of those that fell
     out, then, of what is over, of the rest."""
     fallen = [
-        {"of": one.id, "which": which, "new_state": State.SKIPPED.value, "why": reason}
+        (State.SKIPPED.value, reason, one.id, which, PENDING)
         for one in mine
         for which, reason in one.fallen.items()
     ]
-    many(session, _FELL_OUT, fallen)
+    swift.write(session, FELL_OUT, fallen)
     over = [
-        {"of": one.id, "new_state": one.state.value, "why": one.reason}
+        (one.state.value, one.reason, one.id, PENDING)
         for one in mine
         if one.state is not State.PENDING
     ]
-    many(session, _MARKED, over)
+    swift.write(session, MARKED, over)
