@@ -56,9 +56,11 @@ class _Parts:
 
 def place_of(kind: Format, url: str) -> Place:
     """Read a chat's address; raises :class:`InvalidInput` that says how it is written."""
+    if not kind.is_chat:
+        return Place(url)
     split = urlsplit(url)
     parts = _Parts(split, dict(parse_qsl(split.query, keep_blank_values=True)))
-    return _READERS[kind](parts) if kind.is_chat else Place(url)
+    return _READERS[kind](parts)
 
 
 def addressed(payload: bytes, place: Place) -> bytes:

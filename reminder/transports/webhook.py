@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import Mapping
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -42,7 +43,7 @@ from reminder.transports.guard import (
     guarded_connector,
     system_resolve,
 )
-from reminder.transports.places import addressed, place_of, secrets_of, signed
+from reminder.transports.places import Place, addressed, place_of, secrets_of, signed
 from reminder.transports.sign import signature
 
 MOST_READ = 64 * 1024
@@ -121,15 +122,7 @@ class WebhookTransport:
             raise Refused(f"the channel is wrong: {error}", channel_off=True) from error
         if target.format in SIGNED_CHATS and target.secrets:
             place = signed(target.format, place, target.secrets[0], now)
-        headers = {
-            "accept-encoding": "identity",
-            "content-type": "application/json",
-            "user-agent": f"reminder/{__version__}",
-            **proof,
-            **place.headers,
-        }
-        content = addressed(message.payload, place)
-        return httpx.Request("POST", _parsed(place.url), headers=headers, content=content)
+        return _posting(place, addressed(message.payload, place), proof)
 
     def _wire(self, allowed: Networks) -> AiohttpTransport:
         return AiohttpTransport(
@@ -142,7 +135,6 @@ class WebhookTransport:
         )
         traces = aiohttp.TraceConfig()
         traces.on_request_headers_sent.append(_note_sent)
-        traces.on_request_chunk_sent.append(_note_sent)
         traces.on_request_chunk_sent.append(_note_body)
         traces.on_connection_create_end.append(_note_connected)
         return aiohttp.ClientSession(
@@ -162,6 +154,21 @@ def _checked(url: str, allowed: Networks) -> str:
 @lru_cache(maxsize=KNOWN)
 def _parsed(url: str) -> httpx.URL:
     return httpx.URL(url)
+
+
+def _posting(place: Place, content: bytes, proof: Mapping[str, str]) -> httpx.Request:
+    """A request that brings its content as it is: host and length are said by who sends it."""
+    headers = {
+        "accept-encoding": "identity",
+        "content-type": "application/json",
+        "user-agent": f"reminder/{__version__}",
+        **proof,
+        **place.headers,
+    }
+    stream = httpx.ByteStream(content)
+    request = httpx.Request("POST", _parsed(place.url), headers=headers, stream=stream)
+    request.read()
+    return request
 
 
 def _without_secrets(body: bytes, target: WebhookTarget) -> bytes:
@@ -189,7 +196,8 @@ async def _note_sent(_session: aiohttp.ClientSession, _ctx: SimpleNamespace, _: 
     _progress.get().sent = True
 
 
-async def _note_body(_session: aiohttp.ClientSession, _ctx: SimpleNamespace, _: object) -> None:
+async def _note_body(session: aiohttp.ClientSession, ctx: SimpleNamespace, part: object) -> None:
+    await _note_sent(session, ctx, part)
     reach(Point.BODY)
 
 
@@ -212,9 +220,10 @@ async def _exchange(wire: AiohttpTransport, request: httpx.Request, progress: _P
             if len(progress.body) >= MOST_READ:
                 break
     finally:
-        with suppress(TimeoutError, httpx.HTTPError, aiohttp.ClientError):
-            async with asyncio.timeout(_CLOSING):
-                await response.aclose()
+        if not response.is_closed:  # as it is once all of it was read
+            with suppress(TimeoutError, httpx.HTTPError, aiohttp.ClientError):
+                async with asyncio.timeout(_CLOSING):
+                    await response.aclose()
 
 
 def _failure(error: Exception, progress: _Progress) -> TransportError:
