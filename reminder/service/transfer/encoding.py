@@ -24,10 +24,12 @@ NAMES = {
 }
 ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")
 FEW_COMMON = 0.5
-_TORN = 4
+MOSTLY = 0.9
+TORN = "\ufffd"
+WHICH = "This may be GBK or Windows-1251: say which it is"
 _EVERYDAY = range(0xB0, 0xD8)
 _CAPITAL_INSIDE = re.compile("[а-яё][А-ЯЁ]")
-_CYRILLIC = re.compile("[А-Яа-яЁё№«»—–]")
+_CYRILLIC = re.compile("[А-Яа-яЁёІіЇїЄєҐґЎў№«»—–“”„’…]")
 
 
 def encoding_of(source: BinaryIO, named: str | None = None) -> str:
@@ -58,9 +60,7 @@ def _told_by(sample: bytes) -> str:
         return _utf16_without_mark(sample)
     if _is_utf8(sample):
         return "utf-8"
-    high = [byte for byte in sample if byte > 0x7F]  # noqa: PLR2004 - the last of ASCII
-    torn = sample.decode("utf-8", "replace").count("\ufffd")
-    if torn * _TORN < len(high) / 2:
+    if _is_damaged_utf8(sample):
         raise _refused(
             "This file is UTF-8, but some characters are damaged: export it anew, or mend the "
             f"bytes near {_first_torn(sample)}"
@@ -78,6 +78,13 @@ def _is_utf8(sample: bytes) -> bool:
             continue
         return True
     return False
+
+
+def _is_damaged_utf8(sample: bytes) -> bool:
+    """Whether more characters are whole in UTF-8 than torn: in text of another encoding few are,
+    and only by chance."""
+    signs = [sign for sign in sample.decode("utf-8", "replace") if sign > "\x7f"]
+    return 2 * signs.count(TORN) < len(signs)
 
 
 def _first_torn(sample: bytes) -> str:
@@ -103,13 +110,15 @@ def _one_byte_or_two(sample: bytes) -> str:
     chinese = _decoded(sample[: len(sample) - 1] if len(sample) == SAMPLE else sample, "gb18030")
     if chinese is None and russian is None:
         raise _refused("The encoding of this file is not known: save it as UTF-8")
-    if chinese is None:
+    if chinese is None and _share(russian or "", _CYRILLIC.pattern) > MOSTLY:
         return "cp1251"
+    if chinese is None:
+        raise InvalidInput.of("encoding", WHICH)
     if russian is None or not _looks_russian(russian):
         return "gb18030"
     if _common(chinese) < FEW_COMMON:
         return "cp1251"
-    raise InvalidInput.of("encoding", "This may be GBK or Windows-1251: say which it is")
+    raise InvalidInput.of("encoding", WHICH)
 
 
 def _common(text: str) -> float:
@@ -127,7 +136,7 @@ def _decoded(sample: bytes, codec: str) -> str | None:
 
 
 def _looks_russian(text: str) -> bool:
-    return _share(text, _CYRILLIC.pattern) > 0.9 and not _CAPITAL_INSIDE.search(text)  # noqa: PLR2004
+    return _share(text, _CYRILLIC.pattern) > MOSTLY and not _CAPITAL_INSIDE.search(text)
 
 
 def _share(text: str, kind: str) -> float:

@@ -41,6 +41,7 @@ WHOLE: dict[str, tuple[str | bytes, str]] = {
     "a quote never closed": (HEAD + GOOD + '+79161234568,mts,"open', "row 3 is never closed"),
     "a quote never closed in 10 MB": (HEAD + 'x,"' + GOOD * (10 * MB // len(GOOD)), "row 2"),
     "half a character": ((HEAD + "1,mts,Мама и папа").encode()[:-1], "damaged"),
+    "half a character of few": (HEAD.encode() + "1,mts,Мам".encode()[:-1] + b",1\n", "damaged"),
     "half a character far inside": (
         (HEAD + GOOD * 10_000).encode() + "Мама".encode()[:-1],
         "damaged",

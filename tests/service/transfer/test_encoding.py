@@ -34,7 +34,9 @@ def test_a_file_is_read_as_it_was_written(text: str, codec: str) -> None:
     assert raw.decode(encoding_of(io.BytesIO(raw))).lstrip("\ufeff") == text
 
 
-@pytest.mark.parametrize("label", ["МТС мама", "Билайн", "номер Ёлки", "Дача — «Север»"])
+@pytest.mark.parametrize(
+    "label", ["МТС мама", "Билайн", "номер Ёлки", "Дача — «Север»", "МегаФон", "Львів", "Гомель, Ў"]
+)
 def test_short_russian_labels_are_not_taken_for_chinese(label: str) -> None:
     """A few Russian words in Windows-1251 are enough."""
     raw = f"number,label\n+79161234567,{label}\n".encode("cp1251")
@@ -65,10 +67,16 @@ def test_what_is_no_text_is_refused(raw: bytes) -> None:
 
 
 def test_half_a_character_is_named() -> None:
-    """UTF-8 cut in the middle of a character is damaged, not another encoding."""
-    raw = RUSSIAN.encode()[:-2]
-    with pytest.raises(InvalidInput, match="UTF-8, but some characters are damaged"):
-        encoding_of(io.BytesIO(raw))
+    """UTF-8 cut in the middle of a character is damaged, not another encoding, however little
+    there is of it; nor is Chinese that was cut read as Russian."""
+    for label in ("Мамин номер", "Мама", "Маш", "妈妈的"):
+        for rest in (b",300\n", b""):
+            raw = b"number,label\n+79161234567," + label.encode()[:-1] + rest
+            with pytest.raises(InvalidInput, match="UTF-8, but some characters are damaged"):
+                encoding_of(io.BytesIO(raw))
+    for short in ("М".encode() + b"\xd0", "妈".encode() + b"\xe5\xa6", "妈妈的".encode("gbk")[:-1]):
+        with pytest.raises(InvalidInput, match="say which it is"):
+            encoding_of(io.BytesIO(b"number,label\n+79161234567," + short + b",300\n"))
 
 
 def test_a_named_encoding_is_believed() -> None:
