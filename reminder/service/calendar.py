@@ -25,6 +25,8 @@ from reminder.service.work import Work
 from reminder.storage import owners
 
 AHEAD = timedelta(days=366)
+NEAREST = timedelta(days=31)
+LINES_A_YEAR = 250
 _KEY_CHARACTERS = 32
 
 
@@ -69,7 +71,7 @@ def of_line(work: Work, owner: OwnerId, line: LineId) -> bytes:
     NotFound for none, or another owner's."""
     view = lines.get(work, owner, line)
     is_active = view.standing.state is LineState.ACTIVE
-    return feed.feed(_cover(work, view.owner), _of_line(work, view) if is_active else ())
+    return feed.feed(_cover(work, view.owner), _of_line(work, view, AHEAD) if is_active else ())
 
 
 def _token(desk: Desk, owner: Owner) -> str:
@@ -85,12 +87,18 @@ def _cover(work: Work, owner: Owner) -> Cover:
 
 
 def _entries(work: Work, owner: Owner) -> Iterator[Entry]:
-    for view in lines.everything(work, owner.id):
-        if view.standing.state is LineState.ACTIVE:
-            yield from _of_line(work, view)
+    views = [v for v in lines.everything(work, owner.id) if v.standing.state is LineState.ACTIVE]
+    for view in views:
+        yield from _of_line(work, view, _ahead(len(views)))
 
 
-def _of_line(work: Work, view: LineView) -> Iterator[Entry]:
+def _ahead(count: int) -> timedelta:
+    """How far the fees of so many lines are foretold: a year, and less for thousands, whose year
+    no calendar program would take; the next deadline of each is there in any case."""
+    return min(AHEAD, max(NEAREST, AHEAD * LINES_A_YEAR / max(count, 1)))
+
+
+def _of_line(work: Work, view: LineView, ahead: timedelta) -> Iterator[Entry]:
     today = view.owner.days.of(work.now)
     renewal, period = view.clocks.renewal, view.line.period
     for clock in Clock:
@@ -105,7 +113,7 @@ def _of_line(work: Work, view: LineView) -> Iterator[Entry]:
     if renewal is None or period is None or anchor is None:
         return
     day = renewal.on
-    while (day := next_occurrence(anchor, period, max(day, today))) <= today + AHEAD:
+    while (day := next_occurrence(anchor, period, max(day, today))) <= today + ahead:
         yield _entry(work, view, Clock.RENEWAL, day)
 
 

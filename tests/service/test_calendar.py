@@ -13,7 +13,8 @@ import pytest
 from reminder.app import App
 from reminder.domain.ids import OwnerId
 from reminder.errors import NotFound
-from reminder.service import acts, calendar, people
+from reminder.service import acts, calendar, lines, people
+from tests.bench import seed
 from tests.conftest import HandClock
 from tests.service.samples import patch, person, register
 
@@ -33,6 +34,17 @@ async def test_the_year_ahead_with_its_alarms(app: App) -> None:
     assert days[:3] == [date(2027, 1, 31), date(2027, 2, 28), date(2027, 3, 31)]
     assert days[-1] == date(2027, 10, 31)
     assert {count for _, count in (await events(app, owner)).values()} == {4}
+
+
+async def test_a_year_of_thousands_is_cut_short(app: App) -> None:
+    """Of many numbers the feed foretells less than a year; the next deadline of each is there."""
+    owner = await person(app)
+    await app.write(lambda work: seed.fill(work, owner, 500))
+    found = await events(app, owner)
+    views = await app.read(lambda work: lines.everything(work, owner))
+    assert {uid[:20] for uid in found} == {view.line.id for view in views}
+    fees = [day for uid, (day, _) in found.items() if ".renewal." in uid]
+    assert date(2027, 5, 1) < max(fees) <= date(2027, 5, 22)
 
 
 async def test_an_edit_keeps_the_uid(app: App) -> None:
