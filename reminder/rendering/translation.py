@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
@@ -44,18 +44,25 @@ class Speech:
 
     language: str
     words: NullTranslations
+    _said: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    @classmethod
-    def of(cls, language: str, domain: str = DOMAIN) -> Speech:
+    @staticmethod
+    @lru_cache(maxsize=64)
+    def of(language: str, domain: str = DOMAIN) -> Speech:
         """Speak a language (``en``, ``ru``, ``zh``) with the words of a domain."""
-        return cls(language_of(language), translations(language, domain))
+        return Speech(language_of(language), translations(language, domain))
 
     def say(self, sentence: str, **values: object) -> str:
         """The sentence in this language; ``values`` fill its ``{names}``."""
+        if not values:
+            return self._said.get(sentence) or self._say_first(sentence)
         text = self.words.ugettext(sentence)
         if self.language == "zh":
             text = self.fitted(text, values)
         return text.format(**values)
+
+    def _say_first(self, sentence: str) -> str:
+        return self._said.setdefault(sentence, self.words.ugettext(sentence).format())
 
     def count(self, one: str, many: str, n: int, **values: object) -> str:
         """The sentence in the form that ``n`` needs; ``{n}`` is the number."""
