@@ -19,8 +19,9 @@ from reminder.domain.money import Money
 from reminder.domain.quick import quick
 from reminder.domain.schedule import Period
 from reminder.errors import Conflict, NotFound, Taken
-from reminder.storage import codec
-from reminder.storage.batches import columns_of, portions, rows_of
+from reminder.storage import codec, swift
+from reminder.storage.batches import columns_of, rows_of
+from reminder.storage.swift import Query
 from reminder.storage.tables import ActRow, LineRow, OwnerRow, ReadingRow
 
 
@@ -73,7 +74,9 @@ _NAMES = (
 )
 KEPT = columns_of(LineRow, *_NAMES)
 """What of a line's columns makes a :class:`Kept`, in the order of :func:`kept_from_values`."""
-_READING = columns_of(ReadingRow, "line_id", "id", "kind", "at", "on", "recorded_at", "minor")
+_READINGS = Query(
+    ReadingRow, ("line_id", "id", "kind", "at", "on", "recorded_at", "minor"), key="line_id"
+)
 _values = attrgetter(*_NAMES)
 _KINDS = {one.value: one for one in ReadingKind}
 _PLANS = {one.value: one for one in Plan}
@@ -118,10 +121,8 @@ def kept_of(session: Session, rows: Sequence[LineRow]) -> list[Kept]:
 def readings_of(session: Session, lines: Sequence[str]) -> dict[str, list[Reading]]:
     """The readings of each of these lines."""
     found: dict[str, list[Reading]] = {line: [] for line in lines}
-    for some in portions(lines):
-        query = select(*_READING).where(_READING[0].in_(some))
-        for line, identity, kind, *rest in session.connection().execute(query).all():
-            found[line].append(Reading(identity, _KINDS[kind], *rest))
+    for line, identity, kind, at, on, recorded_at, minor in swift.read(session, _READINGS, lines):
+        found[line].append(Reading(identity, _KINDS[kind], at, on, recorded_at, minor))
     return found
 
 

@@ -24,7 +24,7 @@ from reminder.domain.plan import Due, Key, Known
 from reminder.domain.quick import quick
 from reminder.storage import attempts, swift
 from reminder.storage.batches import columns_of, many, portions
-from reminder.storage.swift import Shape
+from reminder.storage.swift import Query, Shape
 from reminder.storage.tables import DeliveryReminderRow, DeliveryRow, ReminderRow
 
 PENDING = State.PENDING.value
@@ -44,6 +44,8 @@ FELL_OUT = Shape(
     DeliveryReminderRow, ("state", "reason"), same=("delivery_id", "reminder_id", "state")
 )
 REMINDERS = Shape(ReminderRow, (*_OWED, "ask_at"))
+KNOWN = Query(ReminderRow, ("line_id", "clock", "deadline", "lead_days", "skipped"), key="line_id")
+CLOCKS = {one.value: one for one in Clock}
 CARRIED = Shape(
     DeliveryReminderRow,
     ("delivery_id", "reminder_id", "channel_id", "copied", "state", "reason"),
@@ -113,12 +115,9 @@ class Finish:
 def known(session: Session, lines: Iterable[LineId]) -> dict[LineId, Known]:
     """The keys of the reminders that exist for these lines."""
     found: dict[LineId, Known] = {line: {} for line in lines}
-    one = ReminderRow
-    for some in portions(list(found)):
-        query = select(one.line_id, one.clock, one.deadline, one.lead_days, one.skipped)  # type: ignore[call-overload]
-        query = query.where(col(one.line_id).in_(some))
-        for line, clock, deadline, lead, skipped in session.execute(query).all():
-            found[line][Key(Clock(clock), deadline, lead)] = skipped
+    session.flush()
+    for line, clock, deadline, lead, skipped in swift.read(session, KNOWN, list(found)):
+        found[line][Key(CLOCKS[clock], deadline, lead)] = skipped
     return found
 
 
