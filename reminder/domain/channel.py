@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from reminder.domain.delivery import Format, Kind, Lane
 from reminder.domain.ids import ChannelId, OwnerId
+from reminder.domain.quick import quick
 
 SECRET_OVERLAP = timedelta(hours=24)
 RESTS_AFTER = timedelta(days=5)
@@ -45,6 +46,7 @@ class Why(StrEnum):
     SEALED = "sealed"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Channel:
     """Where to write. ``target`` is a mailbox or a whole URL: a secret, never shown in full.

@@ -19,6 +19,7 @@ from reminder.domain.ids import ReminderId
 from reminder.domain.line import ChargedBy, Clock, Line, LineState, Situation
 from reminder.domain.money import Money
 from reminder.domain.plan import Due, Known, candidates
+from reminder.domain.quick import quick
 from reminder.domain.settle import next_turn
 from reminder.domain.sight import use_a_day
 
@@ -26,6 +27,7 @@ HORIZONS = (timedelta(days=8), timedelta(days=40), timedelta(days=400))
 """How far to look for the next message: mostly a month is enough, and a year costs ten times it."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One reminder of a message. ``deadline`` is the operator's civil date, ``days_left`` counts

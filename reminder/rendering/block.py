@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from reminder.domain.line import ChargedBy, Clock, Plan
+from reminder.domain.quick import quick
 from reminder.domain.schedule import day_start, local_date
 from reminder.rendering import display
 from reminder.rendering.naming import title_of
@@ -47,6 +48,7 @@ class Bar:
     lack_words: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Brief:
     """One reminder in a few lines, ready to print. Empty strings are left out."""

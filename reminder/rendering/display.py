@@ -49,6 +49,7 @@ _TIME_RU = {
 }
 
 
+@lru_cache(maxsize=64)
 def language_of(tag: str) -> str:
     """The language of a tag, one of :data:`LANGUAGES`.
 

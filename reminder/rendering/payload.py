@@ -22,7 +22,7 @@ _VERBS = ("topped_up", "renewed", "used", "balance", "acknowledge", "snooze", "s
 
 def rfc3339(moment: datetime) -> str:
     """An instant in UTC with a ``Z`` and whole seconds (RFC 3339)."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def envelope(kind: str, head: Letterhead, **said: object) -> bytes:

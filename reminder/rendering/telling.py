@@ -10,6 +10,7 @@ from reminder.catalogue.operator import OfficialLink, Operator
 from reminder.domain.line import ChargedBy, Clock
 from reminder.domain.money import Money
 from reminder.domain.notice import Notice
+from reminder.domain.quick import quick
 from reminder.domain.schedule import day_start
 from reminder.rendering import display
 from reminder.rendering.letterhead import Letterhead
@@ -59,6 +60,7 @@ def _of_renewal(notice: Notice) -> Matter:
     return Matter.COVERED if is_covered else Matter.UNKNOWN
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Telling:
     """A notice on its letterhead, in one language."""

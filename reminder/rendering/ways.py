@@ -10,6 +10,7 @@ from reminder.catalogue.operator import LinkKind, Operator
 from reminder.catalogue.values import CheckKind, NoteTopic
 from reminder.catalogue.ways import warnings, ways
 from reminder.domain.line import Clock
+from reminder.domain.quick import quick
 from reminder.domain.routes import Opening, Place
 from reminder.rendering.telling import Matter, Telling
 from reminder.rendering.translation import Speech
@@ -17,6 +18,7 @@ from reminder.rendering.translation import Speech
 KEPT = 1024
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Ways:
     """The part "how to top up". ``site`` are the hosts outside ours that its links lead to.

@@ -31,6 +31,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from reminder.domain.delivery import ALONE_AFTER, Kind, Lane, State
 from reminder.domain.ids import ChannelId, DeliveryId, OwnerId
+from reminder.domain.quick import quick
 from reminder.storage.batches import columns_of
 from reminder.storage.columns import Instant
 from reminder.storage.tables import DeliveryRow
@@ -46,6 +47,7 @@ STILL_PENDING = col(DeliveryRow.state) == literal_column("'pending'")
 IS_OUTCAST = col(DeliveryRow.lost) >= literal_column(str(ALONE_AFTER))
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """A delivery that is ours to try until its lease ends. ``lost`` of the tries before this one

@@ -87,6 +87,7 @@ class NewDelivery:
     room: int = 0
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One try as it is logged."""
