@@ -13,6 +13,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from reminder.errors import Fault, InvalidInput
+from reminder.rendering.naming import shorten
 from reminder.service.transfer import exporting, uploads
 from reminder.service.transfer.encoding import NAMES
 from reminder.service.transfer.importing import Wishes
@@ -28,6 +29,7 @@ from reminder.web.words import mark
 PATIENCE_SECONDS = 1.5
 LOOK_EVERY_SECONDS = 2
 MOST_SHOWN = 200
+LONGEST_NAME = 40
 _STATES = {
     JobState.RUNNING: mark("under way"),
     JobState.DONE: mark("imported"),
@@ -174,7 +176,7 @@ def _outcome(visit: Visit, upload: Upload) -> Response:
         wishes=wishes,
         report=report,
         is_broken_off=one.state is JobState.INTERRUPTED,
-        whole=[words_of_row(visit, fault) for fault in _faults(report["errors"])],
+        whole=[_of_all(visit, fault) for fault in _faults(report["errors"])],
         asks=_asks(report, wishes),
         encodings=[(name, name.upper()) for name in NAMES],
         separators=[(name, visit.t(_SIGNS[name])) for name in SEPARATORS],
@@ -188,6 +190,15 @@ def _outcome(visit: Visit, upload: Upload) -> Response:
 
 def _faults(errors: Any) -> list[Fault]:  # noqa: ANN401 - out of a stored report
     return [Fault(unquote(one["pointer"].lstrip("#/")), one["detail"]) for one in errors]
+
+
+def _of_all(visit: Visit, fault: Fault) -> Markup:
+    """What is wrong with the file as a whole; a column that there is none of, by its name."""
+    words = words_of_row(visit, fault)
+    if "no such column" not in fault.detail:
+        return words
+    name = fault.field.replace("~1", "/").replace("~0", "~")
+    return Markup("{}: {}").format(shorten(name, LONGEST_NAME), words)
 
 
 def _wrong(visit: Visit, report: Mapping[str, Any]) -> list[Wrong]:

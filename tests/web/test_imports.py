@@ -94,7 +94,8 @@ async def test_what_the_file_leaves_open_is_asked(anna: httpx.AsyncClient) -> No
     [
         (b"PK\x03\x04" + bytes(2000), "This is an archive or an Excel workbook"),
         (b'number,label\n+79161234567,"x\n', "A quote that opens in row 2 is never closed"),
-        (b"nummer\n1\n", "There is no such column: did you mean number?"),
+        (b"nummer\n1\n", "nummer: There is no such column: did you mean number?"),
+        (b"number,a/b~c\n1,2\n", "a/b~c: There is no such column: see the template"),
         ((HEAD + "1,mts,Мама и папа").encode()[:-1], "characters are damaged"),
     ],
 )
