@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import pytest
+import uvloop
 from aiosmtpd.handlers import Sink as TakesAll
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from hypothesis import given
@@ -19,8 +20,9 @@ from hypothesis import strategies as st
 from reminder.domain.delivery import EmailTarget, Receipt
 from reminder.errors import Refused, Unreachable
 from reminder.transports.dialogue import SENSELESS, Dialogue, Lost, Reply
-from reminder.transports.email import EmailTransport, SmtpServer, Waits
+from reminder.transports.email import EmailTransport, SmtpServer, Tls, Waits
 from reminder.transports.mime import build, stuffed
+from tests.fakes import Act, SmtpSink, Step
 from tests.transports.samples import HEAD, NOW, message
 
 ANNA = EmailTarget("anna@example.org")
@@ -327,3 +329,28 @@ def test_stuffing_is_undone_by_who_reads(lines: list[bytes]) -> None:
     assert (last, rest) == (b".", b"")
     assert b"." not in sent_lines
     assert [line.removeprefix(b".") for line in sent_lines] == lines
+
+
+@pytest.mark.parametrize("tls", ["none", "starttls", "implicit"])
+def test_the_connection_is_taken_over_on_the_loop_that_serves(tls: Tls) -> None:
+    """On uvloop, whose transports are its own, mails go over one connection that was taken over,
+    also under TLS, and one that closed meanwhile is replaced."""
+
+    async def talk() -> None:
+        async with SmtpSink(tls=tls) as smtp:
+            context = smtp.certificate.client if smtp.certificate else None
+            server = SmtpServer.parse(smtp.url)
+            out = EmailTransport(server, HEAD, waits=FEW, context=context)
+            for number in (1, 2):
+                assert await sent(out, number) == Receipt("250")
+            assert smtp.connections == 1
+            smtp.behave(Step.MAIL, Act.CUT, times=1)
+            assert await sent(out, 3) == Receipt("250")
+            await out.close()
+            assert [mail.raw for mail in smtp.messages] == [
+                build(message(number), ANNA.address, HEAD) for number in (1, 2, 3)
+            ]
+            assert smtp.commands[-1] == "QUIT"
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(talk())
