@@ -245,4 +245,6 @@ def _upcoming(this: Telling) -> str:
     if {there} != {this.head.zone, this.notice.line.timezone}:
         city = display.city(there, this.language)
         moment = say("{moment} ({city})", moment=moment, city=city)
+    if this.whose:
+        return say("Next reminder: {moment}.", moment=moment)
     return say("Next reminder: {moment}, unless you tell us that it is done.", moment=moment)

@@ -62,8 +62,8 @@ def frame(head: Letterhead, speech: Speech, around: Around) -> Frame:
         unsubscribe_url=head.unsubscribe_url,
         not_mine_words=steady.not_mine_words,
         not_mine_url=head.not_mine_url if around.reminds else "",
-        board_words=steady.board_words,
-        board_url=f"{head.base_url}/lines",
+        board_words=speech.say("The numbers you watch") if head.watched else steady.board_words,
+        board_url=head.board_url,
     )
 
 

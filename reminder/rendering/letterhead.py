@@ -58,6 +58,11 @@ class Letterhead:
         return _host(self.base_url)
 
     @property
+    def board_url(self) -> str:
+        """The page of the reader's own numbers, or of those that they watch."""
+        return f"{self.base_url}/{'watching' if self.watched else 'lines'}"
+
+    @property
     def safety_url(self) -> str:
         """The page that says how to know our messages."""
         return f"{self.base_url}/safety?language={self.language}"

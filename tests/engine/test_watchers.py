@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from reminder.service import acts, channels, together, watching
 from tests.conftest import World
 from tests.engine.samples import (
@@ -108,7 +110,26 @@ async def test_a_watchers_webhook_is_told_masked_numbers(world: World) -> None:
     await register(world, tags=["office"])
     await world.beat(DUE)
     [said] = [json.loads(request.body)["data"] for request in world.hook.requests]
+    assert "https://reminder.test/lines" not in said["text"]
     [reminder] = said["reminders"]
     assert reminder["line"]["number"] == "+7 916 ••• •• 67"
     assert reminder["links"]["topped_up"] is None
     assert "anna@example.org" in said["text"]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+async def test_every_link_leads_where_a_watcher_may_go(world: World, count: int) -> None:
+    """The page of a number is its owner's alone: a tap on a chat's message, and the link to all
+    numbers, lead to what one watches."""
+    boris, _ = await boris_watches(world, "office")
+    fields = {"kind": "webhook", "url": f"{world.hook.url}/topic", "format": "ntfy"}
+    await world.app.write(lambda work: channels.add(work, boris, fields))
+    for n in range(count):
+        await register(world, number=f"+7916123456{n}", tags=["office"])
+    await world.beat(DUE)
+    [text] = mails_to(world, BORIS)
+    [chat] = [request.body.decode() for request in world.hook.requests]
+    for said in (text, chat):
+        assert "reminder.test/lines" not in said
+    assert "reminder.test/watching" in chat
+    assert ("reminder.test/watching" in text) is (count > 1)

@@ -123,7 +123,7 @@ def of_reminders(
         summary=speech.say("{name}: {fact}", name=first.name, fact=parts[0].heading)
         if single
         else title,
-        click_url=f"{head.base_url}/lines/{first.notice.line.id}" if single else chat.more_url,
+        click_url=_page_of(first) if single else chat.more_url,
     )
     return Content(chat, max(_nearness(this) for this in tellings))
 
@@ -180,7 +180,7 @@ def _frame(
         parts=parts,
         official=(),
         more="",
-        more_url=f"{head.base_url}/lines",
+        more_url=head.board_url,
         safety=never + ("" if speech.language == "zh" else " ") + leads,
         safety_words=say("How to tell our messages are real"),
         safety_url=head.safety_url,
@@ -234,6 +234,13 @@ def _part(this: Telling, block: Block) -> Part:
         upcoming=block.upcoming,
         first=first,
         after=after,
+    )
+
+
+def _page_of(this: Telling) -> str:
+    """The page of a number; who only watches it has none."""
+    return (
+        this.head.board_url if this.whose else f"{this.head.base_url}/lines/{this.notice.line.id}"
     )
 
 
