@@ -33,7 +33,7 @@ from reminder.storage.outbox import OwedReminder
 
 log = structlog.get_logger(__name__)
 PUSHED_OUT = timedelta(hours=1)
-OWNERS_A_PASS = 500
+OWNERS_A_PASS = 1000
 LINES_A_PASS = 2000
 
 
