@@ -34,7 +34,9 @@ class Point(StrEnum):
 
 def reach(point: Point) -> None:
     """Do what the environment asks for at this point: nothing, unless it names it."""
-    name, _, sign = os.environ.get(WISH, "").partition("=")
+    if WISH not in os.environ:
+        return
+    name, _, sign = os.environ[WISH].partition("=")
     if name == point.value:
         del os.environ[WISH]
         os.kill(os.getpid(), signal.Signals[f"SIG{sign or 'KILL'}"])

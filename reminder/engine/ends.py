@@ -55,8 +55,10 @@ def _moved(desk: Desk, one: Finish, owner: Owner | None) -> Finish:
     return replace(one, run_at=steps.moment_after(one.run_at)) if steps else one
 
 
-def tell(one: Ended) -> None:
-    """A line in the log for a try; a delivery that was dropped had none."""
-    if (tried := one.finish.attempt) is not None:
-        said = {"lane": one.claim.lane, "outcome": tried.outcome, "code": tried.code}
-        log.debug("tried", delivery=one.claim.id, **said)
+def tell(over: Sequence[Ended]) -> None:
+    """A line in the log for each try; a delivery that was dropped had none."""
+    say = log.bind().debug
+    for one in over:
+        if (tried := one.finish.attempt) is not None:
+            said = {"lane": one.claim.lane, "outcome": tried.outcome, "code": tried.code}
+            say("tried", delivery=one.claim.id, **said)

@@ -362,7 +362,6 @@ class Sender:
             desk, watch, node = self._desk, self._watch, self._node
             await self._database.write(lambda session: finish(session, desk, watch, over, node))
             reach(Point.FINISHED)
-            for one in over:
-                tell(one)
+            tell(over)
             await self.handover.over([one.claim for one in over])
             reach(Point.ACKNOWLEDGED)
