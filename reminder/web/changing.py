@@ -69,10 +69,10 @@ async def deed(visit: Visit) -> Response:
         return together.deed(work, visit.me.id, some, form.get("do", ""), form.get("tag", ""))
 
     try:
-        await visit.planned(plan)
+        done = await visit.planned(plan)
     except InvalidInput as error:
         return _refused(visit, words_of(visit, error.faults[0]), wanted.back)
-    return visit.go(f"{wanted.back}&said=together")
+    return visit.go(f"{wanted.back}&said=together&count={done.count}")
 
 
 def _refused(visit: Visit, words: Markup, back: str) -> Response:
@@ -88,8 +88,9 @@ async def change(visit: Visit) -> Response:
     try:
         if is_done:
             how = {"expected": visit.form.get("expected", ""), "keep_good": True}
-            await visit.planned(lambda work: together.edit(work, owner, {**given, **how}))
-            return visit.go(f"{wanted.back}&said=together")
+            done = await visit.planned(lambda work: together.edit(work, owner, {**given, **how}))
+            count = done.number(State.CHANGED)
+            return visit.go(f"{wanted.back}&said=together&count={count}")
         found = await visit.read(lambda work: together.look(work, owner, given))
     except InvalidInput as error:
         return await _form(visit, wanted, shown(visit, error, _IDS))

@@ -109,7 +109,6 @@ _SAID = {
     "not-sent": mark(
         "Nothing was sent: today’s message is in the log already, or there is nothing to say now."
     ),
-    "together": mark("Done for the chosen numbers."),
     "deleted": mark("The number is deleted. Nothing more will be sent about it."),
     "reading": mark("The entry is deleted."),
     "removed": mark("The channel is removed."),
@@ -135,7 +134,18 @@ def short(visit: Visit, verb: str) -> Markup:
 def said(visit: Visit, what: str) -> Markup:
     """The confirmation at the top of the next page."""
     deed = DEEDS.get(what)
+    if what == "together":
+        return _together(visit)
     return visit.t(deed.said if deed else _SAID.get(what, _SAID["changed"]))
+
+
+def _together(visit: Visit) -> Markup:
+    """About how many numbers it was done."""
+    typed = visit.asked("count")[:6]
+    count = int(typed) if typed.isascii() and typed.isdigit() else 0
+    if not count:
+        return visit.t("Nothing had to be done: they stand so already.")
+    return visit.n("Done for {n} number.", "Done for {n} numbers.", count)
 
 
 def told(visit: Visit, act: Act, currency: str) -> tuple[str, str]:

@@ -114,7 +114,7 @@ async def test_a_number_is_found_by_typing_it_as_one_says_it(
         .fill("parents")
     )
     await page.get_by_role("button", name="Add the tag").press("Enter")
-    assert await page.get_by_role("status").inner_text() == "Done for the chosen numbers."
+    assert await page.get_by_role("status").inner_text() == "Done for 1 number."
     assert await page.get_by_role("link", name="parents").is_visible()
 
 

@@ -36,7 +36,7 @@ async def test_an_agencys_day(page: Page, service: Service, anna: OwnerId) -> No
     await page.click("button[value=look]")
     assert "2 numbers change." in await page.inner_text("p.lead")
     await page.click("button[value=done]")
-    assert "Done for the chosen numbers." in await page.inner_text("[role=status]")
+    assert "Done for 2 numbers." in await page.inner_text("[role=status]")
     await page.goto("/lines?view=table")
     await page.click("text=Many top-ups at once")
     await page.fill("#text", LIST)

@@ -87,11 +87,14 @@ async def test_several_numbers_are_stopped_and_tagged_from_the_table(
     back = "/lines?view=table&q=m"
     form = {"line": lines, "do": "tag", "tag": "abroad", "back": back}
     answer = await anna.post("/lines/together", data=form)
-    assert answer.headers["location"] == f"{back}&said=together"
+    assert answer.headers["location"] == f"{back}&said=together&count=3"
+    assert "Done for 3 numbers." in said(await anna.get(answer.headers["location"]))
+    again = await anna.post("/lines/together", data=form)
+    assert "they stand so already" in said(await anna.get(again.headers["location"]))
     assert said(await anna.get("/lines?view=table&tag=abroad")).count('name="line"') == 3
     form = {"line": lines[:1], "do": "stop", "back": "//evil.test/"}
     answer = await anna.post("/lines/together", data=form)
-    assert answer.headers["location"] == "/lines?view=table&said=together"
+    assert answer.headers["location"] == "/lines?view=table&said=together&count=1"
     assert "We do not write about these" in said(await anna.get("/lines"))
     none = await anna.post("/lines/together", data={"do": "stop"})
     assert (none.status_code, "Tick at least one number" in said(none)) == (422, True)

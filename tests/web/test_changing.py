@@ -32,7 +32,7 @@ async def test_an_edit_is_seen_and_done(anna: httpx.AsyncClient) -> None:
     assert "350" not in (await anna.get(f"/lines/{both[0]}")).text
     expected = re.findall(r'name="expected" value="(\w+)"', seen)[0]
     done = await anna.post("/lines/change", data={**asked, "step": "done", "expected": expected})
-    assert done.headers["location"].endswith("&said=together")
+    assert done.headers["location"].endswith("&said=together&count=2")
     assert "350" in (await anna.get(f"/lines/{both[0]}")).text
 
 
