@@ -193,7 +193,8 @@ def on_day(day: date, language: str, today: date) -> str:
 
 def time_of_day(moment: datetime, zone_name: str) -> str:
     """The local time of an instant as ``09:00``, in every language."""
-    return f"{moment.astimezone(zone(zone_name)):%H:%M}"
+    there = moment.astimezone(zone(zone_name))
+    return f"{there.hour:02}:{there.minute:02}"
 
 
 def in_days(count: int, language: str) -> str:

@@ -90,7 +90,10 @@ def _read(value: object, found: list[str], kinds: list[object]) -> None:
             found += reader.fields(value)
             return
         for each in reader.fields(value):
-            _read(each, found, kinds)
+            if each.__class__ is str:  # most are: not worth a call
+                found.append(each)
+            else:
+                _read(each, found, kinds)
 
 
 def _reader(value: object) -> _Reader:

@@ -72,10 +72,28 @@ class Speech:
     def fitted(self, sentence: str, values: Mapping[str, object]) -> str:
         """The sentence, made ready for its values. In Chinese, the space that parts a Latin value
         from the words around it falls away where the value is Chinese on that side."""
-        for name, value in values.items() if self.language == "zh" else ():
-            shown, hole = str(value), re.escape(f"{{{name}}}")
-            if _CHINESE.match(shown[-1:]):
-                sentence = re.sub(f"({hole}) (?={_CHINESE.pattern})", r"\1", sentence)
-            if _CHINESE.match(shown[:1]):
-                sentence = re.sub(f"(?<={_CHINESE.pattern}) ({hole})", r"\1", sentence)
-        return sentence
+        if self.language != "zh":
+            return sentence
+        edges = []
+        for name, value in values.items():
+            shown = str(value)
+            edges.append((name, _is_chinese(shown[:1]), _is_chinese(shown[-1:])))
+        return _fitted(sentence, tuple(edges))
+
+
+@lru_cache(maxsize=256)
+def _is_chinese(sign: str) -> bool:
+    return _CHINESE.match(sign) is not None
+
+
+@lru_cache(maxsize=2048)
+def _fitted(sentence: str, edges: tuple[tuple[str, bool, bool], ...]) -> str:
+    """A sentence for values that begin and end with Chinese signs or not; a sentence is mostly
+    said with values of the same kind."""
+    for name, begins, ends in edges:
+        hole = re.escape(f"{{{name}}}")
+        if ends:
+            sentence = re.sub(f"({hole}) (?={_CHINESE.pattern})", r"\1", sentence)
+        if begins:
+            sentence = re.sub(f"(?<={_CHINESE.pattern}) ({hole})", r"\1", sentence)
+    return sentence
