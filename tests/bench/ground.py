@@ -60,8 +60,13 @@ async def ground(
             gc.unfreeze()
 
 
+async def sent_of(app: App) -> int:
+    """How many deliveries are written down as sent."""
+    query = select(func.count()).where(DeliveryRow.state == "sent")
+    return await app.database.read(lambda session: session.exec(query).one())
+
+
 async def check_all_sent(app: App, count: int) -> None:
     """A rate counts only if every delivery was taken, and is written down as sent."""
-    query = select(func.count()).where(DeliveryRow.state == "sent")
-    sent = await app.database.read(lambda session: session.exec(query).one())
+    sent = await sent_of(app)
     assert sent == count, f"{sent} of {count} were sent"
