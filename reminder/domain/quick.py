@@ -12,11 +12,14 @@ T = TypeVar("T")
 
 def quick(made: type[T]) -> type[T]:
     """Let a frozen dataclass with slots set them by their own setters, which takes half as long as
-    ``object.__setattr__`` and the name of each. It has no factories and checks nothing itself."""
+    ``object.__setattr__`` and the name of each. Raises TypeError for one that checks or makes
+    something when it is made: that would be left out."""
     named: dict[str, Any] = {}
     heads, body = ["self"], []
     for one in fields(made):  # type: ignore[arg-type]  # whatever is decorated is a dataclass
         name = one.name
+        if one.default_factory is not MISSING or not one.init or hasattr(made, "__post_init__"):
+            raise TypeError(f"{made.__name__} does more when it is made than take its fields")
         named[f"set_{name}"] = made.__dict__[name].__set__
         named[f"usual_{name}"] = one.default
         heads.append(name if one.default is MISSING else f"{name}=usual_{name}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time
 
 import pytest
@@ -10,7 +11,15 @@ from hypothesis import strategies as st
 
 from reminder.domain.line import since
 from reminder.domain.schedule import DAY, QuietHours
-from tests.builders import build_case, build_ladder, day, moscow, read_at
+from tests.builders import (
+    build_case,
+    build_ladder,
+    build_line,
+    build_standing,
+    day,
+    moscow,
+    read_at,
+)
 
 NIGHT = QuietHours(time(22), time(8))
 
@@ -77,3 +86,10 @@ def test_a_situation_moves_without_changing_the_first() -> None:
     assert case.with_reading(reading).readings == (reading,)
     assert not case.standing.overdue
     assert case.readings == ()
+
+
+def test_a_change_leaves_the_rest_as_it_was() -> None:
+    """As ``dataclasses.replace`` would have it, of a line and of where it stands."""
+    line, standing = build_line(), build_standing()
+    assert line.changed(label="Mum", tags=("a",)) == replace(line, label="Mum", tags=("a",))
+    assert standing.changed(overdue=True) == replace(standing, overdue=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError, dataclass, replace
+from dataclasses import FrozenInstanceError, dataclass, field, replace
 
 import pytest
 
@@ -42,3 +42,23 @@ def test_a_copy_differs_by_what_was_named() -> None:
     assert copy(one, {}) == one
     with pytest.raises(KeyError):
         copy(one, {"third": 3})
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    first: int
+
+    def __post_init__(self) -> None:
+        """Refuse what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    first: list[int] = field(default_factory=list)
+
+
+@pytest.mark.parametrize("kind", [_Checked, _Made])
+def test_one_that_does_more_is_refused(kind: type) -> None:
+    """What checks its fields, or makes one, would no longer do so."""
+    with pytest.raises(TypeError, match="does more when it is made"):
+        quick(kind)
