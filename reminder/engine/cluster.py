@@ -6,6 +6,7 @@ decides who is alive: what must not be done twice is decided by a row that only 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -36,6 +37,7 @@ class Cluster:
         self.me = me
         self._clock = clock
         self.ahead = timedelta()
+        self._noting: asyncio.Task[timedelta] | None = None
 
     def now(self) -> datetime:
         """The instant by the database's clock, as far as it is known here: within milliseconds."""
@@ -75,13 +77,17 @@ class Cluster:
             nodes.forget_silent(session, theirs - FORGOTTEN)
             return whole
 
-        self.ahead = await self._database.write(note)
+        self._noting = asyncio.create_task(self._database.write(note))
+        self.ahead = await asyncio.shield(self._noting)
         if abs(self.ahead) > ODD_CLOCK:
             seconds = self.ahead.total_seconds()
             log.warning("this node's clock is off", seconds_ahead=seconds)
 
     async def leave(self) -> None:
-        """Say that this node stops."""
+        """Say that this node stops, once what a beat still writes is written: that may have been
+        broken off, and its transaction goes on."""
+        if self._noting is not None:
+            await asyncio.wait({self._noting})
         if not self._database.is_sqlite:
             await self._database.write(lambda session: nodes.forget(session, self.me.name))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -149,6 +150,29 @@ async def test_a_clock_that_is_off(database_url: str) -> None:
     (shown,) = await mine.others()
     assert abs(shown.ahead - HOUR) < timedelta(seconds=30)
     opened.close()
+
+
+@pytest.mark.parametrize("dialect", ["postgresql"])
+async def test_who_leaves_while_it_beats_has_left(database: Database) -> None:
+    """A beat that is broken off is written to its end before the node says that it stops."""
+    looked, gate = threading.Event(), threading.Event()
+
+    def clock() -> datetime:
+        looked.set()
+        gate.wait(10)
+        return START
+
+    one = Cluster(database, node("a"), clock)
+    beating = asyncio.create_task(one.beat())
+    await asyncio.to_thread(looked.wait, 10)
+    beating.cancel()
+    await asyncio.wait({beating})
+    leaving = asyncio.create_task(one.leave())
+    await asyncio.wait({leaving}, timeout=0.3)
+    gate.set()
+    await leaving
+    for _ in range(10):  # a beat that comes too late would show by now
+        assert await one.others() == []
 
 
 @pytest.mark.parametrize("dialect", ["postgresql"])
