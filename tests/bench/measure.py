@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import asdict, dataclass, field
@@ -15,6 +16,8 @@ from statistics import median
 from typing import Any, TypeVar
 
 import uvloop
+
+from reminder.server import TURN_SECONDS
 
 T = TypeVar("T")
 SENDER, OTHERS = 0, 1
@@ -98,7 +101,8 @@ def pin(core: int) -> None:
 
 
 def fast(work: Coroutine[Any, Any, T]) -> T:
-    """Run on the loop that ``serve`` runs on."""
+    """Run as ``serve`` does, on the same loop."""
+    sys.setswitchinterval(TURN_SECONDS)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(work)
 
