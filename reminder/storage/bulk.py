@@ -18,7 +18,7 @@ from reminder.domain.ids import OwnerId
 from reminder.domain.line import Line, Standing
 from reminder.errors import Conflict
 from reminder.storage import board as glances
-from reminder.storage import lines, swift
+from reminder.storage import lines, owners, swift
 from reminder.storage.swift import Shape
 from reminder.storage.tables import LineRow, ReadingRow
 
@@ -78,7 +78,7 @@ def write(session: Session, owner: OwnerId, packed: Iterable[bytes], now: dateti
         if done != len(changed):
             raise Conflict(CHANGED_MEANWHILE)
         earliest = min(filter(None, (earliest, wake_at)), default=None)
-    lines.wake_owner(session, owner, earliest)
+    owners.wake_by(session, owner, earliest)
 
 
 def _batches(packed: Iterable[bytes]) -> Iterator[list[list[Any]]]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, insert, update
+from sqlalchemy import CursorResult, bindparam, delete, insert, update
 from sqlmodel import Session, col, select
 
 from reminder.domain.balance import Reading, ReadingKind
@@ -19,10 +19,10 @@ from reminder.domain.money import Money
 from reminder.domain.quick import quick
 from reminder.domain.schedule import Period
 from reminder.errors import Conflict, NotFound, Taken
-from reminder.storage import codec, swift
+from reminder.storage import codec, owners, swift
 from reminder.storage.batches import columns_of, rows_of
 from reminder.storage.swift import Query
-from reminder.storage.tables import ActRow, LineRow, OwnerRow, ReadingRow
+from reminder.storage.tables import ActRow, LineRow, ReadingRow
 
 
 @quick
@@ -169,14 +169,22 @@ def add(
     if there is not None:
         raise there
     own = {"id": line.id, "owner_id": line.owner, "created_at": now, "version": 1}
-    session.connection().execute(insert(LineRow), {**columns(line, standing, wake_at), **own})
-    wake_owner(session, line.owner, wake_at)
+    session.connection().execute(_NEW, {**columns(line, standing, wake_at), **own})
+    owners.wake_by(session, line.owner, wake_at)
+
+
+# Made once: making a statement takes longer than running it.
+_NAMESAKE = select(LineRow.id, LineRow.label).where(
+    LineRow.owner_id == bindparam("owner"), LineRow.number == bindparam("number")
+)
+_NEW, _NEW_READING = insert(LineRow), insert(ReadingRow)
 
 
 def taken(session: Session, owner: OwnerId, number: str) -> Taken | None:
     """The refusal of a number that the owner has already; None where it is free."""
-    query = select(LineRow.id, LineRow.label)
-    found = session.exec(query.where(LineRow.owner_id == owner, LineRow.number == number)).first()
+    session.flush()
+    of = {"owner": owner, "number": number}
+    found = session.connection().execute(_NAMESAKE, of).first()
     if found is None:
         return None
     line, label = found
@@ -255,17 +263,8 @@ def save(
     )
     if cast("CursorResult[Any]", changed).rowcount != 1:
         raise Conflict("This line was changed by somebody else: look again")
-    wake_owner(session, line.owner, wake_at)
+    owners.wake_by(session, line.owner, wake_at)
     return kept.version + 1
-
-
-def wake_owner(session: Session, owner: OwnerId, wake_at: datetime | None) -> None:
-    """An owner wakes no later than any of their lines; the planner sets the exact instant."""
-    if wake_at is None:
-        return
-    later = col(OwnerRow.wake_at).is_(None) | (col(OwnerRow.wake_at) > wake_at)
-    wake = update(OwnerRow).where(col(OwnerRow.id) == owner, later).values(wake_at=wake_at)
-    session.execute(wake.execution_options(synchronize_session=False))
 
 
 def sleeping(session: Session, after: LineId, now: datetime, limit: int) -> list[Kept]:
@@ -288,14 +287,14 @@ def set_wake_at(session: Session, kept: Kept, wake_at: datetime | None) -> None:
         .where(col(LineRow.id) == line.id, col(LineRow.version) == kept.version)
         .values(wake_at=wake_at)
     )
-    wake_owner(session, line.owner, wake_at)
+    owners.wake_by(session, line.owner, wake_at)
 
 
 def wake_all(session: Session, owner: OwnerId, now: datetime) -> None:
     """Have every line of an owner looked at again, as when their zone or hours changed."""
     change = update(LineRow).where(col(LineRow.owner_id) == owner)
     session.execute(change.values(wake_at=now, glance_until=None))
-    wake_owner(session, owner, now)
+    owners.wake_by(session, owner, now)
 
 
 def remove(session: Session, line: LineId) -> None:
@@ -307,7 +306,7 @@ def add_readings(session: Session, line: LineId, readings: Iterable[Reading]) ->
     """Keep readings that are not kept yet."""
     rows = [reading_columns(line, reading) for reading in readings]
     if rows:
-        session.connection().execute(insert(ReadingRow), rows)
+        session.connection().execute(_NEW_READING, rows)
 
 
 def reading_columns(line: LineId, reading: Reading) -> dict[str, Any]:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, func, update
+from sqlalchemy import CursorResult, bindparam, delete, func, update
 from sqlmodel import Session, col, select
 
 from reminder.domain.ids import OwnerId, TokenId
 from reminder.domain.owner import Numbers, Owner
 from reminder.errors import NotFound, Taken
 from reminder.storage import codec
-from reminder.storage.batches import Unread, rows_of
+from reminder.storage.batches import Unread, columns_of, rows_of
 from reminder.storage.system_tables import FactRow
 from reminder.storage.tables import ApiTokenRow, OwnerRow
 
@@ -24,7 +23,18 @@ _NAMES = (
     *("id", "email", "language", "timezone", "created_at", "admin", "confirmed"),
     *("place", "pay", "calendar", "trips", "habits", "numbers"),
 )
-_values = attrgetter(*_NAMES)
+# Made once: making a statement takes longer than running it.
+_EVERYBODY = select(*columns_of(OwnerRow, *_NAMES))
+_OF_ID = _EVERYBODY.where(col(OwnerRow.id) == bindparam("id"))
+_OF_ADDRESS = _EVERYBODY.where(func.lower(OwnerRow.email) == bindparam("email"))
+_WOKEN = (
+    update(OwnerRow.__table__)  # type: ignore[attr-defined]  # SQLModel's own
+    .where(
+        col(OwnerRow.id) == bindparam("owner"),
+        col(OwnerRow.wake_at).is_(None) | (col(OwnerRow.wake_at) > bindparam("at")),
+    )
+    .values(wake_at=bindparam("at"))
+)
 FIRST_WAKE = select(func.min(OwnerRow.wake_at)).where(col(OwnerRow.wake_at).is_not(None))
 
 
@@ -37,11 +47,6 @@ class ApiToken:
     name: str
     scope: str
     created_at: datetime
-
-
-def owner_of(row: OwnerRow) -> Owner:
-    """An owner out of their row."""
-    return _owner(_values(row))
 
 
 def _owner(values: Sequence[Any]) -> Owner:
@@ -96,10 +101,11 @@ def save(session: Session, owner: Owner) -> None:
 
 def get(session: Session, owner: OwnerId) -> Owner:
     """One owner; raise NotFound if there is none."""
-    row = session.get(OwnerRow, owner)
+    session.flush()
+    row = session.connection().execute(_OF_ID, {"id": owner}).first()
     if row is None:
         raise NotFound(_NOBODY)
-    return owner_of(row)
+    return _owner(row)
 
 
 def among(people: Unread[Owner], owner: OwnerId) -> Owner:
@@ -117,14 +123,16 @@ def some(session: Session, wanted: Collection[OwnerId]) -> Unread[Owner]:
 
 def by_email(session: Session, email: str) -> Owner | None:
     """The owner with that address, if there is one; capitals make no difference."""
-    same = func.lower(OwnerRow.email) == email.lower()
-    row = session.exec(select(OwnerRow).where(same)).first()
-    return owner_of(row) if row else None
+    session.flush()
+    row = session.connection().execute(_OF_ADDRESS, {"email": email.lower()}).first()
+    return _owner(row) if row else None
 
 
 def all_of(session: Session) -> list[Owner]:
     """Every owner, oldest first."""
-    return [owner_of(row) for row in session.exec(select(OwnerRow).order_by(col(OwnerRow.id)))]
+    session.flush()
+    rows = session.connection().execute(_EVERYBODY.order_by(col(OwnerRow.id)))
+    return [_owner(row) for row in rows]
 
 
 def count(session: Session) -> int:
@@ -150,6 +158,12 @@ def due(session: Session, now: datetime, limit: int) -> list[OwnerId]:
 def set_wake_at(session: Session, owner: OwnerId, wake_at: datetime | None) -> None:
     """When an owner's lines must be looked at next."""
     session.execute(update(OwnerRow).where(col(OwnerRow.id) == owner).values(wake_at=wake_at))
+
+
+def wake_by(session: Session, owner: OwnerId, at: datetime | None) -> None:
+    """An owner wakes no later than any of their lines; the planner sets the exact instant."""
+    if at is not None:
+        session.connection().execute(_WOKEN, {"owner": owner, "at": at})
 
 
 def add_token(session: Session, token: ApiToken, digest: str) -> None:
