@@ -150,9 +150,9 @@ def run(words: list[str]) -> int:
 def test(words: list[str]) -> int:
     """Run the whole test suite (ARGS go to pytest)."""
     prepare(RUN, DEV)
-    code = call(
-        PYTHON, "-m", "pytest", "--numprocesses=auto", "--dist=worksteal", *words, **in_memory()
-    )
+    workers = (os.cpu_count() or 1) + 1  # many tests wait for a server or a moment
+    spread = (f"--numprocesses={workers}", "--dist=worksteal")
+    code = call(PYTHON, "-m", "pytest", *spread, *words, **in_memory())
     missing = [program for program in DEBIAN_PROGRAMS if not shutil.which(program)]
     if missing:
         sys.stdout.write(
