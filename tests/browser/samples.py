@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Locator, Page
 
 from reminder.domain.ids import OwnerId
 from reminder.service import lines
@@ -36,6 +36,13 @@ async def window(
     await service.sign_in(context, owner)
     yield await context.new_page()
     await context.close()
+
+
+async def follow(page: Page, what: Locator) -> None:
+    """Press what leads to another page, and wait until that is there: what is asked at once would
+    be asked of the page before, or of none."""
+    async with page.expect_navigation():
+        await what.click()
 
 
 async def violations(page: Page) -> list[str]:

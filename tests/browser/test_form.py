@@ -7,7 +7,7 @@ from playwright.async_api import Browser, Page
 
 from reminder.domain.ids import OwnerId
 from tests.browser.conftest import Service
-from tests.browser.samples import overflow, violations, window
+from tests.browser.samples import follow, overflow, violations, window
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -19,7 +19,7 @@ async def test_the_form_is_accessible_with_and_without_faults(
         await page.goto("/lines/new")
         assert (await overflow(page), await violations(page)) == (0, [])
         await page.get_by_label("Fee (optional)").fill("x")
-        await page.get_by_role("button", name="Save").click()
+        await follow(page, page.get_by_role("button", name="Save"))
         assert (await overflow(page), await violations(page)) == (0, [])
 
 

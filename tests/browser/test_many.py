@@ -7,7 +7,7 @@ from playwright.async_api import Browser, Page
 
 from reminder.domain.ids import OwnerId
 from tests.browser.conftest import Service
-from tests.browser.samples import add_line, overflow, violations, window
+from tests.browser.samples import add_line, follow, overflow, violations, window
 
 LIST = "8 916 123 45 67;200\n+7 903 123-45-18 179,50\n+7 999 000-00-00 5"
 
@@ -58,17 +58,17 @@ async def test_the_pages_of_many_are_accessible(
     async with window(browser, service, anna, dark=dark) as page:
         await page.goto("/lines?view=table&operator=mts")
         await page.check("input[name=all]")
-        await page.click("button[value=edit]")
+        await follow(page, page.locator("button[value=edit]"))
         assert (await overflow(page), await violations(page)) == (0, [])
         await page.fill("#fee", "350")
-        await page.click("button[value=look]")
+        await follow(page, page.locator("button[value=look]"))
         assert (await overflow(page), await violations(page)) == (0, [])
         await page.goto("/lines/top-ups")
         await page.fill("#text", LIST)
-        await page.click("button[value=look]")
+        await follow(page, page.locator("button[value=look]"))
         assert (await overflow(page), await violations(page)) == (0, [])
         await page.goto("/settings")
-        await page.get_by_role("link", name="Add a trip").click()
+        await follow(page, page.get_by_role("link", name="Add a trip"))
         assert (await overflow(page), await violations(page)) == (0, [])
         await page.goto(f"{path}/year")
         assert (await overflow(page), await violations(page)) == (0, [])
