@@ -90,11 +90,11 @@ async def everything(
 
     views = await caller.app.read(look)
     chosen, following = page(views, lambda view: view.line.id, limit, cursor)
-    items = [showing.line(view, masked=_masks(view, masked)) for view in chosen]
+    items = [showing.line(view, masked=_masks(view, asked=masked)) for view in chosen]
     return shown(schemas.Lines(items=items, next=following))
 
 
-def _masks(view: LineView, asked: bool | None) -> bool:  # noqa: FBT001 - a query's own
+def _masks(view: LineView, *, asked: bool | None) -> bool:
     return view.owner.numbers is Numbers.MASKED if asked is None else asked
 
 

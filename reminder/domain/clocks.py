@@ -163,7 +163,7 @@ def _renewal(seen: Sight) -> RenewalClock | None:
         days_left=(deadline - seen.today).days,
         covered=is_covered,
         overdue=standing.overdue,
-        short=_to_pay(seen, missing) if is_covered is False else None,
+        short=to_pay(seen.case, missing) if is_covered is False else None,
         unconfirmed=standing.unconfirmed,
     )
 
@@ -171,15 +171,8 @@ def _renewal(seen: Sight) -> RenewalClock | None:
 def to_pay(case: Situation, missing: Minor) -> Money:
     """What is missing as a sum to pay in: never too little, and no finer than it is known where
     the use is measured."""
-    return _sum(missing, case.line.currency, is_measured=burn_rate(case.readings) is not None)
-
-
-def _to_pay(seen: Sight, missing: Minor) -> Money:
-    return _sum(missing, seen.case.line.currency, is_measured=seen.measured is not None)
-
-
-def _sum(missing: Minor, currency: str, *, is_measured: bool) -> Money:
-    return Money.enough(missing, currency) if is_measured else Money.at_least(missing, currency)
+    is_measured = burn_rate(case.readings) is not None
+    return (Money.enough if is_measured else Money.at_least)(missing, case.line.currency)
 
 
 def fee_dates(case: Situation, today: date) -> Iterator[date]:
@@ -219,7 +212,7 @@ def enough_for(case: Situation, now: datetime, fees: int) -> Enough | None:
     if until is None:
         return None
     missing = fee * fees + seen.a_day * (until - deadline).days - there
-    return Enough(_to_pay(seen, missing), until) if missing > 0 else None
+    return Enough(to_pay(case, missing), until) if missing > 0 else None
 
 
 def _fees_ahead(case: Situation, today: date) -> Fees:

@@ -28,7 +28,7 @@ class Sight:
         self.begins = None if deadline is None else days.start(deadline)
         self.begun = self.begins is not None and now >= self.begins
         self.measured = burn_rate(case.readings)
-        self.a_day = _daily_fee(case) if self.measured is None else self.measured
+        self.a_day = use_a_day(case)
         self.known = stated(case.readings, now + INSTANT)
 
     def there(self) -> Minor | None:
@@ -80,10 +80,8 @@ def fee_from_balance(case: Situation) -> int | None:
 def use_a_day(case: Situation) -> Minor:
     """Minor units that leave the balance each day: measured, else the daily fee, else nothing."""
     measured = burn_rate(case.readings)
-    return _daily_fee(case) if measured is None else measured
-
-
-def _daily_fee(case: Situation) -> int:
+    if measured is not None:
+        return measured
     line = case.line
     if line.period and line.period.is_daily and line.fee and line.charged_by is ChargedBy.OPERATOR:
         return line.fee.minor

@@ -56,10 +56,7 @@ class Speech:
         """The sentence in this language; ``values`` fill its ``{names}``."""
         if not values:
             return self._said.get(sentence) or self._say_first(sentence)
-        text = self.words.ugettext(sentence)
-        if self.language == "zh":
-            text = self.fitted(text, values)
-        return text.format(**values)
+        return self.fitted(self.words.ugettext(sentence), values).format(**values)
 
     def _say_first(self, sentence: str) -> str:
         return self._said.setdefault(sentence, self.words.ugettext(sentence).format())

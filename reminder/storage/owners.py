@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, bindparam, delete, func, update
+from sqlalchemy import CursorResult, Select, bindparam, delete, func, update
 from sqlmodel import Session, col, select
 
 from reminder.domain.ids import OwnerId, TokenId
@@ -101,11 +101,10 @@ def save(session: Session, owner: Owner) -> None:
 
 def get(session: Session, owner: OwnerId) -> Owner:
     """One owner; raise NotFound if there is none."""
-    session.flush()
-    row = session.connection().execute(_OF_ID, {"id": owner}).first()
-    if row is None:
+    found = _found(session, _OF_ID, id=owner)
+    if not found:
         raise NotFound(_NOBODY)
-    return _owner(row)
+    return found[0]
 
 
 def among(people: Unread[Owner], owner: OwnerId) -> Owner:
@@ -123,16 +122,18 @@ def some(session: Session, wanted: Collection[OwnerId]) -> Unread[Owner]:
 
 def by_email(session: Session, email: str) -> Owner | None:
     """The owner with that address, if there is one; capitals make no difference."""
-    session.flush()
-    row = session.connection().execute(_OF_ADDRESS, {"email": email.lower()}).first()
-    return _owner(row) if row else None
+    return next(iter(_found(session, _OF_ADDRESS, email=email.lower())), None)
 
 
 def all_of(session: Session) -> list[Owner]:
     """Every owner, oldest first."""
+    return _found(session, _EVERYBODY.order_by(col(OwnerRow.id)))
+
+
+def _found(session: Session, query: Select[Any], **given: str) -> list[Owner]:
+    """The owners that a query of their columns finds; what the session was handed counts."""
     session.flush()
-    rows = session.connection().execute(_EVERYBODY.order_by(col(OwnerRow.id)))
-    return [_owner(row) for row in rows]
+    return [_owner(row) for row in session.connection().execute(query, given)]
 
 
 def count(session: Session) -> int:
