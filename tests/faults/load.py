@@ -118,15 +118,16 @@ async def settled(app: App, seconds: float = 200) -> None:
 
 _TRIED = text(
     "SELECT a.outcome, d.state, d.id FROM attempt a JOIN delivery d ON d.id = a.delivery_id "
-    "WHERE d.lane = :lane ORDER BY a.ended_at, a.delivery_id"
+    "WHERE d.lane = :lane AND a.token = (SELECT min(b.token) FROM attempt b "
+    "WHERE b.delivery_id = a.delivery_id) ORDER BY a.ended_at, a.delivery_id"
 )
 
 
 async def tried(
     app: App, count: int, lane: Lane = Lane.EMAIL, seconds: float = 200
 ) -> list[tuple[str, str, str]]:
-    """Wait until so many tries of a lane are written down; return each outcome with its delivery's
-    state and id, in order."""
+    """Wait until the first tries of so many deliveries of a lane are written down; return each
+    outcome with its delivery's state and id, in order. A slow machine may be at second tries."""
     of = {"lane": lane.value}
     async with asyncio.timeout(seconds):
         while True:
