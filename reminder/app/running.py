@@ -98,7 +98,7 @@ class App:
         self.database = Database(settings.database_url, keeps_time=clock is utc_now)
         self.cluster = Cluster(self.database, this_node(settings, tzdata, clock()), clock)
         self.watch = Watch(self.now, uptime_by(clock), clock)
-        self.guard = DiskGuard(self.database, self.watch)
+        self.guard = DiskGuard(self.database, self.watch, self._go_on)
         self.local_token = secrets.token_urlsafe(32)
         self.sender: Sender | None = None
         self._ways: Ways | None = None
@@ -139,7 +139,16 @@ class App:
         return await self.write(lambda work: many.done(work, plan, seen))
 
     async def plan(self) -> None:
-        """The plan beat: plan until nothing is due, then sleep until the next moment."""
+        """The plan beat: plan until nothing is due, then sleep until the next moment. Where nothing
+        can be stored the sender is asked to look at once: it tells of it."""
+        try:
+            await self._plan_all()
+        except StorageError:
+            if self.sender is not None:
+                self.sender.wake()
+            raise
+
+    async def _plan_all(self) -> None:
         if self.watch.holds_still():
             return
         wake_at = await self._look_ahead()
@@ -161,6 +170,10 @@ class App:
         if self._heartbeat is not None:
             ahead = self.cluster.ahead
             self._heartbeat.plan_by(moment and moment + ahead, now + ahead)
+
+    def _go_on(self) -> None:
+        """The database is well again: what could not be planned meanwhile is planned now."""
+        self._plan_by(self.now(), self.now())
 
     async def _plan_once(self) -> int:
         now = self.now()
@@ -268,7 +281,7 @@ class App:
             self._ways = ways(self.settings)
             node = self.cluster.me.name
             handover = choose(self.settings.engine, self.database, self.now, node)
-            self.sender = Sender(self.database, self.desk, self._ways, handover, self.watch, node)
+            self.sender = Sender(self.guard, self.desk, self._ways, handover, self.watch, node)
         return self.sender
 
     async def stop(self) -> None:

@@ -4,6 +4,7 @@ again. Reading goes on, and a small write every few seconds asks whether the dat
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from reminder.engine.watch import Trouble, Watch
@@ -19,36 +20,38 @@ WAL_LARGE = 64 * 1024 * 1024
 
 
 class DiskGuard:
-    """Watches what the database says of itself."""
+    """Watches what the database says of itself; ``go_on`` is called when it is well again."""
 
-    def __init__(self, database: Database, watch: Watch) -> None:
-        self._database = database
+    def __init__(self, database: Database, watch: Watch, go_on: Callable[[], None]) -> None:
+        self.database = database
         self._watch = watch
+        self._go_on = go_on
         self._probe_at = timedelta()
 
     async def database_is_well(self) -> bool:
         """Whether something may be claimed and sent. A damaged file is never well again."""
-        if self._database.ailment is None:
+        if self.database.ailment is None:
             self._watch.end_alarm(Trouble.DATABASE)
             return True
-        self._watch.raise_alarm(Trouble.DATABASE, f"Nothing is sent: {self._database.ailment}")
+        self._watch.raise_alarm(Trouble.DATABASE, f"Nothing is sent: {self.database.ailment}")
         uptime = self._watch.uptime()
-        if self._database.ailment is Ailment.DAMAGED or uptime < self._probe_at:
+        if self.database.ailment is Ailment.DAMAGED or uptime < self._probe_at:
             return False
         self._probe_at = uptime + PROBE_EVERY
         try:
-            await self._database.write(
+            await self.database.write(
                 lambda session: owners.set_fact(session, PROBE, self._watch.now().isoformat())
             )
         except (StorageError, DBAPIError):
             return False
-        self._database.ailment = None
+        self.database.ailment = None
         self._watch.end_alarm(Trouble.DATABASE)
+        self._go_on()
         return True
 
     async def look_at_transactions(self) -> None:
         """Alarm when a transaction on PostgreSQL stays open for very long."""
-        oldest = await self._database.oldest_transaction()
+        oldest = await self.database.oldest_transaction()
         if oldest > OPEN_TOO_LONG:
             minutes = oldest // timedelta(minutes=1)
             detail = f"A transaction on the database has been open for {minutes} minutes."
@@ -59,9 +62,9 @@ class DiskGuard:
     async def look_at_wal(self) -> None:
         """Cut the write-ahead log off when it grows; alarm when it stays large, because somebody
         reads for very long."""
-        if self._database.wal_size() > WAL_LARGE:
-            await self._database.checkpoint()
-        size = self._database.wal_size()
+        if self.database.wal_size() > WAL_LARGE:
+            await self.database.checkpoint()
+        size = self.database.wal_size()
         if size > WAL_LARGE:
             detail = (
                 f"The write-ahead log holds {size // 1024 // 1024} MB: something reads for long."

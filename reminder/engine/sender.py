@@ -32,7 +32,7 @@ from reminder.engine.watch import HELD_FOR, Trouble, Watch
 from reminder.errors import StorageError, Unreachable
 from reminder.storage import claims
 from reminder.storage.claims import Claimed, Shares
-from reminder.storage.database import Database, Session
+from reminder.storage.database import Session
 from reminder.transports.base import only_while
 
 log = structlog.get_logger(__name__)
@@ -41,6 +41,7 @@ NOBODY_ELSE = timedelta(seconds=1)
 LOOK_FOR_OUTCASTS = timedelta(seconds=5)
 PROVEN_AFTER = timedelta(minutes=1)
 MAKE_ROOM_FOR = timedelta(seconds=30)
+ALONE_FOR = timedelta(seconds=30)
 NOT_ASKED = "this host has not answered others for a while: it was not called this time"
 STOPS_US = "each of its last tries ended with this service, five while nothing else was sent"
 
@@ -58,14 +59,14 @@ class Sender:
 
     def __init__(
         self,
-        database: Database,
+        guard: DiskGuard,
         desk: Desk,
         ways: Ways,
         handover: Handover,
         watch: Watch,
         node: str,
     ) -> None:
-        self._database = database
+        self._database = guard.database
         self.handover = handover
         self._desk = desk
         self._ways = ways
@@ -79,7 +80,7 @@ class Sender:
         self._back: list[tuple[Claimed, timedelta | None]] = []
         self.destinations = Destinations(ways.slots[Lane.WEBHOOK], watch)
         self._halt = Halt(watch)
-        self.guard = DiskGuard(database, watch)
+        self._guard = guard
         self._nobody_else: dict[Lane, timedelta] = {}
         self._outcasts = _Outcasts()
         self._made_at = self.looked_at = watch.uptime()
@@ -126,7 +127,7 @@ class Sender:
         self.looked_at = self._watch.uptime()
         self._flight.is_proven = self.looked_at - self._made_at > PROVEN_AFTER
         self._may_begin = False
-        if not (self._database.is_proven and await self.guard.database_is_well()):
+        if not (self._database.is_proven and await self._guard.database_is_well()):
             return PROBE_EVERY
         if self._watch.holds_still():
             return HELD_FOR
@@ -315,7 +316,8 @@ class Sender:
 
     async def _try_alone(self) -> bool:
         """Try one delivery whose tries were lost again and again while nothing else is under way;
-        one that was lost alone too is given up, with an alarm."""
+        one that was lost alone too is given up, with an alarm. One that only takes long is left to
+        itself after half a minute: it has not ended this service."""
         claim = await self.handover.claim_alone()
         if claim is None:
             return False
@@ -327,7 +329,7 @@ class Sender:
         log.warning("tried alone", delivery=claim.id, lost=claim.lost)
         for letter in await self._prepared([claim]):
             self._launch(letter)
-            await asyncio.wait(self._flight.tries)
+            await asyncio.wait(self._flight.tries, timeout=ALONE_FOR.total_seconds())
         await self._write_ended()
         return True
 

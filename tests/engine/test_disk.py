@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from reminder.engine import disk
-from reminder.engine.disk import PROBE_EVERY
+from reminder.engine.disk import PROBE_EVERY, DiskGuard
 from reminder.engine.watch import Trouble
 from reminder.errors import StorageError
 from reminder.storage.ailing import Ailment
@@ -52,6 +52,22 @@ async def test_sending_waits_for_room(world: World) -> None:
     await sender.step()
     await sender.drain()
     assert (len(world.smtp.messages), _troubles(world)) == (1, [])
+
+
+@ON_SQLITE
+async def test_what_waited_for_room_is_gone_on_with_once(world: World) -> None:
+    """Who asks whether it is well again has what waited done at once, and only then."""
+    goes_on: list[bool] = []
+    database = world.app.database
+    guard = DiskGuard(database, world.app.watch, lambda: goes_on.append(True))
+    assert await guard.database_is_well()
+    database.ailment = Ailment.DAMAGED
+    assert not await guard.database_is_well()
+    assert goes_on == []
+    database.ailment = Ailment.FULL
+    assert await guard.database_is_well()
+    assert await guard.database_is_well()
+    assert goes_on == [True]
 
 
 @ON_SQLITE

@@ -19,6 +19,7 @@ from reminder.domain.delivery import (
     Receipt,
     WebhookTarget,
 )
+from reminder.engine import sender
 from reminder.engine.handover import Inline
 from reminder.engine.sender import STOPS_US, Sender
 from reminder.engine.tries import Ways
@@ -113,6 +114,34 @@ async def test_room_is_made_for_what_must_run_alone(world: World) -> None:
     assert len(world.hook.requests) == 1
 
 
+async def test_what_hangs_alone_does_not_hold_up_the_rest(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that must run alone and only takes long has not ended the service: after a while the
+    others go on beside it, and it ends in its own time."""
+    monkeypatch.setattr(sender, "ALONE_FOR", timedelta(milliseconds=50))
+    async with GatedHook() as hook:
+        await add_hook(world, url=hook.url)
+        await stop_mail(world)
+        await register(world)
+        world.clock.set(DUE)
+        await world.app.plan()
+        await world.app.database.write(lambda s: s.execute(text("UPDATE delivery SET lost = 3")))
+        works = world.app.ensure_sender()
+        assert await asyncio.wait_for(works.step(), 10) == timedelta(0)
+        assert hook.came.is_set()
+        added = await add_hook(world)
+        await world.app.write(lambda work: channels.test(work, world.owner, added.channel.id))
+        await works.step()
+        async with asyncio.timeout(10):
+            while not world.hook.requests:
+                await asyncio.sleep(0.01)
+        hook.gate.set()
+        await asyncio.wait_for(works.drain(), 30)
+    assert (len(hook.requests), len(world.hook.requests)) == (1, 1)
+    assert {d.state for d in await logged(world)} == {"sent"}
+
+
 class _Slow:
     """A transport whose connection takes until it is let, and that then hands over as all do."""
 
@@ -142,7 +171,7 @@ async def test_who_was_frozen_sends_nothing_and_changes_nothing(world: World) ->
     await app.plan()
     inline = Inline(app.database, app.now, "frozen")
     ways = Ways(FolderTransport(Path("nowhere"), HEAD), slow, dict.fromkeys(Lane, 4))
-    frozen = Sender(app.database, app.desk, ways, inline, app.watch, "frozen")
+    frozen = Sender(app.guard, app.desk, ways, inline, app.watch, "frozen")
     draining = asyncio.create_task(frozen.drain())
     await asyncio.wait_for(slow.came.wait(), 10)
     world.clock.at += PATIENCE[Lane.WEBHOOK].lease  # the machine went on, the worker did not
