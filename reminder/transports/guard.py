@@ -1,9 +1,9 @@
 """Which addresses may be called: a guard against requests that reach into a private network.
 
-A URL is checked twice. :func:`check_url` reads it when it is saved. :func:`guarded_connector`
-judges at connect: it resolves a name once, demands that every address it resolves to be allowed,
-and connects to those addresses alone, so that a name cannot change its mind in between. No packet
-goes to an address that was not judged.
+A URL is checked twice. :func:`check_url` reads it when it is saved. :func:`guarded_socket` and
+:func:`guarded_connector` judge at connect: they resolve a name once, demand that every address it
+resolves to be allowed, and connect to those addresses alone, so that a name cannot change its mind
+in between. No packet goes to an address that was not judged.
 
 Sources: the special-purpose address registries (RFC 6890), ENGINE section 4.
 """
@@ -19,6 +19,7 @@ from ssl import SSLContext
 from typing import NoReturn
 from urllib.parse import SplitResult, quote, urlsplit
 
+import aiohappyeyeballs
 import aiohttp
 import idna
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -33,6 +34,7 @@ SockAddress = tuple[int, int, int, str, tuple[str, int] | tuple[str, int, int, i
 
 PORTS = frozenset({80, 443, 8080, 8443})
 PER_HOST = 2
+SECONDS_ALONE = 0.25  # of one address, before the next is asked too
 LONGEST_URL, LONGEST_HOST = 2048, 253
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LAST_LABEL_IS_NUMBER = re.compile(r"(.*\.)?(0[xX][0-9a-fA-F]*|[0-9]+)")
@@ -202,6 +204,56 @@ async def system_resolve(host: str) -> Sequence[str]:
     return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
+async def _judged(host: str, port: int, allowed: Networks, resolve: Resolve) -> Sequence[str]:
+    """A name's addresses, if every one of them may be called."""
+    addresses = await resolve(host)
+    if not addresses:
+        raise OSError("the name has no address")
+    if not all(judge(address, port, allowed) for address in addresses):
+        raise AddressBlocked("the name leads to an address that may not be called")
+    return addresses
+
+
+def _opener(allowed: Networks) -> Callable[[SockAddress], socket.socket]:
+    """Makes sockets, each after judging once more what it is to be connected to."""
+
+    def open_socket(found: SockAddress) -> socket.socket:
+        family, kind, protocol, _, place = found
+        if not judge(place[0], place[1], allowed):
+            raise AddressBlocked("this address may not be called")
+        return socket.socket(family=family, type=kind, proto=protocol)
+
+    return open_socket
+
+
+async def guarded_socket(
+    host: str, port: int, allowed: Networks, resolve: Resolve = system_resolve
+) -> socket.socket:
+    """A socket that is connected to one of a host's judged addresses, IPv6 and IPv4 by turns
+    (RFC 8305); raises :class:`AddressBlocked`, or ``OSError`` where nobody answers."""
+    addresses = [host] if _is_literal(host) else await _judged(host, port, allowed, resolve)
+    return await aiohappyeyeballs.start_connection(
+        [_place(address, port) for address in addresses],
+        happy_eyeballs_delay=SECONDS_ALONE,
+        interleave=1,
+        socket_factory=_opener(allowed),
+    )
+
+
+def _is_literal(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _place(address: str, port: int) -> SockAddress:
+    if ":" in address:
+        return socket.AF_INET6, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (address, port, 0, 0)
+    return socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (address, port)
+
+
 class GuardedResolver(AbstractResolver):
     """Looks a name up once and gives its addresses only when every one of them may be called."""
 
@@ -216,11 +268,7 @@ class GuardedResolver(AbstractResolver):
         family: socket.AddressFamily = socket.AF_UNSPEC,  # noqa: ARG002 - aiohttp's verb; always unspecified here
     ) -> list[ResolveResult]:
         """Resolve for aiohttp; raises :class:`AddressBlocked`, or ``OSError`` for no address."""
-        addresses = await self._resolve(host)
-        if not addresses:
-            raise OSError("the name has no address")
-        if not all(judge(address, port, self._allowed) for address in addresses):
-            raise AddressBlocked("the name leads to an address that may not be called")
+        addresses = await _judged(host, port, self._allowed, self._resolve)
         return [self._literal(host, address, port) for address in addresses]
 
     def _literal(self, host: str, address: str, port: int) -> ResolveResult:
@@ -247,18 +295,11 @@ def guarded_connector(
     once more as it is made. Call it within a running event loop. Connections are kept within the
     connector: give each set of ``allowed`` networks one of its own.
     """
-
-    def open_socket(found: SockAddress) -> socket.socket:
-        family, kind, protocol, _, place = found
-        if not judge(place[0], place[1], allowed):
-            raise AddressBlocked("this address may not be called")
-        return socket.socket(family=family, type=kind, proto=protocol)
-
     return aiohttp.TCPConnector(
         resolver=GuardedResolver(resolve, allowed),
         use_dns_cache=False,
         ssl=context,
         limit=limit,
         limit_per_host=PER_HOST,
-        socket_factory=open_socket,
+        socket_factory=_opener(allowed),
     )

@@ -1,9 +1,9 @@
 """Webhooks: signed after Standard Webhooks 1.0 or as a chat wants them, never redirected, within
 one deadline in all.
 
-The bytes go through ``httpx`` requests over aiohttp's connections, handed to the transport
-directly: no client stands between that could follow a redirect, keep a cookie or read a proxy from
-the environment.
+The bytes go through ``httpx`` requests, handed to a transport of ours directly
+(:mod:`reminder.transports.wire`): no client stands between that could follow a redirect, keep a
+cookie or read a proxy from the environment.
 """
 
 from __future__ import annotations
@@ -11,16 +11,11 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Mapping
-from contextlib import suppress
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from types import SimpleNamespace
 
-import aiohttp
 import httpx
-from httpx_aiohttp import AiohttpTransport
 
 from reminder import __version__
 from reminder.crash import Point, reach
@@ -40,28 +35,22 @@ from reminder.transports.guard import (
     Networks,
     Resolve,
     check_url,
-    guarded_connector,
     system_resolve,
 )
 from reminder.transports.places import Place, addressed, place_of, secrets_of, signed
 from reminder.transports.sign import signature
+from reminder.transports.wire import SENT, Wire
 
-MOST_READ = 64 * 1024
 KNOWN = 2048
-_CLOSING = 1.0
 
 
 @dataclass(slots=True)
-class _Progress:
-    """How far one exchange came: what a failure means depends on it."""
+class _Heard:
+    """What was heard of an answer before the deadline; status 0: nothing."""
 
-    sent: bool = False
     status: int = 0
     retry_after: str = ""
-    body: bytearray = field(default_factory=bytearray)
-
-
-_progress: ContextVar[_Progress] = ContextVar("_progress")
+    body: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +76,7 @@ class WebhookTransport:
         self._settings = settings
         self._resolve = resolve
         self._context = context or ssl.create_default_context()
+        self._seconds = settings.deadline.total_seconds()
         # Kept connections of a private target are never lent to one that may not reach it.
         self._public = self._wire(())
         self._private = self._wire(settings.allow_networks)
@@ -96,15 +86,14 @@ class WebhookTransport:
         be tried again; a chat's answer is read as that chat means it."""
         request = self._request(message, target, now)
         wire = self._private if target.private_allowed else self._public
-        progress = _Progress()
+        heard = _Heard()
         try:
-            async with asyncio.timeout(self._settings.deadline.total_seconds()):
-                await _exchange(wire, request, progress)
-        except (TimeoutError, httpx.HTTPError, aiohttp.ClientError, OSError) as error:
-            if not progress.status:
-                raise _failure(error, progress) from error
-        body = _without_secrets(bytes(progress.body), target)
-        answer = Answer(progress.status, progress.retry_after, body)
+            async with asyncio.timeout(self._seconds):
+                await _exchange(wire, request, heard)
+        except (TimeoutError, httpx.HTTPError, OSError) as error:
+            if not heard.status:
+                raise _failure(error, was_sent=SENT in request.extensions) from error
+        answer = Answer(heard.status, heard.retry_after, _without_secrets(heard.body, target))
         return judge(target.format, answer, now, keep=not target.private_allowed)
 
     async def close(self) -> None:
@@ -124,25 +113,9 @@ class WebhookTransport:
             place = signed(target.format, place, target.secrets[0], now)
         return _posting(place, addressed(message.payload, place), proof)
 
-    def _wire(self, allowed: Networks) -> AiohttpTransport:
-        return AiohttpTransport(
-            verify=self._context, trust_env=False, client=lambda: self._session(allowed)
-        )
-
-    def _session(self, allowed: Networks) -> aiohttp.ClientSession:
-        connector = guarded_connector(
-            allowed, self._context, limit=self._settings.concurrency, resolve=self._resolve
-        )
-        traces = aiohttp.TraceConfig()
-        traces.on_request_headers_sent.append(_note_sent)
-        traces.on_request_chunk_sent.append(_note_body)
-        traces.on_connection_create_end.append(_note_connected)
-        return aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=False,
-            trace_configs=[traces],
-        )
+    def _wire(self, allowed: Networks) -> Wire:
+        limit = self._settings.concurrency
+        return Wire(allowed, self._context, limit=limit, resolve=self._resolve)
 
 
 @lru_cache(maxsize=KNOWN)
@@ -159,6 +132,7 @@ def _parsed(url: str) -> httpx.URL:
 def _posting(place: Place, content: bytes, proof: Mapping[str, str]) -> httpx.Request:
     """A request that brings its content as it is: host and length are said by who sends it."""
     headers = {
+        "accept": "*/*",
         "accept-encoding": "identity",
         "content-type": "application/json",
         "user-agent": f"reminder/{__version__}",
@@ -191,44 +165,21 @@ def _proof(message: Message, target: WebhookTarget, now: datetime) -> dict[str, 
     }
 
 
-async def _note_sent(_session: aiohttp.ClientSession, _ctx: SimpleNamespace, _: object) -> None:
-    demand_lease()
-    _progress.get().sent = True
-
-
-async def _note_body(session: aiohttp.ClientSession, ctx: SimpleNamespace, part: object) -> None:
-    await _note_sent(session, ctx, part)
-    reach(Point.BODY)
-
-
-async def _note_connected(
-    _session: aiohttp.ClientSession, _ctx: SimpleNamespace, _: object
-) -> None:
-    reach(Point.CONNECTED)
-
-
-async def _exchange(wire: AiohttpTransport, request: httpx.Request, progress: _Progress) -> None:
-    _progress.set(progress)
+async def _exchange(wire: Wire, request: httpx.Request, heard: _Heard) -> None:
     demand_lease()
     response = await wire.handle_async_request(request)
-    progress.retry_after = response.headers.get("retry-after", "")
-    progress.status = response.status_code
+    heard.retry_after = response.headers.get("retry-after", "")
+    heard.status = response.status_code
     reach(Point.ANSWERED)
     try:
-        async for chunk in response.aiter_raw():
-            progress.body += chunk[: MOST_READ - len(progress.body)]
-            if len(progress.body) >= MOST_READ:
-                break
+        heard.body = b"".join([part async for part in response.aiter_raw()])
     finally:
-        if not response.is_closed:  # as it is once all of it was read
-            with suppress(TimeoutError, httpx.HTTPError, aiohttp.ClientError):
-                async with asyncio.timeout(_CLOSING):
-                    await response.aclose()
+        await response.aclose()
 
 
-def _failure(error: Exception, progress: _Progress) -> TransportError:
+def _failure(error: Exception, *, was_sent: bool) -> TransportError:
     """Name a failure without an answer. A name that leads astray may be mended: tried again."""
-    if progress.sent:
+    if was_sent:
         detail = "the request was sent, but no whole answer came in time"
         return Unreachable(detail, maybe_accepted=True)
     causes = _causes(error)
