@@ -37,6 +37,7 @@ FENCE = re.compile(
 PROGRAMS = "reminder|make|pip|sudo|curl|podman|createdb|pg_dump|pg_restore|promtool"
 AFTER_AN_OWNER, ON_POSTGRESQL = "run: after an owner", "run on PostgreSQL"
 DATE = re.compile(r"\b20\d\d-\d\d-\d\d\b")
+DATED = re.compile(r'"\$\(date [^)]*\)"')
 FIRST_AHEAD = date(2026, 11, 30)
 AHEAD = timedelta(days=8)
 ONE_NUMBER = (
@@ -85,9 +86,15 @@ def moved(text: str, today: date) -> str:
     return DATE.sub(lambda found: (date.fromisoformat(found[0]) + shift).isoformat(), text)
 
 
+def _said_by_bash(found: re.Match[str]) -> str:
+    words = ["bash", "-euo", "pipefail", "-c", f"echo {found[0]}"]
+    return subprocess.run(words, check=True, capture_output=True, text=True).stdout.strip()
+
+
 def done(line: str) -> None:
     """Run one line: the command line in this process, which spares it a start, anything else in
-    bash."""
+    bash. What bash puts in for a date is put in by bash."""
+    line = DATED.sub(_said_by_bash, line)
     words = shlex.split(line, comments=True)
     if words[0] in {"reminder", ".venv/bin/reminder"} and not re.search(r"[|>$;&]", line):
         assert main(words[1:]) == 0, line

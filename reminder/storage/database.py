@@ -1,8 +1,10 @@
 """Open the database, run one unit of work, and migrate it.
 
-This module alone knows which database it is. On SQLite one connection in one thread does every
-write: ``BEGIN IMMEDIATE``, WAL, ``synchronous=FULL`` (ENGINE section 7); readers have a few
-connections of their own that cannot write. On PostgreSQL any number of nodes write at once.
+Which database it is, is known here, in :mod:`reminder.storage.postgresql`, and in
+:mod:`reminder.storage.swift`, which writes rows as each takes them fastest. On SQLite one
+connection in one thread does every write: ``BEGIN IMMEDIATE``, WAL, ``synchronous=FULL`` (ENGINE
+section 7); readers have a few connections of their own that cannot write. On PostgreSQL any number
+of nodes write at once.
 ``commit`` appears here and in :mod:`reminder.storage.postgresql`, and nowhere else.
 """
 
