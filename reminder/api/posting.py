@@ -65,9 +65,9 @@ class Post:
         said = json.dumps([self.path, self.body], sort_keys=True)
         return hashlib.sha256(said.encode()).hexdigest()
 
-    async def answer(self, use: Callable[[Work], Answer]) -> Response:
-        """Do it, or answer as the first time."""
-        done = await self.app.write(lambda work: self._once(work, use))
+    async def answer(self, use: Callable[[Work], Answer], *, brief: bool = True) -> Response:
+        """Do it, or answer as the first time; ``brief``: it is soon done."""
+        done = await self.app.write(lambda work: self._once(work, use), brief=brief)
         headers = dict(HEADERS)
         if done.location:
             prefix = urlsplit(self.app.settings.server.base_url).path.rstrip("/")
@@ -82,7 +82,7 @@ class Post:
             return plan(work) if self._before(work) is None else None
 
         seen = await self.app.read(look)
-        return await self.answer(lambda work: say(many.done(work, plan, seen)))
+        return await self.answer(lambda work: say(many.done(work, plan, seen)), brief=False)
 
     def _before(self, work: Work) -> Answer | None:
         """What it was answered the first time."""

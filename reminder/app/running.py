@@ -116,15 +116,15 @@ class App:
         now = self.now()
         return await self.database.read(lambda session: use(Work(session, self.desk, now)))
 
-    async def write(self, use: Callable[[Work], T]) -> T:
+    async def write(self, use: Callable[[Work], T], *, brief: bool = False) -> T:
         """Run a use case in one transaction, as if nobody else wrote meanwhile, then have the
-        engine look at what it left. It may be run more than once."""
+        engine look at what it left. It may be run more than once; ``brief``: it is soon over."""
         now = self.now()
 
         def run(session: Session) -> T:
             return use(Work(session, self.desk, now))
 
-        result = await self.database.write(run, alone=True)
+        result = await self.database.write(run, alone=True, brief=brief)
         if self._heartbeat is not None and self.sender is not None:
             self._plan_by(await self.database.read(planner.next_at), now)
             self.sender.wake()

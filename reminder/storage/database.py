@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -31,6 +32,7 @@ from reminder.storage import postgresql, versions
 from reminder.storage.ailing import Ailment, ailment_of, demand_whole, refusal, wal_of
 from reminder.storage.lock import Lock
 from reminder.storage.postgresql import Patience
+from reminder.storage.sharing import Sharing
 
 __all__ = ["DBAPIError", "DataError", "Database", "IntegrityError", "Lock", "Session"]
 
@@ -83,6 +85,10 @@ class Database:
         writers = 1 if self.is_sqlite else _WRITERS
         self._writer = ThreadPoolExecutor(writers, thread_name_prefix="writer")
         self._reader = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
+        self._sharing: Sharing | None = None
+        if self.is_sqlite:
+            alone = partial(self._unit, self._writer_engine)
+            self._sharing = Sharing(self._writer, self._writer_engine, alone, self.writes)
 
     def _file(self, pragmas: tuple[str, ...], begin: str) -> Engine:
         threads = {"check_same_thread": False}
@@ -93,7 +99,12 @@ class Database:
             for pragma in pragmas:
                 connection.execute(pragma)
 
+        def left(connection: sqlite3.Connection | None, _record: object) -> None:
+            if connection is not None and connection.in_transaction:
+                connection.rollback()  # a commit that SQLite refuses leaves its transaction open
+
         event.listen(engine, "connect", prepare)
+        event.listen(engine, "checkin", left)
         event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
         return engine
 
@@ -111,33 +122,38 @@ class Database:
         with Session(self._reader_engine) as session:
             yield session
 
-    async def write(self, work: Callable[[Session], T], *, alone: bool = False) -> T:
+    async def write(
+        self, work: Callable[[Session], T], *, alone: bool = False, brief: bool = False
+    ) -> T:
         """Run ``work`` in one write transaction; what it raises rolls everything back. ``alone``:
         as if nobody else wrote in the meantime, which SQLite gives anyway: for use cases that look
-        before they write. Raises StorageError when the database does not answer for too long, or
-        cannot store anything for its own sake."""
+        before they write. ``brief``: it is soon over, and on SQLite shares the transaction of
+        others that wait with it. Raises StorageError when the database does not answer for too
+        long, or cannot store anything for its own sake."""
+        if brief and self._sharing is not None:
+            return await self._sharing.run(work)
         engine = self._alone_engine if alone else self._writer_engine
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._writer, self._unit, engine, work)
 
-        def unit() -> T:
+    def _unit(self, engine: Engine, work: Callable[[Session], T]) -> T:
+        """One write transaction, on the writer's thread; how long it took is kept, and what the
+        database suffers from."""
+        began = time.perf_counter()
+        try:
             if self._patience is not None:
-                return self._patience.unit(engine, work)
-            with self.unit() as session:
-                return work(session)
-
-        def run() -> T:
-            began = time.perf_counter()
-            try:
-                result = unit()
-            except DBAPIError as error:
-                found = ailment_of(error)
-                if found is None:
-                    raise
-                self.ailment = found
-                raise refusal(found, error) from error
-            self.writes.append(timedelta(seconds=time.perf_counter() - began))
-            return result
-
-        return await asyncio.get_running_loop().run_in_executor(self._writer, run)
+                result = self._patience.unit(engine, work)
+            else:
+                with self.unit() as session:
+                    result = work(session)
+        except DBAPIError as error:
+            found = ailment_of(error)
+            if found is None:
+                raise
+            self.ailment = found
+            raise refusal(found, error) from error
+        self.writes.append(timedelta(seconds=time.perf_counter() - began))
+        return result
 
     async def read(self, work: Callable[[Session], T]) -> T:
         """Run ``work`` over one consistent state of the database."""
