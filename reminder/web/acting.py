@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from reminder.domain import track
@@ -144,9 +145,9 @@ def _meanings(visit: Visit, view: LineView, verb: str) -> list[tuple[str, str, s
     ]
 
 
-def _snooze_warning(visit: Visit, view: LineView) -> str:
+def _snooze_warning(visit: Visit, view: LineView) -> Markup:
     one = card(visit, view)
-    return "" if view.clocks.leading is None else f"{one.todo} {one.why}"
+    return Markup() if view.clocks.leading is None else Markup(" ").join((one.todo, one.why))
 
 
 def _what_counts(visit: Visit, view: LineView) -> str:

@@ -53,6 +53,17 @@ async def test_what_is_so_now_is_said_after_it(
     assert "Next message:" in page
 
 
+async def test_what_stands_until_a_later_day_is_said_in_words(
+    app: App, anna: httpx.AsyncClient, clock: HandClock
+) -> None:
+    """The page that puts off says what to do and by when, and shows no markup."""
+    links = await _links(app, anna, clock)
+    answer = await anna.get(links["snooze"])
+    shown = said(answer).replace('<span class="keep">', "").replace("</span>", "")
+    assert "What stands until then: Top up at least 179.50 ₽ before Tue 1 Dec" in shown
+    assert "&lt;" not in answer.text
+
+
 async def test_the_whole_balance_alone_is_enough(
     app: App, anna: httpx.AsyncClient, clock: HandClock
 ) -> None:
