@@ -79,8 +79,10 @@ def _foreseen(case: Situation, due: Due, seen: Known) -> Due | None:
 
 
 def _met_at(case: Situation, now: datetime) -> datetime | None:
-    """The end of the next D, of the renewal clock or of silence."""
-    ends = [next_turn(_open(case)), _silence_over(case, now)]
+    """The end of the next D, of the renewal clock or of silence. A silence that is over was not met
+    on its day and is not met later: of it nothing more is to come."""
+    silence = _silence_over(case, now)
+    ends = [next_turn(_open(case)), silence if silence and silence > now else None]
     return min((at for at in ends if at is not None), default=None)
 
 

@@ -95,14 +95,14 @@ def next_due_at(
     case: Situation, due: Due | None, now: datetime, clocks: Clocks | None = None
 ) -> datetime | None:
     """When the next message about this line comes if nobody does anything but meet its deadlines;
-    the repeats of a fee that is not covered count. None: none is foreseen. ``clocks`` are the
+    the repeats of a deadline that stays open count. None: none is foreseen. ``clocks`` are the
     line's, where they were just read."""
     clocks = clocks or read(case, now)
     following = _following(case, {due.key: ""} if due else {}, now, clocks)
     first = min(clocks.deadlines(), default=None)
     if following and (first is None or following <= case.ladder.days.end(first)):
         return following  # no repeat comes before a deadline is over
-    return min(filter(None, [following, *_repeats(case, now)]), default=None)
+    return min(filter(None, [following, *_repeats(case, now, clocks)]), default=None)
 
 
 def _following(case: Situation, known: Known, now: datetime, clocks: Clocks) -> datetime | None:
@@ -118,17 +118,30 @@ def _following(case: Situation, known: Known, now: datetime, clocks: Clocks) -> 
     return None
 
 
-def _repeats(case: Situation, now: datetime) -> list[datetime]:
-    """When an open fee would be spoken of after its day: until the line goes on by itself."""
+def _repeats(case: Situation, now: datetime, clocks: Clocks) -> list[datetime]:
+    """When an open deadline would be spoken of after its day, a snooze waited out."""
     standing = case.standing
+    if standing.state is not LineState.ACTIVE:
+        return []
+    ahead = [d for d in candidates(case, clocks) if _is_of_another(d)] + _of_open_fee(case, now)
+    until = standing.snoozed_until
+    held = case.ladder.moment(until) if until else now
+    after = {-k for k in case.ladder.after_times}
+    return [d.due_at for d in ahead if d.key.lead_days in after and d.due_at > max(now, held)]
+
+
+def _is_of_another(due: Due) -> bool:
+    """Whether another clock than the fee's is spoken of."""
+    return due.key.clock is not Clock.RENEWAL or bool(due.also)
+
+
+def _of_open_fee(case: Situation, now: datetime) -> list[Due]:
+    """What is said of a fee that stays open: until the line goes on by itself."""
     overdue = case.moved(overdue=True)
     goes_on = next_turn(overdue)
-    if standing.state is not LineState.ACTIVE or goes_on is None or not _stays_open(case, now):
+    if goes_on is None or not _stays_open(case, now):
         return []
-    after = {-k for k in case.ladder.after_times}
-    ahead = candidates(overdue, read(overdue, now))
-    moments = [d.due_at for d in ahead if d.key.lead_days in after]
-    return [m for m in moments if now < m <= goes_on]
+    return [d for d in candidates(overdue, read(overdue, now)) if d.due_at <= goes_on]
 
 
 def _stays_open(case: Situation, now: datetime) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from reminder.domain.acts import snooze, stop
 from reminder.domain.clocks import read
 from reminder.domain.foresight import one_by_one, schedule
+from reminder.domain.line import ChargedBy
 from reminder.domain.plan import (
     Known,
     candidates,
@@ -15,6 +16,7 @@ from tests.builders import (
     build_case,
     build_ladder,
     build_line,
+    build_standing,
     by_owner,
     day,
     moscow,
@@ -60,6 +62,14 @@ def test_rule_24_silence_is_met_on_its_day() -> None:
         for lost in ("2027-01-18", "2027-04-18", "2027-07-17", "2027-10-15")
         for lead in (30, 7, 1)
     ]
+
+
+def test_rule_24_a_silence_that_is_over_is_not_met_any_more() -> None:
+    """Nobody used the number on its day: no later day of it is made up, the fee's go on."""
+    line = build_line(fee=None, charged_by=ChargedBy.OWNER, keep_alive=silent())
+    standing = build_standing(last_active_on=day("2026-07-01"))
+    found = schedule(build_case(line, standing=standing), {}, NOV_1, moscow("2027-01-02"))
+    assert {str(d.key.deadline) for d in found if d.due_at > NOV_1} == {"2026-12-01", "2027-01-01"}
 
 
 def test_rule_24_a_snooze_hides_what_falls_in_it() -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from reminder.domain.acts import snooze, stop
 from reminder.domain.ids import ReminderId
 from reminder.domain.line import Situation
 from reminder.domain.notice import Notice, most_urgent_first, next_due_at, notice
@@ -17,13 +18,16 @@ from tests.builders import (
     build_line,
     build_standing,
     by_owner,
+    daily,
     day,
     moscow,
     read_at,
     rubles,
+    silent,
     use_of_ten_a_day,
     without_renewal,
 )
+from tests.domain.plan.planner import Planner
 
 NOV_10 = moscow("2026-11-10 12:00")
 
@@ -79,8 +83,9 @@ def test_rule_9_the_next_message_of_an_overdue_line_is_a_repeat() -> None:
 
 
 def test_nothing_more_is_foreseen() -> None:
-    """No clock, no next message."""
+    """No clock, or a line that is stopped: no next message."""
     assert next_due_at(build_case(standing=without_renewal()), None, NOV_10) is None
+    assert next_due_at(stop(build_case(by_owner()), NOV_10), None, NOV_10) is None
 
 
 def test_a_leap_day_has_a_year_to_look_ahead() -> None:
@@ -95,6 +100,44 @@ def test_the_repeats_of_an_open_fee_are_foreseen() -> None:
     now = moscow("2026-12-03 12:00")
     case = settle(build_case(by_owner()), now)
     assert next_due_at(case, None, now) == moscow("2026-12-04 09:00")
+
+
+FORETOLD = {
+    "silence": build_case(
+        build_line(keep_alive=silent()), standing=without_renewal(last_active_on=day("2026-08-20"))
+    ),
+    "silence beside a fee": build_case(
+        by_owner(keep_alive=silent()), standing=build_standing(last_active_on=day("2026-08-20"))
+    ),
+    "silence and a fee on one day": build_case(
+        by_owner(keep_alive=silent(), period=None),
+        standing=build_standing(last_active_on=day("2026-09-02")),
+    ),
+    "a daily fee": build_case(daily(), read_at(NOV_10, "120"), standing=without_renewal()),
+    "a fee": build_case(None, read_at(NOV_10, "100")),
+    "snoozed over repeats": snooze(
+        build_case(by_owner(period=None), standing=build_standing(renews_on=day("2026-11-12"))),
+        day("2026-11-24"),
+        NOV_10,
+    ),
+}
+
+
+def _foretold(planner: Planner, now: datetime) -> datetime | None:
+    *_, due = planner.look(now)
+    return next_due_at(planner.case, due, now)
+
+
+@pytest.mark.parametrize("name", FORETOLD)
+def test_what_is_foretold_is_what_comes(name: str) -> None:
+    """Where nobody does anything, each message names the moment of the next, and the last none."""
+    planner = Planner(FORETOLD[name])
+    planner.sleep_until(moscow("2026-12-22"), NOV_10)
+    came = sorted({now for now, _ in planner.sent})
+    again = Planner(FORETOLD[name])
+    foretold = [_foretold(again, now) for now in came]
+    assert foretold[:-1] == came[1:]
+    assert foretold[-1] is None or foretold[-1] > moscow("2026-12-22")
 
 
 def _of(on: str, amount: str, now: str = "2026-12-05 12:00") -> Notice:
