@@ -40,7 +40,7 @@ from reminder.engine.handover import Inline
 from reminder.storage import claims, relay
 from reminder.storage.claims import Claimed, Shares
 from reminder.storage.database import Database, Session
-from reminder.storage.relay import Ticket
+from reminder.storage.relay import Handed, Portion, Ticket
 
 log = structlog.get_logger(__name__)
 HANDED_FOR = timedelta(minutes=10)
@@ -50,6 +50,8 @@ ASK_FOR = 5.0
 GATHER_FOR = 0.05
 PROBE_EVERY = 1.0
 RECONNECT_EVERY = 1
+SHARE_IN_BATCHES = 5
+REFILL_EVERY = timedelta(milliseconds=100)
 AWAY = (nats.errors.Error, TimeoutError, OSError)
 _TOKEN = re.compile("[0-9]{1,9}")
 FULL = 10077  # JetStream's code for "maximum messages exceeded"
@@ -298,23 +300,28 @@ class JetStream:
         """Hand over what is due; when nothing is, wait until something may be."""
         self._looking.clear()
         handed = [await self._hand_over(lane) for lane in Lane]
-        if any(handed):
+        if any(taken for taken, _ in handed):
             return
         due_at = await self._database.read(claims.next_run_at)
         wait = self._inline.until(due_at)
+        if any(held_back for _, held_back in handed):
+            wait = REFILL_EVERY
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._looking.wait(), wait.total_seconds())
 
-    async def _hand_over(self, lane: Lane) -> int:
-        """Take what is due for the broker and publish it; return how many the broker took."""
+    async def _hand_over(self, lane: Lane) -> tuple[int, bool]:
+        """Take what is due for the broker and publish it; return how many the broker took, and
+        whether somebody has more that is due."""
+        portion = Portion(self._chosen.batch, self._chosen.batch * SHARE_IN_BATCHES)
 
-        def take(session: Session) -> list[Ticket]:
+        def take(session: Session) -> Handed:
             now = self._instant(session)
-            return relay.hand_over(session, lane, now, now + HANDED_FOR, self._chosen.batch)
+            return relay.hand_over(session, lane, now, now + HANDED_FOR, portion)
 
-        tickets = await self._database.write(take)
+        handed = await self._database.write(take)
+        tickets, held_back = handed.tickets, bool(handed.held_back)
         if not tickets:
-            return 0
+            return 0, held_back
         reach(Point.HANDED_OVER)
         answers = await asyncio.gather(
             *(self._publish(lane, ticket) for ticket in tickets), return_exceptions=True
@@ -327,7 +334,7 @@ class JetStream:
             if getattr(error, "err_code", None) != FULL:
                 raise error
             await asyncio.sleep(PROBE_EVERY)
-        return len(tickets) - len(failed)
+        return len(tickets) - len(failed), held_back
 
     async def _publish(self, lane: Lane, ticket: Ticket) -> None:
         text = text_of(ticket)

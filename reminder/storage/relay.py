@@ -6,14 +6,16 @@ sends: the start raises the token, so that a second copy of the message loses.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import tuple_, update
+from sqlalchemy import func, tuple_, update
 from sqlmodel import Session, col, select
 
 from reminder.domain.delivery import Lane
-from reminder.domain.ids import DeliveryId
+from reminder.domain.ids import DeliveryId, OwnerId
 from reminder.storage.claims import (
     BROKER,
     STILL_PENDING,
@@ -26,22 +28,72 @@ from reminder.storage.claims import (
 from reminder.storage.tables import DeliveryRow
 
 Ticket = tuple[DeliveryId, int]
+CROWD = 4  # who has this part of what is handed over at once is asked about
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """How much is handed over at a time: at most ``most`` deliveries, and of one owner no more than
+    lie with the broker then as ``share`` says."""
+
+    most: int
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What was taken for the broker, and who has more due than may lie with it at a time."""
+
+    tickets: list[Ticket]
+    held_back: frozenset[OwnerId]
 
 
 def hand_over(
-    session: Session, lane: Lane, now: datetime, until: datetime, limit: int
-) -> list[Ticket]:
-    """Take up to ``limit`` due deliveries of a lane for the broker, until ``until``; the caller
-    commits before it publishes anything."""
-    found = due(lane, now, limit, ()).cte("due").prefix_with("MATERIALIZED", dialect="postgresql")
+    session: Session, lane: Lane, now: datetime, until: datetime, portion: Portion
+) -> Handed:
+    """Take due deliveries of a lane for the broker, until ``until``; the caller commits before it
+    publishes anything. What is over an owner's share stays due, and others are looked for behind
+    it: the broker gives out in its order, so that nobody waits there behind more than a share."""
+    waiting = _waiting(session, lane, now, portion.most, ())
+    full = _full(session, waiting, portion)
+    if full:
+        waiting = [one for one in waiting if one[1] not in full]
+        waiting += _waiting(session, lane, now, portion.most - len(waiting), full)
     handed = session.execute(
         update(DeliveryRow)
-        .where(col(DeliveryRow.id).in_(select(found.c.id)))
+        .where(col(DeliveryRow.id).in_([identity for identity, _ in waiting]))
         .values(run_at=until, token=DeliveryRow.token + 1, lost=was_lost(), lease_by=BROKER)
         .returning(col(DeliveryRow.id), col(DeliveryRow.token))
         .execution_options(synchronize_session=False)
     )
-    return [(DeliveryId(identity), token) for identity, token in handed]
+    return Handed([(DeliveryId(identity), token) for identity, token in handed], full)
+
+
+def _waiting(
+    session: Session, lane: Lane, now: datetime, most: int, without: Collection[OwnerId]
+) -> list[tuple[str, OwnerId]]:
+    """What is due longest, locked on PostgreSQL, and whose it is."""
+    query = due(lane, now, most, without).add_columns(col(DeliveryRow.owner_id))
+    return [(identity, OwnerId(owner)) for identity, owner in session.execute(query)]
+
+
+def _full(
+    session: Session, waiting: Sequence[tuple[str, OwnerId]], portion: Portion
+) -> frozenset[OwnerId]:
+    """Who would have more than a share with the broker; only who fills a good part of what is
+    waiting can."""
+    part = Counter(owner for _, owner in waiting)
+    crowds = [owner for owner, count in part.items() if count > portion.most // CROWD]
+    if not crowds:
+        return frozenset()
+    query = (
+        select(DeliveryRow.owner_id, func.count())
+        .where(col(DeliveryRow.owner_id).in_(crowds), STILL_PENDING)
+        .where(DeliveryRow.lease_by == BROKER)
+        .group_by(col(DeliveryRow.owner_id))
+    )
+    lying = {OwnerId(owner): count for owner, count in session.execute(query)}
+    return frozenset(o for o in crowds if lying.get(o, 0) + part[o] > portion.share)
 
 
 def start(

@@ -17,9 +17,10 @@ from reminder.app import App, open_app
 from reminder.config.tables import Engine
 from reminder.domain.delivery import Lane
 from reminder.engine.jetstream import JetStream, stream_config, ticket_of
-from reminder.service import deliveries, lines, people
+from reminder.service import channels, deliveries, lines, people
 from reminder.service.work import Work
 from reminder.storage import claims, relay
+from reminder.storage.relay import Portion
 from tests.conftest import settings_in
 from tests.fakes import SmtpSink
 from tests.fakes.broker import BrokerServer
@@ -206,10 +207,30 @@ async def test_what_the_broker_lost_is_due_at_once(
 
         now = app.now()
         held = now + timedelta(minutes=10)
-        handed = await app.database.write(lambda s: relay.hand_over(s, Lane.EMAIL, now, held, 9))
+        portion = Portion(9, 9)
+        handed = await app.database.write(
+            lambda s: relay.hand_over(s, Lane.EMAIL, now, held, portion).tickets
+        )
         assert len(handed) == 3
         await app.start()
         await until(lambda: len(smtp.messages) == 3)
+
+
+async def test_what_one_owner_has_over_a_share_follows(
+    tmp_path: Path, environ: dict[str, str], smtp: SmtpSink, broker: BrokerServer
+) -> None:
+    """An owner who has twice as much due as may lie with the broker gets all of it, handed
+    over as there is room, each at its first try."""
+    few = environ | {"REMINDER_ENGINE__BATCH": "4"}
+    async with open_app(settings_in(tmp_path, few)) as app:
+        anna = await app.write(lambda w: people.add_owner(w, "anna@example.org", admin=True))
+        (mailbox,) = await app.read(lambda w: channels.everything(w, anna.id))
+        for _ in range(45):
+            await app.write(lambda w: channels.test(w, anna.id, mailbox.id))
+        await app.start()
+        await until(lambda: by_broker(app).is_up)
+        await until(lambda: len(smtp.messages) == 45)
+        await once_each(app, 45)
 
 
 async def test_a_broker_that_is_not_there_at_the_start(

@@ -12,6 +12,7 @@ from reminder.domain.ids import ChannelId, DeliveryId
 from reminder.storage import claims, outbox, relay
 from reminder.storage.claims import Claimed, Hold, Shares
 from reminder.storage.database import Database
+from reminder.storage.relay import Portion
 from reminder.storage.tables import AttemptRow, DeliveryRow
 from tests.storage.samples import (
     ANNA,
@@ -162,7 +163,7 @@ def test_a_try_without_a_word_is_counted(due: Database) -> None:
     assert (again.tries, again.lost) == (2, 1)
     with due.unit() as session:
         claims.release(session, [again], LEASE)
-        relay.hand_over(session, Lane.EMAIL, LEASE, LEASE, 9)
+        relay.hand_over(session, Lane.EMAIL, LEASE, LEASE, Portion(9, 9))
     (third,) = _claim(due, LEASE)
     assert (third.tries, third.lost) == (2, 1)
     with due.unit() as session:
@@ -180,7 +181,7 @@ def test_what_was_lost_three_times_is_claimed_alone(due: Database) -> None:
         claims.free_leases(session, now)
         assert claims.is_outcast_due(session, now)
         assert not claims.is_outcast_due(session, now - timedelta(seconds=1))
-        assert relay.hand_over(session, Lane.EMAIL, now, LEASE, 9) == []
+        assert relay.hand_over(session, Lane.EMAIL, now, LEASE, Portion(9, 9)).tickets == []
     assert _claim(due, now) == []
     hold = Hold(now, now + timedelta(minutes=15), NODE)
     with due.unit() as session:

@@ -12,12 +12,13 @@ from reminder.storage import claims, outbox, relay
 from reminder.storage.claims import BROKER, Claimed
 from reminder.storage.database import Database
 from reminder.storage.outbox import Attempt, Finish
-from reminder.storage.relay import Ticket
+from reminder.storage.relay import Handed, Portion, Ticket
 from reminder.storage.tables import DeliveryRow
-from tests.storage.samples import LATER, NODE, NOW, SOON, message, one_due
+from tests.storage.samples import ANNA, BORIS, LATER, NODE, NOW, SOON, message, one_due, people
 
 HANDED = NOW + timedelta(minutes=10)
 LEASE = NOW + timedelta(minutes=15)
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -29,8 +30,12 @@ def due(database: Database) -> Database:
 
 
 def _hand_over(database: Database, now: datetime = NOW, limit: int = 9) -> list[Ticket]:
+    return _handed(database, now, Portion(limit, 99)).tickets
+
+
+def _handed(database: Database, now: datetime, portion: Portion) -> Handed:
     with database.unit() as session:
-        return relay.hand_over(session, Lane.EMAIL, now, now + timedelta(minutes=10), limit)
+        return relay.hand_over(session, Lane.EMAIL, now, now + timedelta(minutes=10), portion)
 
 
 def _start(database: Database, *tickets: Ticket) -> list[Claimed]:
@@ -87,6 +92,41 @@ def test_what_is_due_longest_goes_first(due: Database) -> None:
         outbox.add_delivery(session, hook)
     assert {t[0] for t in _hand_over(due, limit=2)} == {"dlv_a1", "dlv_a2"}
     assert {t[0] for t in _hand_over(due)} == {"dlv_1", "dlv_a0"}
+
+
+def _crowd(database: Database) -> None:
+    """Ten mails of Anna's are due before one of Boris's."""
+    with database.unit() as session:
+        people(session)
+        for n in range(10):
+            mail = message(f"dlv_a{n}", channel=ChannelId(f"chn_{n}"), run_at=NOW - MINUTE)
+            outbox.add_delivery(session, mail)
+        outbox.add_delivery(session, message("dlv_b", owner=BORIS, channel=ChannelId("chn_b")))
+
+
+def test_no_owner_has_more_than_a_share_with_the_broker(database: Database) -> None:
+    """What is over it stays due, and who is behind it goes before; when some of it was begun as
+    much again is handed over."""
+    _crowd(database)
+    portion = Portion(most=4, share=8)
+    taken = [_handed(database, NOW, portion) for _ in range(4)]
+    assert [len(one.tickets) for one in taken] == [4, 4, 1, 0]
+    assert [one.held_back for one in taken] == [set(), set(), {ANNA}, {ANNA}]
+    assert [ticket[0] for ticket in taken[2].tickets] == ["dlv_b"]
+    _start(database, *taken[0].tickets)
+    assert len(_handed(database, NOW, portion).tickets) == 2
+    assert _handed(database, NOW, portion) == Handed([], frozenset())
+
+
+def test_many_owners_at_once_are_not_counted(database: Database) -> None:
+    """A full broker holds nobody back who has little in it."""
+    with database.unit() as session:
+        people(session)
+        for n in range(6):
+            owner = (ANNA, BORIS)[n % 2]
+            mail = message(f"dlv_{n}", owner=owner, channel=ChannelId(f"chn_{n}"))
+            outbox.add_delivery(session, mail)
+    assert len(_handed(database, NOW, Portion(most=24, share=1)).tickets) == 6
 
 
 def test_what_the_broker_would_not_take_is_due_at_once(due: Database) -> None:
