@@ -174,6 +174,12 @@ def expires_at(kind: Kind, lane: Lane, leaves_at: datetime) -> datetime:
     return leaves_at + PATIENCE[lane].gives_up
 
 
+def left_at(lane: Lane, end: datetime) -> datetime:
+    """The instant at which a reminder was to leave whose end of use that is: when it was planned,
+    or when somebody asked for another try."""
+    return end - PATIENCE[lane].gives_up
+
+
 def is_too_old(kind: Kind, end: datetime, now: datetime) -> bool:
     """Whether a message that was not tried in time is not tried any more. A reminder always is:
     it is judged and rendered anew, and late is better than never."""

@@ -26,12 +26,13 @@ from reminder.domain.delivery import (
     Target,
     WebhookTarget,
     is_too_old,
+    left_at,
 )
 from reminder.domain.escalation import TAKEN
 from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId, ReminderId
 from reminder.domain.line import Situation
 from reminder.domain.notice import Notice, most_urgent_first, notice
-from reminder.domain.owner import Owner
+from reminder.domain.owner import Owner, ladder
 from reminder.domain.plan import moot
 from reminder.domain.routes import Pay, Place
 from reminder.domain.settle import settle
@@ -41,7 +42,7 @@ from reminder.engine.desk import Desk, today_of
 from reminder.engine.door import link_mail
 from reminder.engine.parcels import own_address
 from reminder.rendering import messages
-from reminder.rendering.letterhead import Letterhead
+from reminder.rendering.letterhead import Letterhead, dated
 from reminder.storage import channels, escalations, lines, outbox, owners, watches
 from reminder.storage.batches import Unread
 from reminder.storage.claims import Claimed
@@ -78,6 +79,14 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A claim that waits for the end of its reader's quiet hours."""
+
+    claim: Claimed
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Load:
     """What a claim carries, and, where it stands in for another, what was taken elsewhere."""
 
@@ -102,7 +111,7 @@ class Papers:
 
 def prepare(
     session: Session, desk: Desk, claims: list[Claimed], now: datetime
-) -> list[Letter | Dropped]:
+) -> list[Letter | Dropped | Held]:
     """Judge and render a batch of claims."""
     carried = outbox.reminders_of(session, [c.id for c in claims])
     standing_in = [c.id for c in claims if c.instead_of is not None]
@@ -136,7 +145,7 @@ def _prepare_guarded(
     load: Load,
     papers: Papers,
     now: datetime,
-) -> Letter | Dropped:
+) -> Letter | Dropped | Held:
     """One message that cannot be made is dead; the others go on. What the database refuses is
     nobody's fault: the claims fall due again."""
     try:
@@ -154,7 +163,7 @@ def _prepare_guarded(
 
 def _prepare_one(
     desk: Desk, claim: Claimed, load: Load, papers: Papers, now: datetime
-) -> Letter | Dropped:
+) -> Letter | Dropped | Held:
     owner = papers.people.get(claim.owner)
     if owner is None:
         return Dropped(claim, State.SKIPPED, "deleted")
@@ -166,6 +175,9 @@ def _prepare_one(
         return Dropped(claim, State.EXPIRED, TOO_LATE)
     if claim.kind is not Kind.REMINDER:
         return Letter(claim, _of_kind(desk, claim, owner, channel), target_of(channel, owner, now))
+    quiet_until = _quiet_until(desk, claim, owner, now)
+    if quiet_until is not None:
+        return Held(claim, quiet_until)
     notices, fallen = _judged(desk, owner, load, papers, now)
     if not notices:
         reason = next(iter(fallen.values()), "nothing left to say")
@@ -177,6 +189,14 @@ def _prepare_one(
     else:
         message = render(desk, owner, channel, claim, notices, now)
     return Letter(claim, message, target_of(channel, owner, now), fallen)
+
+
+def _quiet_until(desk: Desk, claim: Claimed, owner: Owner, now: datetime) -> datetime | None:
+    """The end of the quiet hours in which a reminder comes up late: the service or its mail server
+    was down until now (rule 3). What left in them was asked for by hand, and goes."""
+    steps = ladder(owner, None, desk.habits)
+    until, left = steps.moment_after(now), left_at(claim.lane, claim.expires_at)
+    return until if until > now and steps.moment_after(left) == left else None
 
 
 def _no_way(channel: Channel | None, kind: Kind) -> str:
@@ -256,9 +276,8 @@ def link(desk: Desk, verb: str, subject: str, until: datetime) -> str:
     return f"{desk.settings.server.base_url}/a/{verb}/{token}"
 
 
-def links_of(desk: Desk, one: Notice, owner: Owner, dated: datetime) -> dict[str, str]:
-    """The addresses that a reminder offers, one for each verb."""
-    until = dated + LINK_LIFE
+def links_of(desk: Desk, one: Notice, owner: Owner, until: datetime) -> dict[str, str]:
+    """The addresses that a reminder offers, one for each verb, good until that instant."""
     language = owner.language
     base = desk.settings.server.base_url
     tokens = sign_each(derive(desk.key, "links"), VERBS, one.id, until)
@@ -333,18 +352,19 @@ def letterhead(
     about: Sequence[Notice] = (),
 ) -> Letterhead:
     """The frame of a message to one channel, with the links that it offers for each notice."""
-    until, is_mail = claim.due_at + LINK_LIFE, channel.kind is Lane.EMAIL
+    today, is_mail = today_of(owner, now), channel.kind is Lane.EMAIL
+    until = dated(claim.due_at, owner.days, today) + LINK_LIFE
     return Letterhead(
         delivery=claim.id,
         owner=owner.id,
         language=owner.language,
         due_at=claim.due_at,
-        today=today_of(owner, now),
+        today=today,
         days=owner.days,
         base_url=desk.settings.server.base_url,
         unsubscribe_url=link(desk, "unsubscribe", channel.id, until) if is_mail else "",
         not_mine_url=link(desk, "not-mine", channel.id, until) if is_mail else "",
-        links={n.id: links_of(desk, n, owner, claim.due_at) for n in about},
+        links={n.id: links_of(desk, n, owner, until) for n in about},
         operators={n.line.operator: desk.catalogue.of_line(n.line.operator) for n in about},
         place=Place(owner.place) if owner.place else None,
         pay=Pay(owner.pay) if owner.pay else None,

@@ -26,7 +26,7 @@ from reminder.engine.ends import finish, tell
 from reminder.engine.flight import Flight
 from reminder.engine.halting import Halt
 from reminder.engine.handover import LONGEST_SLEEP, Handover
-from reminder.engine.letters import Dropped, Letter, prepare
+from reminder.engine.letters import Dropped, Held, Letter, prepare
 from reminder.engine.tries import Ended, Span, Ways, dropped, ended
 from reminder.engine.watch import HELD_FOR, Trouble, Watch
 from reminder.errors import StorageError, Unreachable
@@ -224,10 +224,12 @@ class Sender:
         return len(got)
 
     async def _prepared(self, got: list[Claimed]) -> list[Letter]:
-        """The letters of these claims; what comes to nothing is written at once."""
+        """The letters of these claims; what comes to nothing is written at once, and what must
+        wait is given back."""
         now = self._watch.now()
         ready = await self._database.read(lambda s: prepare(s, self._desk, got, now))
         await self._write([dropped(one, now) for one in ready if isinstance(one, Dropped)])
+        self._back += [(x.claim, x.until - now) for x in ready if isinstance(x, Held)]
         return [one for one in ready if isinstance(one, Letter)]
 
     def _fill(self, lane: Lane) -> None:

@@ -48,6 +48,11 @@ class Letterhead:
     watched: Mapping[OwnerId, str] = field(default_factory=dict)
 
     @property
+    def dated(self) -> datetime:
+        """The message's date (:func:`dated`)."""
+        return dated(self.due_at, self.days, self.today)
+
+    @property
     def zone(self) -> str:
         """The zone where the owner is today."""
         return self.days.zone_on(self.today)
@@ -66,6 +71,13 @@ class Letterhead:
     def safety_url(self) -> str:
         """The page that says how to know our messages."""
         return f"{self.base_url}/safety?language={self.language}"
+
+
+def dated(due_at: datetime, days: Days, today: date) -> datetime:
+    """The date of a message, equal over the retries of a day: the instant it is about, or the
+    beginning of the day on which it comes late. A mail of months ago would be found by nobody, and
+    its links would be dead."""
+    return max(due_at, days.start(today))
 
 
 @lru_cache(maxsize=16)

@@ -185,7 +185,7 @@ def _mail(
         id=head.delivery,
         kind=kind,
         language=head.language,
-        dated=head.due_at,
+        dated=head.dated,
         subject=around.subject,
         text=text,
         html=html,

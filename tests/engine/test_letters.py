@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy import text
 
 from reminder.app import open_app
 from reminder.domain.ids import LineId
-from reminder.service import acts, channels, lines, people
+from reminder.service import acts, channels, lines, links, people
 from reminder.service.work import Work
 from tests.conftest import HandClock, World, line_fields, settings_in
 from tests.engine.samples import DUE, add_hook, logged, plain, register, stop_mail
@@ -195,6 +196,18 @@ async def test_late_while_it_ran(world: World) -> None:
     said = " ".join(plain(world.smtp.messages[0].parsed).split())
     assert "This message is late: it was meant for 24 Nov." in said
     assert "down" not in said
+
+
+async def test_what_comes_months_late_is_dated_today_and_can_be_acted_on(world: World) -> None:
+    """A mail of months ago stands where nobody looks, and its links would be over."""
+    await register(world, charged_by="owner", period=None)
+    await world.beat("2027-03-05T09:00:00")
+    (mail,) = world.smtp.messages
+    assert mail.parsed["Date"] == "Thu, 04 Mar 2027 21:00:00 +0000"
+    found = re.findall(r"/a/([a-z-]+)/([\w-]{40,})", plain(mail.parsed))
+    assert {"renewed", "stop", "unsubscribe", "not-mine"} <= {verb for verb, _ in found}
+    for verb, token in found:
+        await world.app.read(partial(links.open_link, verb=verb, token=token))
 
 
 async def test_late_because_it_was_down(tmp_path: Path, clock: HandClock) -> None:

@@ -14,7 +14,7 @@ from reminder.app import open_app
 from reminder.domain.delivery import (
     Lane,
 )
-from reminder.service import channels, links, people
+from reminder.service import channels, deliveries, links, people
 from reminder.storage import claims
 from tests.conftest import World, settings_in
 from tests.engine.samples import (
@@ -128,6 +128,31 @@ async def test_a_retry_waits_for_the_morning(world: World) -> None:
     await world.beat(DUE)
     (one,) = await logged(world)
     assert one.next_try_at == datetime.fromisoformat("2026-11-25T05:00:00+00:00")
+
+
+async def test_what_comes_up_late_waits_for_the_morning_too(world: World) -> None:
+    """The service was down when it was to leave, and starts again at night (rule 3)."""
+    await register(world)
+    world.clock.set(DUE)
+    await world.app.plan()
+    await world.beat("2026-11-24T20:00:00")
+    (one,) = await logged(world)
+    assert (world.smtp.messages, one.attempts) == ([], ())
+    assert one.next_try_at == datetime.fromisoformat("2026-11-25T05:00:00+00:00")
+    await world.beat("2026-11-25T05:00:00")
+    assert len(world.smtp.messages) == 1
+
+
+async def test_another_try_that_is_asked_for_at_night_is_made(world: World) -> None:
+    """Who presses for it is awake."""
+    await register(world)
+    world.clock.set(DUE)
+    await world.app.plan()
+    world.clock.set("2026-11-24T20:00:00")
+    (one,) = await logged(world)
+    await world.app.write(lambda work: deliveries.retry(work, world.owner, one.id))
+    await world.beat()
+    assert len(world.smtp.messages) == 1
 
 
 async def test_a_handed_over_mail_without_an_answer_is_unknown(world: World) -> None:
