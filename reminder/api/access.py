@@ -5,7 +5,8 @@ from __future__ import annotations
 import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Generic, TypeVar
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -20,8 +21,8 @@ from reminder.service.people import Scope
 from reminder.service.work import Work
 
 OWNER_HEADER = "x-reminder-owner"
-_bearer = HTTPBearer(auto_error=False, description="An API token, `rmd_…`.")
-Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+bearer = HTTPBearer(auto_error=False, description="An API token, `rmd_…`.")
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 
 
 def includes(scope: Scope, needed: Scope) -> bool:
@@ -71,22 +72,71 @@ def gate_of(request: Request) -> Gate:
 class _Bearer:
     scope: Scope
     owner: OwnerId | None
-    is_machine: bool
 
 
-async def _bearer_of(gate: Gate, request: Request, shown: Credentials) -> _Bearer:
-    app, now = gate.app, gate.app.now()
+C = TypeVar("C", bound=Caller | Administrator)
+T = TypeVar("T")
+_MACHINE = _Bearer(Scope.ADMIN, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Generic[C]):
+    """Somebody at the door. What they showed is looked up where their work is done, by ``look``:
+    in the same turn of a thread, in the same state of the database. It finds None where their token
+    is not known, which is counted for their ``address``."""
+
+    gate: Gate
+    address: str
+    look: Callable[[Work], C | None]
+
+    async def admit(self) -> C:
+        """Who it is; raises NotAllowed."""
+        return self._known(await self.gate.app.read(self.look))
+
+    async def read(self, use: Callable[[Work, C], T]) -> T:
+        """Do what changes nothing, if they may."""
+        return self._known(await self.gate.app.read(partial(self._let_in, use)))[0]
+
+    async def write(self, use: Callable[[Work, C], T], *, brief: bool) -> T:
+        """Do it in one transaction, if they may."""
+        work = partial(self._let_in, use)
+        return self._known(await self.gate.app.write(work, brief=brief))[0]
+
+    def _let_in(self, use: Callable[[Work, C], T], work: Work) -> tuple[T] | None:
+        who = self.look(work)
+        return None if who is None else (use(work, who),)
+
+    def _known(self, found: T | None) -> T:
+        if found is None:
+            self.gate.wrong.take(self.address, self.gate.app.now())
+            raise NotAllowed("This token is not known: it was mistyped or taken back")
+        return found
+
+
+def _entry(
+    gate: Gate,
+    request: Request,
+    shown: HTTPAuthorizationCredentials | None,
+    admitted: Callable[[Work, _Bearer], C],
+) -> Entry[C]:
+    """Somebody with a token, which may be good; it is counted, whatever it is."""
     if shown is None or not shown.credentials:
         raise NotAllowed("Send a token in the header Authorization: Bearer rmd_…")
-    secret = shown.credentials
-    if app.local_token and hmac.compare_digest(secret.encode(), app.local_token.encode()):
-        return _Bearer(Scope.ADMIN, None, is_machine=True)
-    token = await app.read(lambda work: people.token_bearer(work, secret))
-    if token is None:
-        gate.wrong.take(client_of(request.client.host if request.client else ""), now)
-        raise NotAllowed("This token is not known: it was mistyped or taken back")
-    gate.calls.take(token.id, now)
-    return _Bearer(Scope(token.scope), token.owner, is_machine=False)
+    secret, own = shown.credentials, gate.app.local_token
+    is_machine = own and hmac.compare_digest(secret.encode(), own.encode())
+    if not is_machine:
+        gate.calls.take(people.digest(secret), gate.app.now())
+
+    def look(work: Work) -> C | None:
+        bearer = _MACHINE if is_machine else _bearer_of(work, secret)
+        return None if bearer is None else admitted(work, bearer)
+
+    return Entry(gate, client_of(request.client.host if request.client else ""), look)
+
+
+def _bearer_of(work: Work, secret: str) -> _Bearer | None:
+    token = people.token_bearer(work, secret)
+    return None if token is None else _Bearer(Scope(token.scope), token.owner)
 
 
 def _check(bearer: _Bearer, needed: Scope) -> None:
@@ -117,37 +167,49 @@ def _check_named(work: Work, owner: OwnerId, email: str) -> None:
         raise NotAllowed(f"This token acts for its own owner, not for {email}", signed_in=True)
 
 
-def _admits(needed: Scope) -> Callable[[Request, Credentials], Awaitable[Caller]]:
-    async def admit(request: Request, shown: Credentials) -> Caller:
-        gate = gate_of(request)
-        bearer = await _bearer_of(gate, request, shown)
+def entry_of(
+    needed: Scope, request: Request, shown: HTTPAuthorizationCredentials | None
+) -> Entry[Caller]:
+    """Somebody who wants to act for an owner, and needs that scope."""
+    gate, email = gate_of(request), request.headers.get(OWNER_HEADER)
+
+    def admitted(work: Work, bearer: _Bearer) -> Caller:
         _check(bearer, needed)
-        email = request.headers.get(OWNER_HEADER)
         owner = bearer.owner
         if owner is None:
-            owner = await gate.app.read(lambda work: _named(work, email))
+            owner = _named(work, email)
         elif email:
-            await gate.app.read(lambda work: _check_named(work, owner, email))
+            _check_named(work, owner, email)
         return Caller(gate.app, owner, bearer.scope)
+
+    return _entry(gate, request, shown, admitted)
+
+
+def administrator_of(
+    gate: Gate, request: Request, shown: HTTPAuthorizationCredentials | None
+) -> Entry[Administrator]:
+    """The machine's own token, or, as it may turn out, an administrator's token of scope admin."""
+
+    def admitted(work: Work, bearer: _Bearer) -> Administrator:
+        _check(bearer, Scope.ADMIN)
+        owner = bearer.owner
+        if owner is not None and not people.me(work, owner).admin:
+            raise NotAllowed("Only an administrator may do this", signed_in=True)
+        return Administrator(gate.app, owner)
+
+    return _entry(gate, request, shown, admitted)
+
+
+def _admits(needed: Scope) -> Callable[[Request, Credentials], Awaitable[Caller]]:
+    async def admit(request: Request, shown: Credentials) -> Caller:
+        return await entry_of(needed, request, shown).admit()
 
     return admit
 
 
 async def administering(request: Request, shown: Credentials) -> Administrator:
     """Admit the machine's own token, and an administrator's token of scope admin."""
-    return await admit_administrator(gate_of(request), request, shown)
-
-
-async def admit_administrator(
-    gate: Gate, request: Request, shown: HTTPAuthorizationCredentials | None
-) -> Administrator:
-    """The same, where no dependency finds the gate."""
-    bearer = await _bearer_of(gate, request, shown)
-    _check(bearer, Scope.ADMIN)
-    owner = bearer.owner
-    if owner is not None and not (await gate.app.read(lambda work: people.me(work, owner))).admin:
-        raise NotAllowed("Only an administrator may do this", signed_in=True)
-    return Administrator(gate.app, owner)
+    return await administrator_of(gate_of(request), request, shown).admit()
 
 
 reading = _admits(Scope.READ)

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from reminder.api import requests, schemas, showing
-from reminder.api.access import Reader, Writer
+from reminder.api.access import Caller, Reader, Writer
 from reminder.api.answers import content, empty, listed, shown
 from reminder.api.bodies import Body
 from reminder.api.calls import Call, router
@@ -36,8 +36,8 @@ def routes() -> APIRouter:
 async def add(post: Posted) -> Response:
     """Add a channel: 201 with the signing secret, shown this once; 200 if it is there already."""
 
-    def use(work: Work) -> Answer:
-        one = channels.add(work, post.acting, post.body)
+    def use(work: Work, caller: Caller) -> Answer:
+        one = channels.add(work, caller.owner, post.body)
         said = content(showing.channel(one.channel), without_none=True)
         place = f"/api/v1/channels/{one.channel.id}"
         secret = {"secret": one.secret} if one.secret else {}
@@ -78,9 +78,9 @@ async def remove(channel: str, caller: Writer) -> Response:
 async def test(channel: str, post: Posted) -> Response:
     """Send a test by the same path as a real reminder."""
 
-    def use(work: Work) -> Answer:
+    def use(work: Work, caller: Caller) -> Answer:
         Fields(post.body, frozenset()).check()
-        sent = channels.test(work, post.acting, ChannelId(channel))
+        sent = channels.test(work, caller.owner, ChannelId(channel))
         return Answer(202, {"id": sent}, f"/api/v1/deliveries/{sent}")
 
     return await post.answer(use)
@@ -89,9 +89,9 @@ async def test(channel: str, post: Posted) -> Response:
 async def ask(channel: str, post: Posted) -> Response:
     """Mail the confirmation again: an address gets one a day."""
 
-    def use(work: Work) -> Answer:
+    def use(work: Work, caller: Caller) -> Answer:
         Fields(post.body, frozenset()).check()
-        sent = channels.ask_again(work, post.acting, ChannelId(channel))
+        sent = channels.ask_again(work, caller.owner, ChannelId(channel))
         return Answer(202, {"id": sent}, f"/api/v1/deliveries/{sent}")
 
     return await post.answer(use)

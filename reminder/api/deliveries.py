@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from reminder.api import requests, schemas, showing
-from reminder.api.access import Reader
+from reminder.api.access import Caller, Reader
 from reminder.api.answers import content, shown
 from reminder.api.calls import Call, router
 from reminder.api.paging import USUAL, Cursor, Limit, pack, unpack
@@ -69,9 +69,9 @@ async def get(delivery: str, caller: Reader) -> Response:
 async def retry(delivery: str, post: Posted) -> Response:
     """Try a dead or pending delivery again at once; any other: 409."""
 
-    def use(work: Work) -> Answer:
+    def use(work: Work, caller: Caller) -> Answer:
         Fields(post.body, frozenset()).check()
-        one = deliveries.retry(work, post.acting, DeliveryId(delivery))
+        one = deliveries.retry(work, caller.owner, DeliveryId(delivery))
         return Answer(200, content(showing.delivery(one)))
 
     return await post.answer(use)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from reminder.api import requests, schemas, showing
-from reminder.api.access import Reader, Writer
+from reminder.api.access import Caller, Reader, Writer
 from reminder.api.answers import HEADERS, content, empty, shown
 from reminder.api.bodies import Body
 from reminder.api.calls import Call, MaskedOrNot, router
@@ -66,8 +66,8 @@ def _located(view: LineView) -> str:
 async def register(post: Posted) -> Response:
     """Register a line. The same number twice: 409."""
 
-    def use(work: Work) -> Answer:
-        view = lines.register(work, post.acting, post.body)
+    def use(work: Work, caller: Caller) -> Answer:
+        view = lines.register(work, caller.owner, post.body)
         return Answer(201, content(showing.line(view)), _located(view))
 
     return await post.answer(use)
@@ -184,8 +184,8 @@ def _rendered(message: Message, form: Form | None) -> Response:
 
 def _acting(use: Act) -> Callable[[str, Posted], Awaitable[Response]]:
     async def act(line: str, post: Posted) -> Response:
-        def record(work: Work) -> Answer:
-            view = use(work, post.acting, LineId(line), post.body)
+        def record(work: Work, caller: Caller) -> Answer:
+            view = use(work, caller.owner, LineId(line), post.body)
             return Answer(200, content(showing.line(view)))
 
         return await post.answer(record)

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from reminder.api import reports, requests
+from reminder.api.access import Caller
 from reminder.api.answers import content
 from reminder.api.calls import Call, router
 from reminder.api.posting import Answer, Posted
@@ -47,9 +48,9 @@ async def edit(post: Posted) -> Response:
     one is refused, of none (`keep_good`: of the others). `dry_run` says what would change, with an
     `expected` that the real call may name: it is refused when other lines would change."""
 
-    def plan(work: Work) -> together.Report:
+    def plan(work: Work, caller: Caller) -> together.Report:
         run = together.look if post.body.get("dry_run") is True else together.edit
-        return run(work, post.acting, post.body)
+        return run(work, caller.owner, post.body)
 
     def say(found: together.Report) -> Answer:
         refused = found.number(together.State.REFUSED)
@@ -78,11 +79,11 @@ async def top_up(post: Posted) -> Response:
     """Count a pasted list of numbers and sums: every row, or, if one is wrong, none (`keep_good`:
     the good ones). The same number, day and sum count once. `undo` takes the same list back."""
 
-    def plan(work: Work) -> topups.Report:
+    def plan(work: Work, caller: Caller) -> topups.Report:
         wants_undo = post.body.get("undo") is True
         run = topups.undo if wants_undo else topups.count
         run = topups.look if post.body.get("dry_run") is True else run
-        return run(work, post.acting, post.body)
+        return run(work, caller.owner, post.body)
 
     def say(found: topups.Report) -> Answer:
         refused = found.number(topups.State.REFUSED)

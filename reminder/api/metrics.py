@@ -9,7 +9,7 @@ from fastapi.security.utils import get_authorization_scheme_param
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from reminder.api.access import Gate, admit_administrator
+from reminder.api.access import Gate, administrator_of
 from reminder.app import App, prometheus
 from reminder.errors import LimitReached, NotAllowed
 
@@ -23,7 +23,7 @@ def metrics(app: App) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         if app.settings.access.metrics == "token":
             try:
-                await admit_administrator(gate, request, _shown(request))
+                await administrator_of(gate, request, _shown(request)).admit()
             except NotAllowed as error:
                 bearer = {"www-authenticate": "Bearer"}
                 return PlainTextResponse(f"{error}\n", 403 if error.signed_in else 401, bearer)

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from reminder.api import requests, schemas, showing
-from reminder.api.access import Admin, Reader, Writer
+from reminder.api.access import Admin, Administrator, Caller, Reader, Writer
 from reminder.api.answers import content, empty, listed, shown
 from reminder.api.bodies import Body
 from reminder.api.calls import Call, router
@@ -63,9 +63,9 @@ async def change_me(caller: Writer, body: Body) -> Response:
 async def renew_calendar(post: Posted) -> Response:
     """Give your calendar feed a new address; the old one answers 404 from now on."""
 
-    def use(work: Work) -> Answer:
+    def use(work: Work, caller: Caller) -> Answer:
         Fields(post.body, frozenset()).check()
-        return Answer(200, content(_me(work, calendar.renew(work, post.acting))))
+        return Answer(200, content(_me(work, calendar.renew(work, caller.owner))))
 
     return await post.answer(use)
 
@@ -80,7 +80,7 @@ async def owners(caller: Admin, limit: Limit = USUAL, cursor: Cursor = None) -> 
 async def add_owner(post: AdminPosted) -> Response:
     """Add an owner; the first is administrator."""
 
-    def use(work: Work) -> Answer:
+    def use(work: Work, _: Administrator) -> Answer:
         one = _new_owner(work, post.body)
         return Answer(201, content(showing.owner(one)))
 
@@ -106,7 +106,7 @@ def _new_owner(work: Work, body: Mapping[str, object]) -> Owner:
 async def link(owner: str, post: AdminPosted) -> Response:
     """Make a link that signs an owner in once."""
 
-    def use(work: Work) -> Answer:
+    def use(work: Work, _: Administrator) -> Answer:
         Fields(post.body, frozenset()).check()
         path = people.owner_link(work, OwnerId(owner))
         return Answer(201, {}, once={"url": post.app.settings.server.base_url + path})
@@ -117,9 +117,9 @@ async def link(owner: str, post: AdminPosted) -> Response:
 async def invite(post: AdminPosted) -> Response:
     """Make a link by which one stranger may begin, within a week; 403 where sign-up is closed."""
 
-    def use(work: Work) -> Answer:
+    def use(work: Work, caller: Administrator) -> Answer:
         Fields(post.body, frozenset()).check()
-        path = people.invitation(work, post.owner)
+        path = people.invitation(work, caller.owner)
         return Answer(201, {}, once={"url": post.app.settings.server.base_url + path})
 
     return await post.answer(use)
@@ -140,14 +140,14 @@ async def tokens(caller: Reader, limit: Limit = USUAL, cursor: Cursor = None) ->
 async def make_token(post: Posted) -> Response:
     """Make a token; its secret is in this answer and nowhere else."""
 
-    def use(work: Work) -> Answer:
+    def use(work: Work, caller: Caller) -> Answer:
         fields = Fields(post.body, frozenset({"name", "scope"}))
         name, scope = fields.text("name", 100, blank=True), fields.choice("scope", people.Scope)
         if name is None:
             fields.fault("name", "Name what the token is for", "required")
         fields.check()
         wanted = scope or people.Scope.WRITE
-        one, secret = people.make_token(work, post.acting, name or "", wanted, post.scope)
+        one, secret = people.make_token(work, caller.owner, name or "", wanted, caller.scope)
         return Answer(201, _token(one), once={"token": secret})
 
     return await post.answer(use)

@@ -7,18 +7,28 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Generic
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Header, Request
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from reminder.api.access import Admin, Writer
+from reminder.api.access import (
+    Administrator,
+    C,
+    Caller,
+    Credentials,
+    Entry,
+    administrator_of,
+    entry_of,
+    gate_of,
+)
 from reminder.api.answers import HEADERS
 from reminder.api.bodies import json_object
 from reminder.app import App
-from reminder.domain.ids import OwnerId
-from reminder.errors import InvalidInput, NotAllowed
+from reminder.errors import InvalidInput
 from reminder.service import many, repeats
 from reminder.service.many import P
 from reminder.service.people import Scope
@@ -42,22 +52,18 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
-    """One POST: who calls, what they sent, and under which key."""
+class Post(Generic[C]):
+    """One POST: who wants to call, what they sent, and under which key."""
 
-    app: App
-    owner: OwnerId | None
-    scope: Scope
+    entry: Entry[C]
     path: str
     body: dict[str, object]
     key: str | None
 
     @property
-    def acting(self) -> OwnerId:
-        """Whom it acts for, where the call is not about the whole service."""
-        if self.owner is None:
-            raise NotAllowed("This call acts for an owner: name one", signed_in=True)
-        return self.owner
+    def app(self) -> App:
+        """Where it came in."""
+        return self.entry.gate.app
 
     @property
     def digest(self) -> str:
@@ -65,9 +71,9 @@ class Post:
         said = json.dumps([self.path, self.body], sort_keys=True)
         return hashlib.sha256(said.encode()).hexdigest()
 
-    async def answer(self, use: Callable[[Work], Answer], *, brief: bool = True) -> Response:
+    async def answer(self, use: Callable[[Work, C], Answer], *, brief: bool = True) -> Response:
         """Do it, or answer as the first time; ``brief``: it is soon done."""
-        done = await self.app.write(lambda work: self._once(work, use), brief=brief)
+        done = await self.entry.write(partial(self._once, use), brief=brief)
         headers = dict(HEADERS)
         if done.location:
             prefix = urlsplit(self.app.settings.server.base_url).path.rstrip("/")
@@ -75,31 +81,36 @@ class Post:
         body = json.dumps({**done.content, **done.once}, ensure_ascii=False)
         return Response(body, done.status, headers, "application/json")
 
-    async def planned(self, plan: Callable[[Work], P], say: Callable[[P], Answer]) -> Response:
+    async def planned(self, plan: Callable[[Work, C], P], say: Callable[[P], Answer]) -> Response:
         """Do what is planned while one only reads, or answer as the first time."""
 
-        def look(work: Work) -> P | None:
-            return plan(work) if self._before(work) is None else None
+        def look(work: Work, caller: C) -> P | None:
+            return plan(work, caller) if self._before(work, caller) is None else None
 
-        seen = await self.app.read(look)
-        return await self.answer(lambda work: say(many.done(work, plan, seen)), brief=False)
+        seen = await self.entry.read(look)
 
-    def _before(self, work: Work) -> Answer | None:
+        def use(work: Work, caller: C) -> Answer:
+            return say(many.done(work, lambda again: plan(again, caller), seen))
+
+        return await self.answer(use, brief=False)
+
+    def _before(self, work: Work, caller: C) -> Answer | None:
         """What it was answered the first time."""
-        if self.key is None or self.owner is None:
+        if self.key is None or caller.owner is None:
             return None
-        kept = repeats.stored(work, self.owner, self.key, self.digest)
+        kept = repeats.stored(work, caller.owner, self.key, self.digest)
         return Answer(kept[0], json.loads(kept[1]), kept[2]) if kept else None
 
-    def _once(self, work: Work, use: Callable[[Work], Answer]) -> Answer:
-        if self.key is None or self.owner is None:
-            return use(work)
-        before = self._before(work)
+    def _once(self, use: Callable[[Work, C], Answer], work: Work, caller: C) -> Answer:
+        if self.key is None or caller.owner is None:
+            return use(work, caller)
+        before = self._before(work, caller)
         if before is not None:
             return before
-        done = use(work)
+        done = use(work, caller)
         body = json.dumps(dict(done.content), ensure_ascii=False)
-        repeats.store(work, self.owner, self.key, self.digest, (done.status, body, done.location))
+        kept = (done.status, body, done.location)
+        repeats.store(work, caller.owner, self.key, self.digest, kept)
         return done
 
 
@@ -109,17 +120,26 @@ def _checked(key: str | None) -> str | None:
     return key
 
 
-async def posting(request: Request, caller: Writer, key: Key = None) -> Post:
-    """A POST of somebody who may write."""
-    body = await json_object(request)
-    return Post(caller.app, caller.owner, caller.scope, request.url.path, body, _checked(key))
+async def _post(request: Request, entry: Entry[C], key: str | None) -> Post[C]:
+    try:
+        body = await json_object(request)
+        return Post(entry, request.scope["path"], body, _checked(key))
+    except (HTTPException, InvalidInput):
+        await entry.admit()  # who may not call at all is told that
+        raise
 
 
-async def admin_posting(request: Request, caller: Admin, key: Key = None) -> Post:
-    """A POST of an administrator."""
-    body = await json_object(request)
-    return Post(caller.app, caller.owner, Scope.ADMIN, request.url.path, body, _checked(key))
+async def posting(request: Request, shown: Credentials, key: Key = None) -> Post[Caller]:
+    """A POST of somebody who may write, as its work will find out."""
+    return await _post(request, entry_of(Scope.WRITE, request, shown), key)
 
 
-Posted = Annotated[Post, Depends(posting)]
-AdminPosted = Annotated[Post, Depends(admin_posting)]
+async def admin_posting(
+    request: Request, shown: Credentials, key: Key = None
+) -> Post[Administrator]:
+    """A POST of an administrator, as its work will find out."""
+    return await _post(request, administrator_of(gate_of(request), request, shown), key)
+
+
+Posted = Annotated[Post[Caller], Depends(posting)]
+AdminPosted = Annotated[Post[Administrator], Depends(admin_posting)]

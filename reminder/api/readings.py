@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from reminder.api import requests, schemas, showing
-from reminder.api.access import Reader, Writer
+from reminder.api.access import Caller, Reader, Writer
 from reminder.api.answers import content, empty, shown
 from reminder.api.calls import Call, router
 from reminder.api.paging import USUAL, Cursor, Limit, page
@@ -31,9 +31,9 @@ async def add(line: str, post: Posted) -> Response:
     """Enter a balance, or the operator's answer that says it; the answer holds what was read and
     the clocks as they stand with it."""
 
-    def use(work: Work) -> Answer:
-        resolved = intake.resolve(work, post.acting, LineId(line), post.body)
-        one, view = acts.add_reading(work, post.acting, LineId(line), resolved.fields)
+    def use(work: Work, caller: Caller) -> Answer:
+        resolved = intake.resolve(work, caller.owner, LineId(line), post.body)
+        one, view = acts.add_reading(work, caller.owner, LineId(line), resolved.fields)
         place = f"/api/v1/lines/{line}/readings/{one.id}"
         return Answer(201, content(showing.new_reading(one, view, resolved.understood)), place)
 

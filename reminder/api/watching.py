@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from reminder.api import reports, requests
-from reminder.api.access import Reader, Writer
+from reminder.api.access import Caller, Reader, Writer
 from reminder.api.answers import content, empty, shown
 from reminder.api.calls import Call, router
 from reminder.api.posting import Answer, Posted
@@ -53,8 +53,8 @@ async def invite(post: Posted) -> Response:
     """Invite the person at an address to watch a tag. No mail is sent: they see the invitation
     where they are signed in, and nothing goes to them until they agree."""
 
-    def use(work: Work) -> Answer:
-        return Answer(201, content(_watcher(watching.invite(work, post.acting, post.body))))
+    def use(work: Work, caller: Caller) -> Answer:
+        return Answer(201, content(_watcher(watching.invite(work, caller.owner, post.body))))
 
     return await post.answer(use)
 

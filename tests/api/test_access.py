@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -147,12 +148,26 @@ async def test_wrong_tokens_are_refused(site: Site, body: dict[str, object]) -> 
     assert (await site.boris.post("/tokens", json=body)).status_code == 422
 
 
-async def test_wrong_tokens_run_into_a_limit(site: Site) -> None:
+@pytest.mark.parametrize(
+    ("sent", "status"), [({"content": "{"}, 400), ({"json": {}}, 422), ({"content": "x" * 9}, 400)]
+)
+async def test_who_may_not_call_is_told_that_first(
+    site: Site, sent: dict[str, Any], status: int
+) -> None:
+    """Whatever a body holds, who may not send it hears only that."""
+    reader = await site.token("anna", "read")
+    assert (await site.client("rmd_wrong").post("/lines", **sent)).status_code == 401
+    assert (await reader.post("/lines", **sent)).status_code == 403
+    assert (await site.anna.post("/lines", **sent)).status_code == status
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/me"), ("POST", "/lines")])
+async def test_wrong_tokens_run_into_a_limit(site: Site, method: str, path: str) -> None:
     """After 20 wrong tokens a minute from one address: 429 with the seconds to wait."""
     stranger = site.client("rmd_wrong")
-    statuses = [(await stranger.get("/me")).status_code for _ in range(20)]
+    statuses = [(await stranger.request(method, path)).status_code for _ in range(20)]
     assert statuses == [401] * 20
-    answer = await stranger.get("/me")
+    answer = await stranger.request(method, path)
     assert answer.status_code == 429
     assert answer.headers["retry-after"] == "3"
     assert answer.json()["code"] == "limit_reached"

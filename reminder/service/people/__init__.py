@@ -30,6 +30,7 @@ from reminder.service.people.links import (
     owner_link,
 )
 from reminder.service.people.owners import ONE_ADDRESS, add_owner, address_of, by_email, everyone
+from reminder.service.people.secrets import digest
 from reminder.service.people.settings import ME_FIELDS, change_me, me
 from reminder.service.people.signing import begin, sign_in
 from reminder.service.people.tokens import (
@@ -63,6 +64,7 @@ __all__ = [
     "by_email",
     "change_me",
     "devices",
+    "digest",
     "erase",
     "erase_by_link",
     "everyone",
