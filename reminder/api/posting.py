@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Annotated, Generic
+from typing import Annotated, Any, Generic
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Header, Request
@@ -22,6 +22,7 @@ from reminder.api.access import (
     Credentials,
     Entry,
     administrator_of,
+    bearer,
     entry_of,
     gate_of,
 )
@@ -34,10 +35,11 @@ from reminder.service.many import P
 from reminder.service.people import Scope
 from reminder.service.work import Work
 
+_KEY_HEADER = "Idempotency-Key"
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 Key = Annotated[
     str | None,
-    Header(alias="Idempotency-Key", description="A word of your own: the call is done once."),
+    Header(alias=_KEY_HEADER, description="A word of your own: the call is done once."),
 ]
 
 
@@ -116,7 +118,7 @@ class Post(Generic[C]):
 
 def _checked(key: str | None) -> str | None:
     if key is not None and not _KEY.fullmatch(key):
-        raise InvalidInput.of("Idempotency-Key", "Write 1 to 255 letters, digits or signs")
+        raise InvalidInput.of(_KEY_HEADER, "Write 1 to 255 letters, digits or signs")
     return key
 
 
@@ -141,5 +143,17 @@ async def admin_posting(
     return await _post(request, administrator_of(gate_of(request), request, shown), key)
 
 
+def _straight(read: Callable[..., Awaitable[Post[C]]]) -> Callable[[Request], Awaitable[Post[C]]]:
+    async def straight(request: Request) -> Post[C]:
+        return await read(request, await bearer(request), request.headers.get(_KEY_HEADER))
+
+    return straight
+
+
+READERS: Mapping[object, Callable[[Request], Awaitable[Post[Any]]]] = {
+    posting: _straight(posting),
+    admin_posting: _straight(admin_posting),
+}
+"""How a POST is read by who does not leave its parameters to FastAPI."""
 Posted = Annotated[Post[Caller], Depends(posting)]
 AdminPosted = Annotated[Post[Administrator], Depends(admin_posting)]
