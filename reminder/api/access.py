@@ -149,7 +149,7 @@ def _check(bearer: _Bearer, needed: Scope) -> None:
 def _named(work: Work, email: str | None) -> OwnerId:
     """Whom the machine's own token acts for: the owner named, or the only one there is."""
     if email:
-        return people.by_email(work, email).id
+        return people.id_of(work, email)
     everyone = people.everyone(work)
     if not everyone:
         raise NotFound("There is no owner yet: add one with reminder owner add ADDRESS")

@@ -23,7 +23,6 @@ from reminder.storage.swift import Shape
 from reminder.storage.tables import LineRow, ReadingRow
 
 BATCH = 500
-_UNSEEN = {"leading": "", "leads_on": None, "known": False, "next_due_at": None}
 _HELD = (
     *("number", "operator", "currency", "label", "top_up_url", "plan", "fee", "charged_by"),
     *("period", "low_balance", "autopay", "inactivity_days", "timezone", "lead_times"),
@@ -55,7 +54,7 @@ def pack(change: Change) -> bytes:
     """One change as a line of bytes that a temporary file can hold."""
     line = change.line
     held = lines.columns(line, change.standing, change.wake_at)
-    held |= _UNSEEN if change.seen is None else glances.columns(change.seen)
+    held |= lines.UNSEEN if change.seen is None else glances.columns(change.seen)
     readings = [
         (r.id, line.id, r.kind.value, r.at, r.on, r.recorded_at, r.minor) for r in change.readings
     ]

@@ -21,6 +21,7 @@ from reminder.domain.schedule import Period
 from reminder.errors import Conflict, NotFound, Taken
 from reminder.storage import codec, owners, swift
 from reminder.storage.batches import columns_of, rows_of
+from reminder.storage.prepared import Prepared
 from reminder.storage.swift import Query
 from reminder.storage.tables import ActRow, LineRow, ReadingRow
 
@@ -81,6 +82,10 @@ _values = attrgetter(*_NAMES)
 _KINDS = {one.value: one for one in ReadingKind}
 _PLANS = {one.value: one for one in Plan}
 _CHARGED = {one.value: one for one in ChargedBy}
+
+
+UNSEEN = {"leading": "", "leads_on": None, "known": False, "next_due_at": None}
+"""The columns of a line at a glance before anybody has looked."""
 
 
 def columns(line: Line, standing: Standing, wake_at: datetime | None) -> dict[str, Any]:
@@ -169,25 +174,25 @@ def add(
     if there is not None:
         raise there
     own = {"id": line.id, "owner_id": line.owner, "created_at": now, "version": 1}
-    session.connection().execute(_NEW, {**columns(line, standing, wake_at), **own})
+    _NEW.run(session, **columns(line, standing, wake_at), **UNSEEN, **own)
     owners.wake_by(session, line.owner, wake_at)
 
 
-# Made once: making a statement takes longer than running it.
-_NAMESAKE = select(LineRow.id, LineRow.label).where(
-    LineRow.owner_id == bindparam("owner"), LineRow.number == bindparam("number")
+_NAMESAKE = Prepared(
+    select(*columns_of(LineRow, "id", "label")).where(
+        col(LineRow.owner_id) == bindparam("owner"), col(LineRow.number) == bindparam("number")
+    )
 )
-_NEW, _NEW_READING = insert(LineRow), insert(ReadingRow)
+_NEW = Prepared(insert(LineRow), *(one.name for one in columns_of(LineRow)))
+_NEW_READING = Prepared(insert(ReadingRow), *(one.name for one in columns_of(ReadingRow)))
 
 
 def taken(session: Session, owner: OwnerId, number: str) -> Taken | None:
     """The refusal of a number that the owner has already; None where it is free."""
-    session.flush()
-    of = {"owner": owner, "number": number}
-    found = session.connection().execute(_NAMESAKE, of).first()
-    if found is None:
+    found = _NAMESAKE.rows(session, owner=owner, number=number)
+    if not found:
         return None
-    line, label = found
+    line, label = found[0]
     named = f"{label} ({line})" if label else line
     return Taken(f"This number is in your list already: {named}", line)
 
@@ -304,9 +309,8 @@ def remove(session: Session, line: LineId) -> None:
 
 def add_readings(session: Session, line: LineId, readings: Iterable[Reading]) -> None:
     """Keep readings that are not kept yet."""
-    rows = [reading_columns(line, reading) for reading in readings]
-    if rows:
-        session.connection().execute(_NEW_READING, rows)
+    for reading in readings:
+        _NEW_READING.run(session, **reading_columns(line, reading))
 
 
 def reading_columns(line: LineId, reading: Reading) -> dict[str, Any]:

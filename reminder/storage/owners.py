@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Select, bindparam, delete, func, update
+from sqlalchemy import CursorResult, bindparam, delete, func, update
 from sqlmodel import Session, col, select
 
 from reminder.domain.ids import OwnerId, TokenId
@@ -15,6 +15,7 @@ from reminder.domain.owner import Numbers, Owner
 from reminder.errors import NotFound, Taken
 from reminder.storage import codec
 from reminder.storage.batches import Unread, columns_of, rows_of
+from reminder.storage.prepared import Prepared
 from reminder.storage.system_tables import FactRow
 from reminder.storage.tables import ApiTokenRow, OwnerRow
 
@@ -25,15 +26,23 @@ _NAMES = (
 )
 # Made once: making a statement takes longer than running it.
 _EVERYBODY = select(*columns_of(OwnerRow, *_NAMES))
-_OF_ID = _EVERYBODY.where(col(OwnerRow.id) == bindparam("id"))
-_OF_ADDRESS = _EVERYBODY.where(func.lower(OwnerRow.email) == bindparam("email"))
-_WOKEN = (
+_ALL = Prepared(_EVERYBODY.order_by(col(OwnerRow.id)))
+_OF_ID = Prepared(_EVERYBODY.where(col(OwnerRow.id) == bindparam("id")))
+_HAS_ADDRESS = func.lower(OwnerRow.email) == bindparam("email")
+_OF_ADDRESS = Prepared(_EVERYBODY.where(_HAS_ADDRESS))
+_ID_OF_ADDRESS = Prepared(select(*columns_of(OwnerRow, "id")).where(_HAS_ADDRESS))
+_WOKEN = Prepared(
     update(OwnerRow.__table__)  # type: ignore[attr-defined]  # SQLModel's own
     .where(
         col(OwnerRow.id) == bindparam("owner"),
         col(OwnerRow.wake_at).is_(None) | (col(OwnerRow.wake_at) > bindparam("at")),
     )
     .values(wake_at=bindparam("at"))
+)
+_ANY_TOKEN = select(*columns_of(ApiTokenRow, "id", "owner_id", "name", "scope", "created_at"))
+_TOKEN_OF = Prepared(_ANY_TOKEN.where(col(ApiTokenRow.digest) == bindparam("digest")))
+_TOKENS = Prepared(
+    _ANY_TOKEN.where(col(ApiTokenRow.owner_id) == bindparam("owner")).order_by(col(ApiTokenRow.id))
 )
 FIRST_WAKE = select(func.min(OwnerRow.wake_at)).where(col(OwnerRow.wake_at).is_not(None))
 
@@ -127,13 +136,18 @@ def by_email(session: Session, email: str) -> Owner | None:
 
 def all_of(session: Session) -> list[Owner]:
     """Every owner, oldest first."""
-    return _found(session, _EVERYBODY.order_by(col(OwnerRow.id)))
+    return _found(session, _ALL)
 
 
-def _found(session: Session, query: Select[Any], **given: str) -> list[Owner]:
-    """The owners that a query of their columns finds; what the session was handed counts."""
-    session.flush()
-    return [_owner(row) for row in session.connection().execute(query, given)]
+def id_of(session: Session, email: str) -> OwnerId | None:
+    """The owner with that address, by their id alone."""
+    found = _ID_OF_ADDRESS.rows(session, email=email.lower())
+    return OwnerId(found[0][0]) if found else None
+
+
+def _found(session: Session, query: Prepared, **given: str) -> list[Owner]:
+    """The owners that a query of their columns finds."""
+    return [_owner(row) for row in query.rows(session, **given)]
 
 
 def count(session: Session) -> int:
@@ -164,7 +178,7 @@ def set_wake_at(session: Session, owner: OwnerId, wake_at: datetime | None) -> N
 def wake_by(session: Session, owner: OwnerId, at: datetime | None) -> None:
     """An owner wakes no later than any of their lines; the planner sets the exact instant."""
     if at is not None:
-        session.connection().execute(_WOKEN, {"owner": owner, "at": at})
+        _WOKEN.run(session, owner=owner, at=at)
 
 
 def add_token(session: Session, token: ApiToken, digest: str) -> None:
@@ -181,20 +195,15 @@ def add_token(session: Session, token: ApiToken, digest: str) -> None:
     )
 
 
-def _token(row: ApiTokenRow) -> ApiToken:
-    return ApiToken(TokenId(row.id), OwnerId(row.owner_id), row.name, row.scope, row.created_at)
-
-
 def token_of(session: Session, digest: str) -> ApiToken | None:
     """The token whose secret has that digest."""
-    row = session.exec(select(ApiTokenRow).where(ApiTokenRow.digest == digest)).first()
-    return _token(row) if row else None
+    found = _TOKEN_OF.rows(session, digest=digest)
+    return ApiToken(*found[0]) if found else None
 
 
 def tokens(session: Session, owner: OwnerId) -> list[ApiToken]:
     """An owner's tokens, oldest first."""
-    query = select(ApiTokenRow).where(ApiTokenRow.owner_id == owner).order_by(col(ApiTokenRow.id))
-    return [_token(row) for row in session.exec(query)]
+    return [ApiToken(*row) for row in _TOKENS.rows(session, owner=owner)]
 
 
 def remove_token(session: Session, owner: OwnerId, token: TokenId) -> None:

@@ -29,7 +29,14 @@ from reminder.service.people.links import (
     open_sign_in,
     owner_link,
 )
-from reminder.service.people.owners import ONE_ADDRESS, add_owner, address_of, by_email, everyone
+from reminder.service.people.owners import (
+    ONE_ADDRESS,
+    add_owner,
+    address_of,
+    by_email,
+    everyone,
+    id_of,
+)
 from reminder.service.people.secrets import digest
 from reminder.service.people.settings import ME_FIELDS, change_me, me
 from reminder.service.people.signing import begin, sign_in
@@ -69,6 +76,7 @@ __all__ = [
     "erase_by_link",
     "everyone",
     "first_link",
+    "id_of",
     "invitation",
     "is_new",
     "make_token",

@@ -106,5 +106,17 @@ def by_email(work: Work, email: str) -> Owner:
     """The owner with that address; raises NotFound if there is none."""
     found = owners.by_email(work.session, email.strip())
     if found is None:
-        raise NotFound(f"There is no owner with the address {email.strip()[:80]}")
+        raise _nobody(email)
     return found
+
+
+def id_of(work: Work, email: str) -> OwnerId:
+    """The same by their id alone, which is read sooner."""
+    found = owners.id_of(work.session, email.strip())
+    if found is None:
+        raise _nobody(email)
+    return found
+
+
+def _nobody(email: str) -> NotFound:
+    return NotFound(f"There is no owner with the address {email.strip()[:80]}")

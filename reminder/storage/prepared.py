@@ -1,0 +1,80 @@
+"""Statements for one row, made ready once: what SQLAlchemy does with a statement at each run takes
+longer than either database does. For thousands of rows there is :mod:`reminder.storage.swift`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import CursorResult, Dialect, Select
+from sqlalchemy.sql.dml import UpdateBase
+from sqlmodel import Session
+
+Row = Sequence[Any]
+Process = Callable[[Any], Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A statement in the words of one database: the names of its parameters in their order, if it
+    wants them in order, and what makes of values what a driver takes, or what a type promises."""
+
+    text: str
+    order: tuple[str, ...] | None
+    given: Mapping[str, Process]
+    found: tuple[Process, ...]
+
+    def parameters(self, values: Mapping[str, Any]) -> dict[str, Any] | tuple[Any, ...]:
+        """Values as the driver takes them."""
+        made = {
+            name: values[name] if process is None else process(values[name])
+            for name, process in self.given.items()
+        }
+        return made if self.order is None else tuple(made[name] for name in self.order)
+
+    def row(self, values: Row) -> Row:
+        """A row as its types promise it."""
+        pairs = zip(self.found, values, strict=True)
+        return tuple(value if process is None else process(value) for process, value in pairs)
+
+
+class Prepared:
+    """A statement whose parameters are bound by name. ``names``: the columns that an insert fills,
+    which must be all that have a default in Python."""
+
+    def __init__(self, statement: Select[Any] | UpdateBase, *names: str) -> None:
+        self._statement = statement
+        self._names = names
+        self._ready: dict[str, _Ready] = {}
+
+    def rows(self, session: Session, **values: object) -> list[Row]:
+        """What it finds; what the session was handed before counts."""
+        ready, result = self._run(session, values)
+        return [ready.row(row) for row in result.all()]
+
+    def run(self, session: Session, **values: object) -> int:
+        """Run what finds nothing; return how many rows it changed."""
+        return self._run(session, values)[1].rowcount
+
+    def _run(self, session: Session, values: Mapping[str, Any]) -> tuple[_Ready, CursorResult[Any]]:
+        session.flush()
+        connection = session.connection()
+        ready = self._ready.get(connection.dialect.name)
+        if ready is None:
+            ready = self._ready[connection.dialect.name] = self._made(connection.dialect)
+        return ready, connection.exec_driver_sql(ready.text, ready.parameters(values))
+
+    def _made(self, dialect: Dialect) -> _Ready:
+        made: Any = self._statement.compile(dialect=dialect, column_keys=self._names or None)
+        finds = self._statement.selected_columns if isinstance(self._statement, Select) else ()
+        kinds = [one.type.dialect_impl(dialect) for one in finds]
+        return _Ready(
+            str(made),
+            tuple(made.positiontup) if made.positional else None,
+            {
+                name: one.type.dialect_impl(dialect).bind_processor(dialect)
+                for name, one in made.binds.items()
+            },
+            tuple(kind.result_processor(dialect, None) for kind in kinds),
+        )
