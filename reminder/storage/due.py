@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import accumulate, takewhile
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import Integer, bindparam, func
 from sqlmodel import Session, col, select
 
 from reminder.domain.balance import Reading
@@ -20,12 +20,30 @@ from reminder.domain.owner import Owner
 from reminder.domain.plan import Known
 from reminder.storage import channels, lines, outbox, owners, watches
 from reminder.storage.batches import Unread, columns_of, portions
+from reminder.storage.columns import Instant
 from reminder.storage.escalations import FIRST_ASK
 from reminder.storage.lines import Kept
 from reminder.storage.owners import FIRST_WAKE
-from reminder.storage.tables import LineRow
+from reminder.storage.tables import LineRow, OwnerRow
 from reminder.storage.vault import Vault
 from reminder.storage.watches import Watch
+
+_DUE_BY = bindparam("due_by", type_=Instant)
+_TAKEN = (
+    select(OwnerRow.id, OwnerRow.wake_at)
+    .where(col(OwnerRow.wake_at) <= _DUE_BY)
+    .order_by(col(OwnerRow.wake_at))
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True, key_share=True)
+    .cte("taken")
+    .prefix_with("MATERIALIZED", dialect="postgresql")
+)
+_LINES_DUE = (
+    select(func.count())
+    .where(LineRow.owner_id == _TAKEN.c.id, col(LineRow.wake_at) <= _DUE_BY)
+    .scalar_subquery()
+)
+_WAITING = select(_TAKEN.c.id, _LINES_DUE).order_by(_TAKEN.c.wake_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +76,23 @@ def next_at(session: Session) -> datetime | None:
 
 
 def take(session: Session, now: datetime, most_owners: int, most_lines: int) -> list[OwnerId]:
-    """Owners with a line to look at, longest due first, locked on PostgreSQL: so many that they
-    have not many more lines than that, but at least one."""
-    waiting = owners.due(session, now, most_owners)
-    if not waiting:
-        return []
-    query = (
-        select(LineRow.owner_id, func.count())
-        .where(col(LineRow.owner_id).in_(waiting), col(LineRow.wake_at) <= now)
-        .group_by(LineRow.owner_id)
-    )
-    count = dict(session.exec(query).all())
-    passed = accumulate(count.get(owner, 0) for owner in waiting)
+    """Owners with a line to look at, longest due first, locked on PostgreSQL, and shared out: who
+    another planner holds is left to it. So many that they have not many more lines than that, but
+    at least one. A few are asked for first: of owners with many lines more would be locked in
+    vain."""
+    few = max(most_owners // 4, 1)
+    waiting = _waiting(session, now, few)
+    if len(waiting) == few and sum(lines for _, lines in waiting) < most_lines:
+        waiting = _waiting(session, now, most_owners)
+    passed = accumulate(lines for _, lines in waiting)
     fitting = sum(1 for _ in takewhile(lambda lines_so_far: lines_so_far <= most_lines, passed))
-    return waiting[: max(fitting, 1)]
+    return [owner for owner, _ in waiting[: max(fitting, 1)]]
+
+
+def _waiting(session: Session, now: datetime, most: int) -> list[tuple[OwnerId, int]]:
+    """Owners who are due, and how many of their lines are."""
+    rows = session.connection().execute(_WAITING, {"due_by": now, "most": most})
+    return [(OwnerId(owner), lines) for owner, lines in rows]
 
 
 def read(session: Session, taken: Sequence[OwnerId], now: datetime, vault: Vault) -> Found:

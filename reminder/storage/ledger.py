@@ -33,9 +33,17 @@ from reminder.storage.tables import (
 
 PENDING = State.PENDING.value
 SUPERSEDED = "superseded"
-_SLEEP, _SAME = ("version", "wake_at", "glance_until"), ("id", "version")
+_SLEEP, _SAME = ("version", "wake_at"), ("id", "version")
 ASLEEP = Shape(LineRow, _SLEEP, _SAME)
-MOVED = Shape(LineRow, ("standing", "state", *_SLEEP), _SAME)
+MOVED = Shape(LineRow, ("standing", "state", "glance_until", *_SLEEP), _SAME)
+
+_FIRST = select(func.min(LineRow.wake_at)).where(LineRow.owner_id == OwnerRow.id)
+_WAKE = (
+    update(OwnerRow)
+    .where(col(OwnerRow.id).in_(bindparam("owners", expanding=True)))
+    .values(wake_at=_FIRST.scalar_subquery())
+)
+_PUT_OFF = update(OwnerRow).where(col(OwnerRow.id) == bindparam("owner"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,39 +99,41 @@ def write(session: Session, book: Ledger, now: datetime) -> None:
     outbox.add_reminders(session, book.reminders, book.asks)
     outbox.add_deliveries(session, joining.join(session, book.deliveries))
     many(session, insert(ReadingRow), [lines.reading_columns(*one) for one in book.readings])
-    _save(session, book.looked)
+    _save(session, book)
     _wake(session, book)
 
 
-def _save(session: Session, looked: Sequence[Looked]) -> None:
-    """Write where lines stand over the versions that were read. Most only sleep on."""
-    moved = [one for one in looked if one.standing is not one.kept.standing]
-    asleep = [one for one in looked if one.standing is one.kept.standing]
+def _save(session: Session, book: Ledger) -> None:
+    """Write where lines stand over the versions that were read. Most only sleep on: what a board
+    sorts them by stays true for as long as it said."""
+    booked = {line for line, _ in book.readings}
+    moved: list[Looked] = []
+    asleep: list[Looked] = []
+    for one in book.looked:
+        stays = one.standing is one.kept.standing and one.kept.line.id not in booked
+        (asleep if stays else moved).append(one)
     done = swift.write(session, ASLEEP, [_sleep(one) for one in asleep])
     done += swift.write(session, MOVED, [_move(one) for one in moved])
-    if done != len(looked):
+    if done != len(book.looked):
         raise Conflict("A line was changed by somebody else: look again")
 
 
 def _sleep(one: Looked) -> swift.Row:
     version = one.kept.version
-    return version + 1, one.wake_at, None, one.kept.line.id, version
+    return version + 1, one.wake_at, one.kept.line.id, version
 
 
 def _move(one: Looked) -> swift.Row:
     standing = codec.dump(codec.STANDING, one.standing)
-    return standing, one.standing.state.value, *_sleep(one)
+    return standing, one.standing.state.value, None, *_sleep(one)
 
 
 def _wake(session: Session, book: Ledger) -> None:
     """Owners wake with the first of their lines, or when they were put off to."""
-    first = select(func.min(LineRow.wake_at)).where(LineRow.owner_id == OwnerRow.id)
     for some in portions(book.done):
-        change = update(OwnerRow).where(col(OwnerRow.id).in_(some))
-        session.connection().execute(change.values(wake_at=first.scalar_subquery()))
-    put_off = update(OwnerRow).where(col(OwnerRow.id) == bindparam("owner"))
+        session.connection().execute(_WAKE, {"owners": some})
     rows = [{"owner": owner, "wake_at": until} for owner, until in book.pushed_out.items()]
-    many(session, put_off, rows)
+    many(session, _PUT_OFF, rows)
 
 
 def _supersede(session: Session, wanted: Sequence[Superseded], now: datetime) -> None:

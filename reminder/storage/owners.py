@@ -155,21 +155,6 @@ def count(session: Session) -> int:
     return session.exec(select(func.count()).select_from(OwnerRow)).one()
 
 
-def due(session: Session, now: datetime, limit: int) -> list[OwnerId]:
-    """Owners with a line to look at, longest due first; on PostgreSQL locked, and shared out: who
-    another planner holds is left to it."""
-    taken = (
-        select(OwnerRow.id, OwnerRow.wake_at)
-        .where(col(OwnerRow.wake_at) <= now)
-        .order_by(col(OwnerRow.wake_at))
-        .limit(limit)
-        .with_for_update(skip_locked=True, key_share=True)
-        .cte("taken")
-        .prefix_with("MATERIALIZED", dialect="postgresql")
-    )
-    return [OwnerId(r[0]) for r in session.execute(select(taken.c.id).order_by(taken.c.wake_at))]
-
-
 def set_wake_at(session: Session, owner: OwnerId, wake_at: datetime | None) -> None:
     """When an owner's lines must be looked at next."""
     session.execute(update(OwnerRow).where(col(OwnerRow.id) == owner).values(wake_at=wake_at))

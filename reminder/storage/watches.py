@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +12,14 @@ from sqlmodel import Session, col, select
 
 from reminder.domain.ids import OwnerId
 from reminder.errors import NotFound
+from reminder.storage import swift
 from reminder.storage.batches import portions, rows_of
 from reminder.storage.tables import OwnerRow, WatchRow
 
 Sight = tuple[OwnerId, OwnerId, str]
+_OF_OWNERS = swift.Query(
+    WatchRow, ("id", "owner_id", "email", "tag", "created_at", "watcher_id"), "owner_id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +72,14 @@ def of_watcher(session: Session, watcher: OwnerId, email: str) -> list[tuple[Wat
     return [(_watch(row), address) for row, address in session.exec(query)]
 
 
-def agreed(session: Session, owners: Collection[OwnerId]) -> dict[OwnerId, list[Watch]]:
+def agreed(session: Session, owners: Sequence[OwnerId]) -> dict[OwnerId, list[Watch]]:
     """Who watches the numbers of these owners and has agreed, oldest first; by owner."""
-    query = select(WatchRow).where(
-        col(WatchRow.owner_id).in_(owners), col(WatchRow.watcher_id).is_not(None)
-    )
+    session.flush()
     found: dict[OwnerId, list[Watch]] = defaultdict(list)
-    for row in session.exec(query.order_by(col(WatchRow.id))):
-        found[OwnerId(row.owner_id)].append(_watch(row))
+    for row in sorted(swift.read(session, _OF_OWNERS, owners)):
+        one = Watch(*row)
+        if one.watcher is not None:
+            found[one.owner].append(one)
     return found
 
 

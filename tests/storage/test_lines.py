@@ -11,7 +11,7 @@ from reminder.domain.ids import ActId, ChannelId, DeliveryId, LineId, ReadingId
 from reminder.domain.line import LineState, Plan, Standing
 from reminder.domain.schedule import Period
 from reminder.errors import Conflict, NotFound
-from reminder.storage import lines, outbox, owners
+from reminder.storage import due, lines, outbox, owners
 from reminder.storage.database import Database
 from reminder.storage.lines import Act
 from reminder.storage.tables import ActRow, ReadingRow
@@ -108,8 +108,8 @@ def test_an_owner_wakes_with_the_first_line(database: Database) -> None:
     with database.unit() as session:
         people(session)
         assert next_wake_at(session) == NOW
-        assert owners.due(session, NOW - timedelta(milliseconds=1), 10) == []
-        assert owners.due(session, NOW, 10) == [ANNA]
+        assert due.take(session, NOW - timedelta(milliseconds=1), 10, 10) == []
+        assert due.take(session, NOW, 10, 10) == [ANNA]
         kept = lines.get(session, LINE)
         lines.save(session, kept, kept.line, kept.standing, SOON)
         assert next_wake_at(session) == NOW  # the planner sets the exact instant
