@@ -172,10 +172,20 @@ def _heads(visit: Visit, wanted: Asked) -> list[Head]:
 def _row(visit: Visit, one: Card) -> Row:
     view = one.view
     lead = deadline_of(view) if _is_active(one) else None
-    last = last_reading(view.readings)
     return Row(
         card=one,
         day=visit.day(lead) if lead else "",
-        balance=visit.money(last.money(view.line.currency)) if last else "",
+        balance=_there(visit, view),
         message=visit.moment(view.next_due_at) if view.next_due_at else "",
     )
+
+
+def _there(visit: Visit, view: LineView) -> str:
+    """What is there today: as it was stated, or as it is reckoned since."""
+    last, money = last_reading(view.readings), view.clocks.balance
+    stated = last.money(view.line.currency) if last else None
+    now = money.projected if money else stated
+    if now is None:
+        return ""
+    shown = visit.money(now)
+    return shown if now == stated else visit.t("about {sum}", sum=shown)

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from reminder.app import App
+from tests.conftest import HandClock
 from tests.web.conftest import add_number
 
 
@@ -77,6 +78,25 @@ async def test_many_numbers_come_page_by_page(anna: httpx.AsyncClient) -> None:
     beyond = await anna.get("/lines?q=N&page=9")
     assert beyond.headers["location"] == "/lines?q=N&page=2"
     assert (await anna.get("/lines?page=-1&q=%25&state=x&clock=y")).status_code == 200
+
+
+async def test_the_table_shows_what_is_there_today(
+    anna: httpx.AsyncClient, app: App, clock: HandClock
+) -> None:
+    """A fee that was taken since counts, and a balance that is not known any more is not shown."""
+    await add_number(anna, balance="900")
+    await add_number(anna, number="+7 926 123-45-07", label="Short", balance="120.50")
+    table = said(await anna.get("/lines?view=table"))
+    assert ('<td class="num">900 ₽</td>' in table, '<td class="num">120.50 ₽</td>' in table) == (
+        True,
+        True,
+    )
+    for moment in ("2026-12-02T08:00", "2026-12-26T08:00"):
+        clock.set(moment)
+        await app.plan()
+    table = said(await anna.get("/lines?view=table"))
+    assert '<td class="num">about 600 ₽</td>' in table
+    assert "120.50" not in table
 
 
 async def test_several_numbers_are_stopped_and_tagged_from_the_table(
