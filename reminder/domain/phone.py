@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 
 import phonenumbers
@@ -28,7 +29,7 @@ def parse(text: str, country: str | None) -> str:
     >>> parse("8 (916) 123-45-67", "RU")
     '+79161234567'
     """
-    spelled = text.strip()
+    spelled = as_seen(text)
     if _is_plain_mobile(spelled):
         return spelled
     if not spelled or len(spelled) > _LONGEST_INPUT or not spelled.isprintable():
@@ -45,6 +46,19 @@ def parse(text: str, country: str | None) -> str:
         _check_length(number)
         raise _wrong(f"+{number.country_code} has no such number: check the digits")
     return f"+{number.country_code}{phonenumbers.national_significant_number(number)}"
+
+
+def as_seen(text: str) -> str:
+    """A number without what nobody sees in it: contacts and web pages put marks of direction around
+    it, and spaces that do not break into it.
+
+    >>> as_seen("\u202a+7\u00a0916 123-45-67\u202c")
+    '+7 916 123-45-67'
+    """
+    if not text.isascii():
+        of = unicodedata.category
+        text = "".join(" " if of(sign) == "Zs" else sign for sign in text if of(sign) != "Cf")
+    return text.strip()
 
 
 def _is_plain_mobile(spelled: str) -> bool:
@@ -73,9 +87,9 @@ def _plain_russian(spelled: str) -> PhoneNumber | None:
 def _check_length(number: PhoneNumber) -> None:
     reason = phonenumbers.is_possible_number_with_reason(number)
     digits = len(phonenumbers.national_significant_number(number))
-    if reason == ValidationResult.TOO_SHORT and number.country_code == _RUSSIA:
+    if reason != ValidationResult.IS_POSSIBLE and number.country_code == _RUSSIA:
         raise _wrong(f"Enter all 10 digits after +7. You entered {digits}")
-    if reason in (ValidationResult.TOO_SHORT, ValidationResult.INVALID_LENGTH):
+    if reason == ValidationResult.TOO_SHORT:
         raise _wrong(f"This number is too short: {digits} digits after +{number.country_code}")
     if reason == ValidationResult.TOO_LONG:
         raise _wrong(f"This number is too long: {digits} digits after +{number.country_code}")

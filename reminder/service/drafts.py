@@ -171,7 +171,7 @@ def _identity(
 
 
 def _number(fields: Fields, owner: Owner, operator: Operator) -> str:
-    typed = fields.text("number", 60, blank=True)
+    typed = fields.text("number", 60, blank=True, trim=phone.as_seen)
     if typed is None:
         fields.fault("number", "Write the number, such as +7 916 123-45-67", "required")
         return ""

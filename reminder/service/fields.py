@@ -99,7 +99,13 @@ class Fields:
             return default
 
     def text(
-        self, name: str, longest: int = LONGEST_TEXT, *, lines: bool = False, blank: bool = False
+        self,
+        name: str,
+        longest: int = LONGEST_TEXT,
+        *,
+        lines: bool = False,
+        blank: bool = False,
+        trim: Callable[[str], str] = str.strip,
     ) -> str | None:
         """A text without control characters, trimmed; None when it is absent or null. An empty one
         is a fault, unless ``blank`` says that it means none."""
@@ -109,7 +115,7 @@ class Fields:
         if not isinstance(value, str):
             self.fault(name, AS_TEXT)
             return None
-        trimmed = value.strip()
+        trimmed = trim(value)
         if not trimmed and not blank:
             self.fault(name, "This is empty: write something, or leave it out")
         if len(trimmed) > longest:

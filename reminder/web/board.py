@@ -15,6 +15,7 @@ from reminder.domain.glance import Level
 from reminder.domain.line import LineState
 from reminder.service import board as service
 from reminder.service.board import Board, Sort
+from reminder.service.lines import LineView
 from reminder.service.work import Work
 from reminder.web import sought, timeline
 from reminder.web.sought import Asked

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from markupsafe import Markup
 
@@ -145,6 +146,7 @@ _BY_FIELD: Mapping[str, str] = {
 
 
 _ELSE = mark("Check this answer")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def words_of(visit: Visit, fault: Fault) -> Markup:
@@ -157,9 +159,14 @@ def told(visit: Visit, fault: Fault) -> Markup:
     for pattern, sentence in _BY_WORDS:
         found = re.search(pattern, fault.detail)
         if found:
-            return visit.t(sentence, **found.groupdict())
+            return visit.t(sentence, **{n: _said(visit, v) for n, v in found.groupdict().items()})
     sentence = _BY_FIELD.get(fault.name, "")
     return visit.t(sentence) if sentence else Markup("")
+
+
+def _said(visit: Visit, value: str) -> str:
+    """A value out of a fault; a day as people write it."""
+    return visit.short_day(date.fromisoformat(value)) if _DATE.fullmatch(value) else value
 
 
 def shown(

@@ -36,6 +36,8 @@ def test_a_russian_mobile_number_is_read_as_the_library_reads_it(rest: int, head
         ("9161234567", "RU", "+79161234567"),
         ("+86 138 0013 8000", "RU", "+8613800138000"),
         ("+49 1512 3456789", None, "+4915123456789"),
+        ("\u202a+7\u00a0916\u202f123\u201145\u201167\u202c", None, "+79161234567"),
+        ("\ufeff８（９１６）１２３\u3000４５\u200b６７", "RU", "+79161234567"),
     ],
 )
 def test_reads_any_spelling(text: str, country: str | None, number: str) -> None:
@@ -52,6 +54,9 @@ def test_reads_any_spelling(text: str, country: str | None, number: str) -> None
         ("hello", "RU", "with its country code"),
         ("9161234567", None, "Start with \\+"),
         ("+7 916 123-45", None, "Enter all 10 digits after \\+7. You entered 8"),
+        ("007 916 123 45 67", "RU", "Enter all 10 digits after \\+7. You entered 13"),
+        ("13800138000", "RU", "Enter all 10 digits after \\+7. You entered 11"),
+        ("+86 1380 0138 0", None, "\\+86 has no such number: check the digits"),
         ("+86 138", None, "too short: 3 digits after \\+86"),
         ("+86 138 0013 8000 123", None, "too long: 14 digits after \\+86"),
         ("+7 916 123-45-67 ext. 5", None, "without an extension"),

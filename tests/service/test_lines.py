@@ -34,6 +34,13 @@ async def test_a_registered_line_as_the_contract_shows_it(app: App) -> None:
     assert kept == view
 
 
+async def test_a_number_may_hold_what_nobody_sees(app: App) -> None:
+    """Copied out of contacts or a web page it stands between marks of direction."""
+    owner = await person(app)
+    view = await register(app, owner, number="\u202a+7\u00a0916\u00a0123-45-67\u202c")
+    assert view.line.number == "+79161234567"
+
+
 async def test_a_number_twice_is_a_conflict(app: App) -> None:
     """The same number in any spelling is refused, at registration and in a change; another owner
     may have it."""

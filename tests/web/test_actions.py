@@ -64,6 +64,15 @@ async def test_what_stands_until_a_later_day_is_said_in_words(
     assert "&lt;" not in answer.text
 
 
+async def test_the_days_to_choose_from_are_written_out(
+    app: App, anna: httpx.AsyncClient, clock: HandClock
+) -> None:
+    """A day that is too far is answered with the days that would do."""
+    links = await _links(app, anna, clock)
+    answer = await anna.post(links["snooze"], data={"until": "date", "day": "2027-01-30"})
+    assert "Choose a day from 25 Nov to 8 Dec" in said(answer)
+
+
 async def test_the_whole_balance_alone_is_enough(
     app: App, anna: httpx.AsyncClient, clock: HandClock
 ) -> None:
