@@ -53,6 +53,10 @@ class Buckets:
         if len(self._full_at) > MOST_KEYS:
             self._forget(now)
 
+    def has_taken(self, key: str, now: datetime) -> bool:
+        """Whether calls were taken out of a bucket that have not all come back."""
+        return self._full_at.get(key, now) > now
+
     def _forget(self, now: datetime) -> None:
         """Drop what is full, and, where that is not enough, what is the nearest to it."""
         waiting = sorted((at, key) for key, at in self._full_at.items() if at > now)

@@ -176,6 +176,18 @@ async def test_wrong_tokens_run_into_a_limit(site: Site, method: str, path: str)
     assert (await stranger.get("/me")).status_code == 401
 
 
+async def test_who_tries_tokens_holds_up_no_writer(site: Site) -> None:
+    """After a first wrong token what comes from there takes the writer's turn only with a good
+    one."""
+    stranger, writes = site.client("rmd_wrong"), site.app.database.writes
+    assert (await stranger.post("/lines", json={})).status_code == 401
+    before = len(writes)
+    assert (await stranger.post("/lines", json={})).status_code == 401
+    assert len(writes) == before
+    assert (await site.anna.post("/tokens", json={"name": "mine"})).status_code == 201
+    assert len(writes) > before
+
+
 def test_scopes_include_those_before_them() -> None:
     """Read is in write, write is in admin, and not the other way."""
     assert includes(Scope.ADMIN, Scope.WRITE)
