@@ -38,6 +38,7 @@ from reminder.transports.base import only_while
 log = structlog.get_logger(__name__)
 DRAIN = timedelta(seconds=20)
 NOBODY_ELSE = timedelta(seconds=1)
+ASK_AGAIN = timedelta(milliseconds=50)
 LOOK_FOR_OUTCASTS = timedelta(seconds=5)
 PROVEN_AFTER = timedelta(minutes=1)
 MAKE_ROOM_FOR = timedelta(seconds=30)
@@ -81,7 +82,7 @@ class Sender:
         self.destinations = Destinations(ways.slots[Lane.WEBHOOK], watch)
         self._halt = Halt(watch)
         self._guard = guard
-        self._nobody_else: dict[Lane, timedelta] = {}
+        self._nothing_until: dict[Lane, timedelta] = {}
         self._outcasts = _Outcasts()
         self._made_at = self.looked_at = watch.uptime()
 
@@ -92,7 +93,7 @@ class Sender:
 
     def wake(self) -> None:
         """There may be something to send: look now."""
-        self._nobody_else.clear()
+        self._nothing_until.clear()
         self.handover.look()
         self._woken.set()
 
@@ -198,7 +199,8 @@ class Sender:
 
     async def _begin(self, lane: Lane) -> int:
         """Claim a batch of a lane and begin what there is room for; the rest is ready for the next
-        free slots. While all mail is refused none is kept ready."""
+        free slots. While all mail is refused none is kept ready. A lane that had nothing is not
+        asked at each turn while others are busy: a wake-up says what is new."""
         is_halted = lane is Lane.EMAIL and self._halt.is_on
         if is_halted:
             self._give_back(self._flight.give_back(lane))
@@ -207,14 +209,14 @@ class Sender:
         wanted = room if is_halted else self._flight.wanted(lane, room)
         slots = min(wanted, self._desk.settings.engine.batch)
         shares, claimed = self._shares(lane), self._watch.uptime()
-        passed_by = shares.full and claimed < self._nobody_else.get(lane, timedelta())
+        is_busy = bool(shares.full or self._flight.tries)
+        passed_by = is_busy and claimed < self._nothing_until.get(lane, timedelta())
         if slots <= 0 or passed_by or self._is_stopping():
             return 0
         got = await self.handover.claims(lane, slots, shares)
         self._watch.counts.note_claims(lane, got)
         if not got:
-            if shares.full:
-                self._nobody_else[lane] = claimed + NOBODY_ELSE
+            self._nothing_until[lane] = claimed + (NOBODY_ELSE if shares.full else ASK_AGAIN)
             return 0
         reach(Point.CLAIMED)
         self._flight.ready[lane].extend(Ready(x, claimed) for x in await self._prepared(got))

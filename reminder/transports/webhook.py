@@ -171,10 +171,12 @@ async def _exchange(wire: Wire, request: httpx.Request, heard: _Heard) -> None:
     heard.retry_after = response.headers.get("retry-after", "")
     heard.status = response.status_code
     reach(Point.ANSWERED)
+    rest = response.stream  # read as it is: aiter_raw() costs a tenth of the exchange
+    assert isinstance(rest, httpx.AsyncByteStream)
     try:
-        heard.body = b"".join([part async for part in response.aiter_raw()])
+        heard.body = b"".join([part async for part in rest])
     finally:
-        await response.aclose()
+        await rest.aclose()
 
 
 def _failure(error: Exception, *, was_sent: bool) -> TransportError:

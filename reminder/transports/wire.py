@@ -180,6 +180,7 @@ class _Visit(httpx.AsyncByteStream):
         self.host = host
         self._held: list[asyncio.Semaphore] = []
         self.line: Line | None = None
+        self._is_over = False
         host.visits += 1
 
     async def enter(self) -> Line:
@@ -201,12 +202,13 @@ class _Visit(httpx.AsyncByteStream):
         self.leave()
 
     def leave(self) -> None:
-        """Give back the turn and the connection."""
-        line, self.line = self.line, None
+        """Give back the turn and the connection, once."""
+        if self._is_over:
+            return
+        self._is_over = True
         for room in self._held:
             room.release()
-        self._held.clear()
-        self._wire.left(self.host, line)
+        self._wire.left(self.host, self.line)
 
 
 class Wire(httpx.AsyncBaseTransport):
