@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from reminder.domain.ids import DeliveryId
+from reminder.domain.quick import quick
 from reminder.errors import Refused, Throttled, TransportError
 
 
@@ -78,6 +79,7 @@ SIGNED_CHATS = frozenset({Format.FEISHU, Format.DINGTALK})
 """The chats whose robots may be given a secret of their own to check us with."""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Message:
     """A rendered content, ready for a transport.

@@ -70,6 +70,7 @@ class Hours(NamedTuple):
         return self.days.outside(self.days.instant(day, self.at), self.quiet)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Ladder:
     """When an owner is written to: their calendar, local time, quiet hours and leads in days, as

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
 
 from reminder.domain.days import Days, Trip
 from reminder.domain.ids import OwnerId
 from reminder.domain.line import Ladder, Line, WhenCovered
+from reminder.domain.quick import quick
 from reminder.domain.schedule import parse_quiet
 
 LANGUAGES = ("zh", "ru", "en")
@@ -35,6 +36,10 @@ class Habits:
     when_covered: WhenCovered | None = None
 
 
+AS_CONFIGURED = Habits()
+
+
+@quick
 @dataclass(frozen=True, slots=True)
 class Owner:
     """A person or an agency. ``place`` and ``pay`` say where they are and what they can pay with,
@@ -52,7 +57,7 @@ class Owner:
     pay: str = ""
     calendar: int = 0
     trips: tuple[Trip, ...] = ()
-    habits: Habits = field(default_factory=Habits)
+    habits: Habits = AS_CONFIGURED
     numbers: Numbers = Numbers.USUAL
 
     @property

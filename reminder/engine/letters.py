@@ -251,7 +251,8 @@ def _case(
     """A line where it stands by its owner's settings; and why a reader who is not its owner may
     not see it any more."""
     person = papers.person(kept.line.owner)
-    case = settle(desk.situation(kept, person, now), now)
+    steps = ladder(person, None, desk.habits)
+    case = settle(desk.bare_situation(kept, person, now, steps), now)
     may_see = person.id == reader.id or any(
         (reader.id, person.id, tag) in papers.seen for tag in kept.line.tags
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 import orjson
@@ -22,6 +23,12 @@ TEXTS: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
 def dump(_adapter: TypeAdapter[T], value: T) -> str:
     """A value as JSON text that the adapter reads again; it is the value's type that matters."""
     return orjson.dumps(value, option=orjson.OPT_UTC_Z).decode()
+
+
+@lru_cache(maxsize=1024)
+def habits_in(text: str) -> Habits:
+    """An owner's habits out of their JSON text; those of most owners are alike."""
+    return load(HABITS, text)
 
 
 def load(adapter: TypeAdapter[T], text: str) -> T:

@@ -74,7 +74,7 @@ def _owner(values: Sequence[Any]) -> Owner:
         pay=pay,
         calendar=calendar,
         trips=codec.load(codec.TRIPS, trips) if trips != "[]" else (),
-        habits=codec.load(codec.HABITS, habits),
+        habits=codec.habits_in(habits),
         numbers=Numbers(numbers),
     )
 
