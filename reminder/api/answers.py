@@ -13,8 +13,13 @@ HEADERS: Mapping[str, str] = {"cache-control": "no-store", "x-content-type-optio
 
 def shown(model: BaseModel, status: int = 200, *, without_none: bool = False) -> Response:
     """Answer a model; ``without_none`` leaves out what a kind of thing does not have."""
-    body = model.model_dump_json(by_alias=True, exclude_none=without_none)
+    body = text(model, without_none=without_none)
     return Response(body, status, dict(HEADERS), "application/json")
+
+
+def text(model: BaseModel, *, without_none: bool = False) -> str:
+    """A model as its JSON."""
+    return model.model_dump_json(by_alias=True, exclude_none=without_none)
 
 
 def content(model: BaseModel, *, without_none: bool = False) -> dict[str, object]:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from reminder.api import requests, schemas, showing
 from reminder.api.access import Caller, Reader, Writer
-from reminder.api.answers import content, empty, listed, shown
+from reminder.api.answers import content, empty, listed, shown, text
 from reminder.api.bodies import Body
 from reminder.api.calls import Call, router
 from reminder.api.paging import USUAL, Cursor, Limit, page
@@ -38,7 +38,7 @@ async def add(post: Posted) -> Response:
 
     def use(work: Work, caller: Caller) -> Answer:
         one = channels.add(work, caller.owner, post.body)
-        said = content(showing.channel(one.channel), without_none=True)
+        said = text(showing.channel(one.channel), without_none=True)
         place = f"/api/v1/channels/{one.channel.id}"
         secret = {"secret": one.secret} if one.secret else {}
         return Answer(201 if one.is_new else 200, said, place, secret)
@@ -81,7 +81,7 @@ async def test(channel: str, post: Posted) -> Response:
     def use(work: Work, caller: Caller) -> Answer:
         Fields(post.body, frozenset()).check()
         sent = channels.test(work, caller.owner, ChannelId(channel))
-        return Answer(202, {"id": sent}, f"/api/v1/deliveries/{sent}")
+        return Answer(202, text(schemas.Sent(id=sent)), f"/api/v1/deliveries/{sent}")
 
     return await post.answer(use)
 
@@ -92,6 +92,6 @@ async def ask(channel: str, post: Posted) -> Response:
     def use(work: Work, caller: Caller) -> Answer:
         Fields(post.body, frozenset()).check()
         sent = channels.ask_again(work, caller.owner, ChannelId(channel))
-        return Answer(202, {"id": sent}, f"/api/v1/deliveries/{sent}")
+        return Answer(202, text(schemas.Sent(id=sent)), f"/api/v1/deliveries/{sent}")
 
     return await post.answer(use)

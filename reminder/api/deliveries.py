@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from reminder.api import requests, schemas, showing
 from reminder.api.access import Caller, Reader
-from reminder.api.answers import content, shown
+from reminder.api.answers import shown, text
 from reminder.api.calls import Call, router
 from reminder.api.paging import USUAL, Cursor, Limit, pack, unpack
 from reminder.api.posting import Answer, Posted
@@ -72,6 +72,6 @@ async def retry(delivery: str, post: Posted) -> Response:
     def use(work: Work, caller: Caller) -> Answer:
         Fields(post.body, frozenset()).check()
         one = deliveries.retry(work, caller.owner, DeliveryId(delivery))
-        return Answer(200, content(showing.delivery(one)))
+        return Answer(200, text(showing.delivery(one)))
 
     return await post.answer(use)

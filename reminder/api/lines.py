@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from reminder.api import requests, schemas, showing
 from reminder.api.access import Caller, Reader, Writer
-from reminder.api.answers import HEADERS, content, empty, shown
+from reminder.api.answers import HEADERS, empty, shown, text
 from reminder.api.bodies import Body
 from reminder.api.calls import Call, MaskedOrNot, router
 from reminder.api.paging import USUAL, Cursor, Limit, page
@@ -68,7 +68,7 @@ async def register(post: Posted) -> Response:
 
     def use(work: Work, caller: Caller) -> Answer:
         view = lines.register(work, caller.owner, post.body)
-        return Answer(201, content(showing.line(view)), _located(view))
+        return Answer(201, text(showing.line(view)), _located(view))
 
     return await post.answer(use)
 
@@ -186,7 +186,7 @@ def _acting(use: Act) -> Callable[[str, Posted], Awaitable[Response]]:
     async def act(line: str, post: Posted) -> Response:
         def record(work: Work, caller: Caller) -> Answer:
             view = use(work, caller.owner, LineId(line), post.body)
-            return Answer(200, content(showing.line(view)))
+            return Answer(200, text(showing.line(view)))
 
         return await post.answer(record)
 

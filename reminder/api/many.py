@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from reminder.api import reports, requests
 from reminder.api.access import Caller
-from reminder.api.answers import content
+from reminder.api.answers import text
 from reminder.api.calls import Call, router
 from reminder.api.posting import Answer, Posted
 from reminder.api.schemas import Money
@@ -62,7 +62,7 @@ async def edit(post: Posted) -> Response:
             refused=refused,
             items=[_edited(one) for one in found.items],
         )
-        return Answer(SOME_WRONG if refused else 200, content(said))
+        return Answer(SOME_WRONG if refused else 200, text(said))
 
     return await post.planned(plan, say)
 
@@ -97,7 +97,7 @@ async def top_up(post: Posted) -> Response:
             totals=[Money(amount=one.amount, currency=one.currency) for one in found.totals],
             items=[_row(one) for one in found.items],
         )
-        return Answer(SOME_WRONG if refused else 200, content(said))
+        return Answer(SOME_WRONG if refused else 200, text(said))
 
     return await post.planned(plan, say)
 

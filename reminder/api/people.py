@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from reminder.api import requests, schemas, showing
 from reminder.api.access import Admin, Administrator, Caller, Reader, Writer
-from reminder.api.answers import content, empty, listed, shown
+from reminder.api.answers import content, empty, listed, shown, text
 from reminder.api.bodies import Body
 from reminder.api.calls import Call, router
 from reminder.api.paging import USUAL, Cursor, Limit, page
@@ -65,7 +65,7 @@ async def renew_calendar(post: Posted) -> Response:
 
     def use(work: Work, caller: Caller) -> Answer:
         Fields(post.body, frozenset()).check()
-        return Answer(200, content(_me(work, calendar.renew(work, caller.owner))))
+        return Answer(200, text(_me(work, calendar.renew(work, caller.owner))))
 
     return await post.answer(use)
 
@@ -82,7 +82,7 @@ async def add_owner(post: AdminPosted) -> Response:
 
     def use(work: Work, _: Administrator) -> Answer:
         one = _new_owner(work, post.body)
-        return Answer(201, content(showing.owner(one)))
+        return Answer(201, text(showing.owner(one)))
 
     return await post.answer(use)
 
@@ -109,7 +109,7 @@ async def link(owner: str, post: AdminPosted) -> Response:
     def use(work: Work, _: Administrator) -> Answer:
         Fields(post.body, frozenset()).check()
         path = people.owner_link(work, OwnerId(owner))
-        return Answer(201, {}, once={"url": post.app.settings.server.base_url + path})
+        return Answer(201, "{}", once={"url": post.app.settings.server.base_url + path})
 
     return await post.answer(use)
 
@@ -120,21 +120,20 @@ async def invite(post: AdminPosted) -> Response:
     def use(work: Work, caller: Administrator) -> Answer:
         Fields(post.body, frozenset()).check()
         path = people.invitation(work, caller.owner)
-        return Answer(201, {}, once={"url": post.app.settings.server.base_url + path})
+        return Answer(201, "{}", once={"url": post.app.settings.server.base_url + path})
 
     return await post.answer(use)
 
 
-def _token(one: object) -> dict[str, object]:
-    made = schemas.Token.model_validate(one, from_attributes=True)
-    return content(made, without_none=True)
+def _token(one: object) -> schemas.Token:
+    return schemas.Token.model_validate(one, from_attributes=True)
 
 
 async def tokens(caller: Reader, limit: Limit = USUAL, cursor: Cursor = None) -> Response:
     """Your API tokens, without their secrets."""
     found = await caller.app.read(lambda work: people.tokens(work, caller.owner))
     chosen, following = page(found, lambda one: one.id, limit, cursor)
-    return listed([_token(one) for one in chosen], following)
+    return listed([content(_token(one), without_none=True) for one in chosen], following)
 
 
 async def make_token(post: Posted) -> Response:
@@ -148,7 +147,7 @@ async def make_token(post: Posted) -> Response:
         fields.check()
         wanted = scope or people.Scope.WRITE
         one, secret = people.make_token(work, caller.owner, name or "", wanted, caller.scope)
-        return Answer(201, _token(one), once={"token": secret})
+        return Answer(201, text(_token(one), without_none=True), once={"token": secret})
 
     return await post.answer(use)
 

@@ -45,12 +45,20 @@ Key = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a POST answers. ``once`` are fields said this one time and kept nowhere (secrets)."""
+    """What a POST answers, as JSON. ``once`` are fields said this one time and kept nowhere
+    (secrets)."""
 
     status: int
-    content: Mapping[str, object]
+    content: str
     location: str = ""
     once: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def whole(self) -> str:
+        """Everything that is said this one time."""
+        if not self.once:
+            return self.content
+        return json.dumps({**json.loads(self.content), **self.once}, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +88,7 @@ class Post(Generic[C]):
         if done.location:
             prefix = urlsplit(self.app.settings.server.base_url).path.rstrip("/")
             headers["location"] = prefix + done.location
-        body = json.dumps({**done.content, **done.once}, ensure_ascii=False)
-        return Response(body, done.status, headers, "application/json")
+        return Response(done.whole, done.status, headers, "application/json")
 
     async def planned(self, plan: Callable[[Work, C], P], say: Callable[[P], Answer]) -> Response:
         """Do what is planned while one only reads, or answer as the first time."""
@@ -101,7 +108,7 @@ class Post(Generic[C]):
         if self.key is None or caller.owner is None:
             return None
         kept = repeats.stored(work, caller.owner, self.key, self.digest)
-        return Answer(kept[0], json.loads(kept[1]), kept[2]) if kept else None
+        return Answer(*kept) if kept else None
 
     def _once(self, use: Callable[[Work, C], Answer], work: Work, caller: C) -> Answer:
         if self.key is None or caller.owner is None:
@@ -110,8 +117,7 @@ class Post(Generic[C]):
         if before is not None:
             return before
         done = use(work, caller)
-        body = json.dumps(dict(done.content), ensure_ascii=False)
-        kept = (done.status, body, done.location)
+        kept = (done.status, done.content, done.location)
         repeats.store(work, caller.owner, self.key, self.digest, kept)
         return done
 

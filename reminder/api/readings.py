@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from reminder.api import requests, schemas, showing
 from reminder.api.access import Caller, Reader, Writer
-from reminder.api.answers import content, empty, shown
+from reminder.api.answers import empty, shown, text
 from reminder.api.calls import Call, router
 from reminder.api.paging import USUAL, Cursor, Limit, page
 from reminder.api.posting import Answer, Posted
@@ -35,7 +35,7 @@ async def add(line: str, post: Posted) -> Response:
         resolved = intake.resolve(work, caller.owner, LineId(line), post.body)
         one, view = acts.add_reading(work, caller.owner, LineId(line), resolved.fields)
         place = f"/api/v1/lines/{line}/readings/{one.id}"
-        return Answer(201, content(showing.new_reading(one, view, resolved.understood)), place)
+        return Answer(201, text(showing.new_reading(one, view, resolved.understood)), place)
 
     return await post.answer(use)
 

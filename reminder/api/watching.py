@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from reminder.api import reports, requests
 from reminder.api.access import Caller, Reader, Writer
-from reminder.api.answers import content, empty, shown
+from reminder.api.answers import empty, shown, text
 from reminder.api.calls import Call, router
 from reminder.api.posting import Answer, Posted
 from reminder.api.showing import clocks, money
@@ -54,7 +54,7 @@ async def invite(post: Posted) -> Response:
     where they are signed in, and nothing goes to them until they agree."""
 
     def use(work: Work, caller: Caller) -> Answer:
-        return Answer(201, content(_watcher(watching.invite(work, caller.owner, post.body))))
+        return Answer(201, text(_watcher(watching.invite(work, caller.owner, post.body))))
 
     return await post.answer(use)
 
