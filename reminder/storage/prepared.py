@@ -3,11 +3,13 @@ longer than either database does. For thousands of rows there is :mod:`reminder.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import CursorResult, Dialect, Select
+from sqlalchemy import Dialect, Select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.dml import UpdateBase
 from sqlmodel import Session
 
@@ -39,9 +41,21 @@ class _Ready:
         return tuple(value if process is None else process(value) for process, value in pairs)
 
 
+class _Cursor(Protocol):
+    """What a statement came to, as SQLAlchemy and the driver both tell it."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were changed."""
+
+    def fetchall(self) -> Sequence[Row]:
+        """What was found."""
+
+
 class Prepared:
-    """A statement whose parameters are bound by name. ``names``: the columns that an insert fills,
-    which must be all that have a default in Python."""
+    """A statement whose parameters are bound by name. SQLite's driver is asked itself; what it
+    refuses is raised as by SQLAlchemy. ``names``: the columns that an insert fills, which must be
+    all that have a default in Python."""
 
     def __init__(self, statement: Select[Any] | UpdateBase, *names: str) -> None:
         self._statement = statement
@@ -50,20 +64,31 @@ class Prepared:
 
     def rows(self, session: Session, **values: object) -> list[Row]:
         """What it finds; what the session was handed before counts."""
-        ready, result = self._run(session, values)
-        return [ready.row(row) for row in result.all()]
+        ready, cursor = self._run(session, values)
+        return [ready.row(row) for row in cursor.fetchall()]
 
     def run(self, session: Session, **values: object) -> int:
         """Run what finds nothing; return how many rows it changed."""
         return self._run(session, values)[1].rowcount
 
-    def _run(self, session: Session, values: Mapping[str, Any]) -> tuple[_Ready, CursorResult[Any]]:
+    def _run(self, session: Session, values: Mapping[str, Any]) -> tuple[_Ready, _Cursor]:
         session.flush()
         connection = session.connection()
-        ready = self._ready.get(connection.dialect.name)
+        dialect = connection.dialect
+        ready = self._ready.get(dialect.name)
         if ready is None:
-            ready = self._ready[connection.dialect.name] = self._made(connection.dialect)
-        return ready, connection.exec_driver_sql(ready.text, ready.parameters(values))
+            ready = self._ready[dialect.name] = self._made(dialect)
+        parameters = ready.parameters(values)
+        if dialect.name != "sqlite":
+            return ready, connection.exec_driver_sql(ready.text, parameters)
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        try:
+            return ready, driver.execute(ready.text, parameters)
+        except sqlite3.Error as error:
+            raise DBAPIError.instance(
+                ready.text, None, error, sqlite3.Error, hide_parameters=True, dialect=dialect
+            ) from error
 
     def _made(self, dialect: Dialect) -> _Ready:
         made: Any = self._statement.compile(dialect=dialect, column_keys=self._names or None)
