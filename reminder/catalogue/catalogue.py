@@ -61,6 +61,15 @@ class Catalogue:
             raise NotFound(f"There is no operator {operator_id!r}. Known are: {known}.")
         return found
 
+    def called(self, text: str) -> Operator:
+        """The operator of an id or, in capitals or not, of a name that no other has: ``МТС``.
+        Raises NotFound as :meth:`get` does."""
+        if text not in self._operators:
+            same = [o for o in self.all() if _rank(o, text.casefold()) == 0]
+            if len(same) == 1:
+                return same[0]
+        return self.get(text)
+
     def of_line(self, operator_id: str) -> Operator:
         """The operator of a line that is kept. One that the catalogue no longer knows, as when a
         site's file was taken away, is ``other`` under the name of its id."""

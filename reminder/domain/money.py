@@ -49,7 +49,11 @@ LARGEST_MINOR = 10**14
 MOST_DIGITS = 20
 _FINE_UNTIL = 10
 _AMOUNT = re.compile(r"([+-]?)(\d+)(?:[.,](\d+))?")
-_SPACES = str.maketrans("", "", " \u00a0\u202f\u2009")
+_WIDE = "０１２３４５６７８９．，－＋"
+_SIGNS = str.maketrans(
+    f"{_WIDE}\N{MINUS SIGN}", "0123456789.,-+-", " \u00a0\u202f\u2009\N{IDEOGRAPHIC SPACE}"
+)
+_THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")
 
 
 def decimals(currency: str) -> int:
@@ -81,13 +85,13 @@ class Money:
         """Read ``120.50`` or ``1 030,5``: digits, spaces between them, one point or comma.
 
         Raises InvalidInput that names ``field``, also when there are more decimals than the
-        currency has, or the amount is out of all bounds.
+        currency has, the amount is out of all bounds, or its comma may part thousands.
 
         >>> Money.parse("1 030,5", "RUB")
         Money(minor=103050, currency='RUB')
         """
         places = decimals(currency)
-        match = _AMOUNT.fullmatch(text.replace("\u2212", "-").translate(_SPACES))
+        match = _AMOUNT.fullmatch(text.translate(_SIGNS))
         if match is None or not match[0].isascii():
             raise InvalidInput.of(field, "Write the amount in digits, such as 250 or 250.50")
         sign, whole, part = match[1], match[2], match[3] or ""
@@ -96,7 +100,11 @@ class Money:
         minor = int(whole[:MOST_DIGITS] + part.rstrip("0").ljust(places, "0"))
         if minor > LARGEST_MINOR or len(whole) > MOST_DIGITS:
             raise InvalidInput.of(field, "This amount is too large")
-        return cls(-minor if sign == "-" else minor, currency)
+        read = cls(-minor if sign == "-" else minor, currency)
+        if places < len(part) and _THOUSANDS.fullmatch(match[0].lstrip("+-")):
+            other = f"{sign}{whole}{part}"
+            raise InvalidInput.of(field, f"This can mean {other} or {read.amount}: write which")
+        return read
 
     @property
     def amount(self) -> str:

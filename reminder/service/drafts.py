@@ -138,7 +138,7 @@ def _operator(work: Work, fields: Fields, before: Draft | None) -> Operator:
     if before and ("operator" not in fields or chosen == before.line.operator):
         return work.desk.catalogue.of_line(before.line.operator)
     try:
-        return work.desk.catalogue.get(chosen or "other")
+        return work.desk.catalogue.called(chosen or "other")
     except NotFound as error:
         fields.fault("operator", str(error))
         return work.desk.catalogue.get("other")

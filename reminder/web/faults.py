@@ -40,6 +40,10 @@ _BY_WORDS = (
         r"Write the amount in digits|Write the balance in digits",
         mark("Enter the amount in digits, such as 250 or 250.50"),
     ),
+    (
+        r"can mean (?P<one>\S+) or (?P<other>\S+): write which",
+        mark("This can mean {one} or {other}: write the one you mean"),
+    ),
     (r"decimals at most", mark("Enter the amount with fewer decimals")),
     (r"No sum was found", mark("No sum was found in this text: enter the balance above")),
     (

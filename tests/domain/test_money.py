@@ -25,6 +25,10 @@ from reminder.errors import InvalidInput
         ("\u2212179.50", "RUB", -17950),
         ("+5", "CNY", 500),
         (" 0 ", "RUB", 0),
+        ("１　２３４．５０", "RUB", 123450),
+        ("－１２，５", "CNY", -1250),
+        ("1 234,500", "RUB", 123450),
+        ("0,500", "RUB", 50),
         ("1000000000000", "RUB", LARGEST_MINOR),
     ],
 )
@@ -42,6 +46,23 @@ def test_refuses_what_is_no_amount(text: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         Money.parse(text, "RUB", "fee")
     assert [f.field for f in refused.value.faults] == ["fee"]
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "words"),
+    [
+        ("1,000", "RUB", "can mean 1000 or 1.00"),
+        ("-12,500", "RUB", "can mean -12500 or -12.50"),
+        ("1,000", "JPY", "can mean 1000 or 1:"),
+    ],
+)
+def test_a_comma_that_may_part_thousands_is_not_guessed(
+    text: str, currency: str, words: str
+) -> None:
+    """One is not taken for a thousand, nor a thousand for one: both are named."""
+    with pytest.raises(InvalidInput, match=words):
+        Money.parse(text, currency)
+    assert Money.parse("1,000", "KWD") == Money(1000, "KWD")
 
 
 @pytest.mark.parametrize(("currency", "places"), [("RUB", 2), ("JPY", 0), ("KWD", 3)])

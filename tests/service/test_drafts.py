@@ -156,6 +156,13 @@ async def test_a_foreign_number_has_its_own_money_and_zone(app: App) -> None:
     assert (line.currency, line.timezone) == ("KZT", "Asia/Almaty")
 
 
+@pytest.mark.parametrize("name", ["mts", "MTS", "мтс", "МТС "])
+async def test_an_operator_is_named_as_people_name_it(app: App, name: str) -> None:
+    """Its id, or a name that no other operator has."""
+    view = await register(app, await person(app), operator=name)
+    assert view.line.operator == "mts"
+
+
 async def test_a_number_without_plus_is_read_at_home(app: App) -> None:
     """Without a + a number is read in the operator's country, else the owner's."""
     owner = await person(app)
