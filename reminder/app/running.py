@@ -119,14 +119,18 @@ class App:
     async def write(self, use: Callable[[Work], T], *, brief: bool = False) -> T:
         """Run a use case in one transaction, as if nobody else wrote meanwhile, then have the
         engine look at what it left. It may be run more than once; ``brief``: it is soon over."""
-        now = self.now()
+        now, runs = self.now(), self._heartbeat is not None and self.sender is not None
+        alone = runs and self.database.is_sqlite  # nobody else can write before the commit
 
-        def run(session: Session) -> T:
-            return use(Work(session, self.desk, now))
+        def run(session: Session) -> tuple[T, datetime | None]:
+            result = use(Work(session, self.desk, now))
+            return result, planner.next_at(session) if alone else None
 
-        result = await self.database.write(run, alone=True, brief=brief)
-        if self._heartbeat is not None and self.sender is not None:
-            self._plan_by(await self.database.read(planner.next_at), now)
+        result, wake_at = await self.database.write(run, alone=True, brief=brief)
+        if runs and self.sender is not None:
+            if not alone:
+                wake_at = await self.database.read(planner.next_at)
+            self._plan_by(wake_at, now)
             self.sender.wake()
         return result
 

@@ -24,6 +24,7 @@ from reminder.storage.columns import Instant
 from reminder.storage.escalations import FIRST_ASK
 from reminder.storage.lines import Kept
 from reminder.storage.owners import FIRST_WAKE
+from reminder.storage.prepared import Prepared
 from reminder.storage.tables import LineRow, OwnerRow
 from reminder.storage.vault import Vault
 from reminder.storage.watches import Watch
@@ -43,6 +44,7 @@ _LINES_DUE = (
     .where(LineRow.owner_id == _TAKEN.c.id, col(LineRow.wake_at) <= _DUE_BY)
     .scalar_subquery()
 )
+_NEXT = Prepared(select(FIRST_WAKE.scalar_subquery(), FIRST_ASK.scalar_subquery()))
 _WAITING = select(_TAKEN.c.id, _LINES_DUE).order_by(_TAKEN.c.wake_at)
 
 
@@ -71,8 +73,8 @@ class Found:
 def next_at(session: Session) -> datetime | None:
     """When there is something to plan next, a line to look at or another channel to ask: one
     statement, and two steps into indices."""
-    moments = select(FIRST_WAKE.scalar_subquery(), FIRST_ASK.scalar_subquery())
-    return min((m for m in session.exec(moments).one() if m is not None), default=None)
+    (moments,) = _NEXT.rows(session)
+    return min((m for m in moments if m is not None), default=None)
 
 
 def take(session: Session, now: datetime, most_owners: int, most_lines: int) -> list[OwnerId]:
