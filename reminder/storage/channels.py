@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
-from operator import attrgetter
-from typing import Any
+from operator import attrgetter, itemgetter
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Update, bindparam, delete, func, update
 from sqlalchemy.sql.dml import UpdateBase
@@ -31,17 +31,21 @@ _NAMES = (
     *("secrets", "rotated_until", "why", "failing_since", "confirmed_at"),
 )
 _values = attrgetter(*_NAMES)
+_LANES = {one.value: one for one in Lane}
+_USES = {one.value: one for one in Use}
+_STATES = {one.value: one for one in ChannelState}
+_WHYS = {one.value: one for one in Why}
 
 
 def _channel(row: ChannelRow, vault: Vault, *, to_sign: bool = True) -> Channel:
-    return _from_values(_values(row), vault, to_sign=to_sign)
+    return _read(_values(row), vault, to_sign=to_sign)
 
 
-def _from_values(values: Sequence[Any], vault: Vault, *, to_sign: bool = True) -> Channel:
+def _read(values: Sequence[Any], vault: Vault, *, to_sign: bool = True) -> Channel:
     """A channel out of the values of the columns :data:`_NAMES`."""
     identity, owner, kind, address, form, created_at, label, use, state, sealed, *rest = values
     rotated_until, why, failing_since, confirmed_at = rest
-    state, why = ChannelState(state), Why(why)
+    state, why = _STATES[state], _WHYS[why]
     secrets: tuple[str, ...] = ()
     try:
         target = vault.open(address)
@@ -52,12 +56,12 @@ def _from_values(values: Sequence[Any], vault: Vault, *, to_sign: bool = True) -
     return Channel(
         id=identity,
         owner=owner,
-        kind=Lane(kind),
+        kind=_LANES[kind],
         target=target,
         format=form,
         created_at=created_at,
         label=label,
-        use=Use(use),
+        use=_USES[use],
         state=state,
         secrets=secrets,
         rotated_until=rotated_until,
@@ -121,7 +125,7 @@ def find(session: Session, channel: ChannelId, vault: Vault) -> Channel | None:
 def some(session: Session, wanted: Collection[ChannelId], vault: Vault) -> Unread[Channel]:
     """The channels of these ids that are still there."""
     rows = rows_of(session, ChannelRow, wanted, names=_NAMES)
-    return Unread(rows, lambda row: _from_values(row, vault))
+    return Unread(rows, lambda row: _read(row, vault))
 
 
 def all_of(session: Session, owner: OwnerId, vault: Vault) -> list[Channel]:
@@ -135,8 +139,10 @@ def of_owners(
 ) -> dict[OwnerId, list[Channel]]:
     """The channels of these owners, oldest first, by owner; without the secrets that sign."""
     found: dict[OwnerId, list[Channel]] = {owner: [] for owner in owners}
-    for row in sorted(rows_of(session, ChannelRow, owners, "owner_id"), key=lambda row: row.id):
-        found[OwnerId(row.owner_id)].append(_channel(row, vault, to_sign=False))
+    rows = cast("list[tuple[Any, ...]]", rows_of(session, ChannelRow, owners, "owner_id", _NAMES))
+    for row in sorted(rows, key=itemgetter(0)):
+        channel = _read(row, vault, to_sign=False)
+        found[channel.owner].append(channel)
     return found
 
 

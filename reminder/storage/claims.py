@@ -42,6 +42,8 @@ _NAMES = (
     *("id", "token", "tries", "owner_id", "channel_id", "kind", "lane", "due_at", "expires_at"),
     *("body", "instead_of", "lost"),
 )
+_KINDS = {one.value: one for one in Kind}
+_LANES = {one.value: one for one in Lane}
 # Written into the query: a plan made for any value could not use an index of the pending ones.
 STILL_PENDING = col(DeliveryRow.state) == literal_column("'pending'")
 IS_OUTCAST = col(DeliveryRow.lost) >= literal_column(str(ALONE_AFTER))
@@ -227,7 +229,7 @@ def claim_by(
 def _claimed(values: Sequence[Any]) -> Claimed:
     """A claim out of the values of the columns :data:`_NAMES`."""
     identity, token, tries, owner, channel, kind, lane, *rest = values
-    return Claimed(identity, token, tries, owner, channel, Kind(kind), Lane(lane), *rest)
+    return Claimed(identity, token, tries, owner, channel, _KINDS[kind], _LANES[lane], *rest)
 
 
 def release(session: Session, claims: Sequence[Claimed], run_at: datetime) -> None:
