@@ -50,10 +50,15 @@ def verify(key: bytes, purpose: str, token: str, now: datetime) -> str:
     body, signature = _split(token)
     if not hmac.compare_digest(signature, _signature(key, purpose, body)):
         raise TokenRefused("This link is not one of ours, or was cut short")
-    until = datetime.fromtimestamp(int.from_bytes(body[-_EXPIRY_BYTES:], "big"), UTC)
-    if now >= until:
+    if now >= good_until(token):
         raise TokenRefused("This link is too old", expired=True)
     return body[:-_EXPIRY_BYTES].decode()
+
+
+def good_until(token: str) -> datetime:
+    """The instant up to which a token is good that was verified."""
+    body, _ = _split(token)
+    return datetime.fromtimestamp(int.from_bytes(body[-_EXPIRY_BYTES:], "big"), UTC)
 
 
 def _split(token: str) -> tuple[bytes, bytes]:

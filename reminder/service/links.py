@@ -16,7 +16,7 @@ from reminder.domain.delivery import Lane
 from reminder.domain.ids import ActId, ChannelId, OwnerId, ReminderId
 from reminder.domain.line import Clock
 from reminder.domain.owner import Owner
-from reminder.domain.token import LINK_LIFE, derive, sign, verify
+from reminder.domain.token import LINK_LIFE, derive, good_until, sign, verify
 from reminder.engine.parcels import own_address
 from reminder.errors import Conflict, NotFound
 from reminder.service import acts, channels, lines
@@ -55,8 +55,12 @@ def _subject(work: Work, verb: str, token: str) -> str:
     return verify(derive(work.desk.key, "links"), verb, token, work.now)
 
 
-def _once(verb: str, subject: str) -> str:
-    return f"{verb}:{subject}"
+def _once(verb: str, about: OwedReminder) -> str:
+    """The mark by which an act is done once. Every message about a fee's day asks for the one
+    payment of that day: recorded by any of them, it is recorded."""
+    if verb == "renewed" and about.due.key.clock is Clock.RENEWAL:
+        return f"{verb}:{about.line}:{about.due.key.deadline}"
+    return f"{verb}:{about.id}"
 
 
 def open_link(work: Work, verb: str, token: str) -> Opened:
@@ -67,7 +71,7 @@ def open_link(work: Work, verb: str, token: str) -> Opened:
         return _of_channel(work, verb, ChannelId(subject))
     if verb == "undo":
         return _of_act(work, ActId(subject))
-    return _of_reminder(work, verb, ReminderId(subject))
+    return _of_reminder(work, verb, _reminder(work, ReminderId(subject)), good_until(token))
 
 
 def _of_channel(work: Work, verb: str, subject: ChannelId) -> Opened:
@@ -102,18 +106,17 @@ def _reminder(work: Work, subject: ReminderId) -> OwedReminder:
     return found
 
 
-def _of_reminder(work: Work, verb: str, subject: ReminderId) -> Opened:
-    about = _reminder(work, subject)
+def _of_reminder(work: Work, verb: str, about: OwedReminder, until: datetime) -> Opened:
     kept = line_store.get(work.session, about.line)
     owner = owners.get(work.session, kept.line.owner)
     return Opened(
         verb,
         owner,
-        about.due.due_at + LINK_LIFE,
+        until,
         view=lines.view(work, kept, owner),
         clock=about.due.key.clock,
         deadline=about.due.key.deadline,
-        done=line_store.act_once(work.session, _once(verb, subject)),
+        done=line_store.act_once(work.session, _once(verb, about)),
     )
 
 
@@ -132,11 +135,12 @@ def press(work: Work, verb: str, token: str, given: Mapping[str, object]) -> Ope
             raise Conflict("Something later was recorded: change the line itself instead")
         acts.undo(work, owner, line)
         return Opened("undo", opened.owner, opened.until, lines.get(work, owner, line))
+    about = _reminder(work, ReminderId(subject))
     if opened.done is None:
-        once = _once(verb, subject)
+        once = _once(verb, about)
         doing: Mapping[str, Callable[[], object]] = {
             "topped-up": lambda: acts.topped_up(work, owner, line, given, once),
-            "renewed": lambda: acts.renewed(work, owner, line, given, once),
+            "renewed": lambda: _renew(work, opened, given, once),
             "used": lambda: acts.used(work, owner, line, given, once),
             "balance": lambda: acts.add_reading(work, owner, line, given, once),
             "acknowledge": lambda: _acknowledge(work, opened, once),
@@ -145,7 +149,18 @@ def press(work: Work, verb: str, token: str, given: Mapping[str, object]) -> Ope
         }
         doing[verb]()
         work.session.flush()
-    return _of_reminder(work, verb, ReminderId(subject))
+    return _of_reminder(work, verb, about, opened.until)
+
+
+def _renew(work: Work, opened: Opened, given: Mapping[str, object], once: str) -> None:
+    """Record the payment that this link asks for, and not that of a later day: the line may have
+    gone on since, by somebody's word or by itself."""
+    if opened.view is None:
+        return
+    is_of_fee, now_on = opened.clock is Clock.RENEWAL, opened.view.standing.renews_on
+    if is_of_fee and now_on and now_on != opened.deadline:
+        raise Conflict("This date is over already: the line has gone on to the next")
+    acts.renewed(work, opened.owner.id, opened.view.line.id, given, once)
 
 
 def _acknowledge(work: Work, opened: Opened, once: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from functools import partial
 
 import pytest
 
@@ -139,6 +140,53 @@ async def test_a_link_of_a_deleted_line(world: World) -> None:
     for verb, token in (("stop", tokens["stop"]), ("explode", tokens["stop"])):
         with pytest.raises(NotFound):
             await _press(world, verb, token)
+
+
+async def _two_mails(world: World) -> tuple[LineView, list[str]]:
+    """A line that its owner pays by hand, and the tokens of "it is paid" in two messages of a D."""
+    await add_hook(world)
+    view = await register(world, charged_by="owner")
+    for moment in (DUE, "2026-11-28T06:00:00"):
+        await world.beat(moment)
+    bodies = [json.loads(one.body) for one in world.hook.requests]
+    found = [body["data"]["reminders"][0]["links"]["renewed"] for body in bodies]
+    return view, [link.rsplit("/", 1)[1] for link in found]
+
+
+async def test_a_payment_that_two_messages_ask_for_is_recorded_once(world: World) -> None:
+    """Pressed in the later mail, then in the older one, a period is not skipped."""
+    view, [older, later] = await _two_mails(world)
+    await _press(world, "renewed", later)
+    opened = await world.app.read(lambda work: links.open_link(work, "renewed", older))
+    assert opened.done is not None
+    await _press(world, "renewed", older)
+    after = await _line(world, view.line.id)
+    assert str(after.standing.renews_on) == "2027-01-01"
+
+
+async def test_an_old_message_does_not_pay_for_a_later_day(world: World) -> None:
+    """The line went on, here by a press on its page: the next period is not skipped."""
+    view, [older, _] = await _two_mails(world)
+    await world.app.write(lambda work: acts.renewed(work, world.owner, view.line.id, {}))
+    with pytest.raises(Conflict, match="over already"):
+        await _press(world, "renewed", older)
+    after = await _line(world, view.line.id)
+    assert str(after.standing.renews_on) == "2027-01-01"
+
+
+async def test_what_stands_beside_a_late_link_is_good_as_long(world: World) -> None:
+    """A message that came months late leads on like any other."""
+    await add_hook(world)
+    await register(world, charged_by="owner", period=None)
+    await world.beat("2027-03-05T09:00:00")
+    body = json.loads(world.hook.requests[0].body)
+    token = body["data"]["reminders"][0]["links"]["renewed"].rsplit("/", 1)[1]
+    opened = await world.app.read(lambda work: links.open_link(work, "renewed", token))
+    assert opened.until > world.clock.at
+    beside = await world.app.read(lambda work: links.beside(work, "renewed", token, opened.until))
+    for verb, path in beside.items():
+        other = path.rsplit("/", 1)[1]
+        await world.app.read(partial(links.open_link, verb=verb, token=other))
 
 
 async def test_an_old_date_is_not_acknowledged(world: World) -> None:
