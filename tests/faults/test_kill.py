@@ -8,14 +8,18 @@ import os
 import random
 import signal
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+
+import httpx
 
 from reminder.app import open_app
 from reminder.config import load
 from reminder.domain.ids import OwnerId
-from reminder.service import deliveries
+from reminder.service import deliveries, lines, people
 from reminder.service.work import Work
 from tests.fakes import SmtpSink
 from tests.faults.load import AT_ONCE, accepted, add_due
@@ -80,6 +84,45 @@ def _pending(folder: Path) -> int:
     with closing(sqlite3.connect(f"file:{folder}/data/reminder.db?mode=ro", uri=True)) as db:
         found = db.execute("SELECT count(*) FROM delivery WHERE state = 'pending'").fetchone()
     return int(found[0])
+
+
+async def _post(client: httpx.AsyncClient, numbers: Iterator[int], kept: set[str]) -> None:
+    """Register one line after the other, until the service is gone."""
+    for number in numbers:
+        body = {"number": f"+7{number}", "renews_on": f"{datetime.now(UTC).year + 1}-12-01"}
+        try:
+            answer = await client.post("/api/v1/lines", json=body)
+        except httpx.TransportError:
+            return
+        assert answer.status_code == 201, answer.text
+        kept.add(answer.json()["id"])
+
+
+async def test_kill_9_loses_no_answer(tmp_path: Path) -> None:
+    """Killed while eight clients register lines, which share transactions: each line that was
+    answered is there afterwards."""
+    chance = random.Random(SEED)
+    machine = Machine(tmp_path)
+    settings = load(machine.config, machine.settings_environ)
+    async with open_app(settings) as app:
+        anna = await app.write(lambda work: people.add_owner(work, "anna@example.org"))
+        make = partial(people.make_token, owner=anna.id, name="x", scope="write", ceiling="write")
+        _, secret = await app.write(make)
+    kept: set[str] = set()
+    numbers = iter(range(9160000000, 9169999999))
+    base, head = f"http://127.0.0.1:{machine.port}", {"authorization": f"Bearer {secret}"}
+    for _ in range(3):
+        await machine.start()
+        async with httpx.AsyncClient(base_url=base, headers=head) as client:
+            posts = asyncio.gather(*(_post(client, numbers, kept) for _ in range(SLOTS)))
+            await asyncio.sleep(chance.uniform(0.2, 0.6))
+            assert await machine.end(signal.SIGKILL) == -signal.SIGKILL
+            await posts
+    async with open_app(settings) as app:
+        views = await app.read(lambda work: lines.everything(work, anna.id))
+    print(f"{len(kept)} answered, {len(views)} there")
+    assert kept
+    assert kept <= {view.line.id for view in views}
 
 
 async def test_a_second_process_is_refused(tmp_path: Path) -> None:
