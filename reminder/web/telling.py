@@ -98,11 +98,13 @@ def card(visit: Visit, view: LineView) -> Card:
 
 def _stop(visit: Visit, view: LineView, todo: Markup) -> str:
     """What parts the instruction from a reason that is a sentence of its own."""
-    renewal = view.clocks.renewal
-    is_over = renewal is not None and (renewal.overdue or renewal.days_left <= 0)
-    runs_on = {Clock.INACTIVITY, Clock.RENEWAL}
-    is_one = view.standing.state is LineState.ACTIVE and view.clocks.leading in runs_on
-    if (is_one and not (view.clocks.leading is Clock.RENEWAL and is_over)) or todo.endswith("?"):
+    leads, renewal, silent = view.clocks.leading, view.clocks.renewal, view.clocks.inactivity
+    is_over = {
+        Clock.RENEWAL: renewal is not None and (renewal.overdue or renewal.days_left <= 0),
+        Clock.INACTIVITY: silent is not None and silent.days_left <= 0,
+    }
+    runs_on = view.standing.state is LineState.ACTIVE and leads in is_over and not is_over[leads]
+    if runs_on or todo.endswith("?"):
         return ""
     return "。" if visit.language == "zh" else "."
 
@@ -189,6 +191,10 @@ def _about_money(visit: Visit, view: LineView) -> tuple[Markup, Markup]:
     assert money is not None
     assert money.runs_out_on is not None
     if money.runs_out_on <= visit.today:
+        floor = view.line.low_balance
+        if money.low_on and floor and money.projected and money.projected.minor > 0:
+            said = visit.t("Less than {floor} is left.", floor=visit.money(floor))
+            return visit.t("Top up"), said
         return visit.t("Top up"), visit.t("By our count the money is used up.")
     todo = visit.t("Top up before {day}", day=visit.day(money.runs_out_on))
     return todo, visit.t("By our count the money lasts until then.")
@@ -197,7 +203,14 @@ def _about_money(visit: Visit, view: LineView) -> tuple[Markup, Markup]:
 def _about_silence(visit: Visit, view: LineView) -> tuple[Markup, Markup]:
     silent = view.clocks.inactivity
     assert silent is not None
-    keep = view.line.keep_alive
+    keep, active = view.line.keep_alive, view.standing.last_active_on
+    if silent.days_left <= 0 and active:
+        said = visit.t(
+            "It has been silent for {days}: from {day} on the operator may take it back.",
+            day=visit.short_day(silent.lost_on),
+            days=visit.n("{n} day", "{n} days", (visit.today - active).days),
+        )
+        return visit.t("Use it at once"), said
     said = visit.t(
         'before <span class="keep">{day}</span>: a paid call or text. '
         "By then it will have been silent for {days}.",
@@ -213,6 +226,13 @@ def _about_nothing(visit: Visit, view: LineView) -> tuple[Markup, Markup]:
         day = visit.day(renewal.on)
         said = visit.t('The fee on <span class="keep">{day}</span> is covered.', day=day)
         return visit.t("Nothing to do"), said
+    is_watched = renewal or view.clocks.inactivity or view.line.low_balance
+    if not is_watched:
+        said = visit.t(
+            "Enter the day of the next fee, or when the number was used last, "
+            "and we can remind you."
+        )
+        return visit.t("No date is known"), said
     return visit.t("Nothing to do"), visit.t("Nothing is due that we know of.")
 
 

@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from reminder.app import App
-from tests.conftest import HandClock
+from reminder.service import lines, people
+from tests.conftest import HandClock, line_fields
 from tests.web.conftest import add_number
 
 
@@ -124,3 +125,33 @@ async def test_an_empty_board_leads_to_the_first_number(app: App, anna: httpx.As
     """One sentence, what to have at hand, one button; the table too."""
     for path in ("/lines", "/lines?view=table&q=x"):
         assert 'href="/lines/new"' in (await anna.get(path)).text
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (
+            {"last_active_on": "2026-08-20", "inactivity_days": 90},
+            "Use it at once. It has been silent for 92 days: from 18 Nov on",
+        ),
+        ({"balance": "40", "low_balance": "50"}, "Top up. Less than 50 ₽ is left."),
+        ({"balance": "-1", "low_balance": "50"}, "Top up. By our count the money is used up."),
+    ],
+)
+async def test_what_is_past_is_said_as_past(
+    app: App, anna: httpx.AsyncClient, changes: dict[str, object], words: str
+) -> None:
+    """The day of a silence that is over, and a balance under the floor that is not yet nothing."""
+    fields = line_fields(**{"balance": None, "fee": None, "renews_on": None, **changes})
+    owner = await app.read(lambda work: people.by_email(work, "anna@example.org"))
+    await app.write(lambda work: lines.register(work, owner.id, fields))
+    plain = re.sub(r"<[^>]+>", "", said(await anna.get("/lines")))
+    assert words in re.sub(r"\s+", " ", plain)
+
+
+async def test_a_number_without_any_date_is_not_called_fine(anna: httpx.AsyncClient) -> None:
+    """Nothing will come about it: what is missing is said, not that nothing is to be done."""
+    await add_number(anna, fee="", next="", balance="")
+    shown = said(await anna.get("/lines"))
+    assert "No date is known" in shown
+    assert "Nothing to do" not in shown
