@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Column, Select, bindparam, select
+from sqlalchemy import Column
 from sqlalchemy.sql.dml import UpdateBase
 from sqlmodel import Session, SQLModel
 
-Table = TypeVar("Table", bound=SQLModel)
 T = TypeVar("T")
 AT_ONCE = 500
 
@@ -26,30 +24,6 @@ def many(session: Session, change: UpdateBase, rows: Sequence[dict[str, Any]]) -
         session.connection().execute(change, rows)
 
 
-def rows_of(
-    session: Session,
-    table: type[Table],
-    wanted: Collection[str],
-    column: str = "id",
-    names: tuple[str, ...] = (),
-) -> list[Table]:
-    """The rows whose column holds one of these values: with the names of the table's fields, or of
-    some of them, but only to be read. What the session was handed before counts."""
-    session.flush()
-    query, ids = _found_by(table, column, names), list(wanted)
-    found: list[Any] = []
-    for some in portions(ids):
-        found += session.connection().execute(query, {"ids": some}).all()
-    return found
-
-
-@lru_cache(maxsize=64)
-def _found_by(table: type[SQLModel], column: str, names: tuple[str, ...]) -> Select[Any]:
-    """The query of rows by one column, made once: making it takes far longer than running it."""
-    (by,) = columns_of(table, column)
-    return select(*columns_of(table, *names)).where(by.in_(bindparam("ids", expanding=True)))
-
-
 def columns_of(table: type[SQLModel], *names: str) -> tuple[Column[Any], ...]:
     """Columns of a table by their names, without names all: what is selected so is read as plain
     values."""
@@ -58,11 +32,11 @@ def columns_of(table: type[SQLModel], *names: str) -> tuple[Column[Any], ...]:
 
 
 class Unread(Generic[T]):
-    """Rows by their ids, each made a value when it is asked for: one that cannot be read holds up
-    nobody else."""
+    """Rows by their ids, which come first in them, each made a value when it is asked for: one that
+    cannot be read holds up nobody else."""
 
-    def __init__(self, rows: Iterable[Any], read: Callable[[Any], T]) -> None:
-        self._rows = {row.id: row for row in rows}
+    def __init__(self, rows: Iterable[Sequence[Any]], read: Callable[[Sequence[Any]], T]) -> None:
+        self._rows = {row[0]: row for row in rows}
         self._read = read
         self._known: dict[str, T] = {}
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
 from operator import attrgetter, itemgetter
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import ColumnElement, Update, bindparam, delete, func, update
 from sqlalchemy.sql.dml import UpdateBase
@@ -20,9 +20,10 @@ from reminder.domain.channel import ASKED_EVERY, Channel, ChannelState, Use, Why
 from reminder.domain.delivery import Lane
 from reminder.domain.ids import ChannelId, OwnerId
 from reminder.errors import NotFound, StorageError
-from reminder.storage import codec
-from reminder.storage.batches import Unread, rows_of
+from reminder.storage import codec, swift
+from reminder.storage.batches import Unread
 from reminder.storage.columns import Instant
+from reminder.storage.swift import Query
 from reminder.storage.tables import AskedRow, ChannelRow, DeliveryRow
 from reminder.storage.vault import Vault
 
@@ -30,6 +31,8 @@ _NAMES = (
     *("id", "owner_id", "kind", "target", "format", "created_at", "label", "use", "state"),
     *("secrets", "rotated_until", "why", "failing_since", "confirmed_at"),
 )
+_OF_ID = Query(ChannelRow, _NAMES, key="id")
+_OF_OWNER = Query(ChannelRow, _NAMES, key="owner_id")
 _values = attrgetter(*_NAMES)
 _LANES = {one.value: one for one in Lane}
 _USES = {one.value: one for one in Use}
@@ -124,7 +127,7 @@ def find(session: Session, channel: ChannelId, vault: Vault) -> Channel | None:
 
 def some(session: Session, wanted: Collection[ChannelId], vault: Vault) -> Unread[Channel]:
     """The channels of these ids that are still there."""
-    rows = rows_of(session, ChannelRow, wanted, names=_NAMES)
+    rows = swift.read(session, _OF_ID, list(wanted))
     return Unread(rows, lambda row: _read(row, vault))
 
 
@@ -139,8 +142,7 @@ def of_owners(
 ) -> dict[OwnerId, list[Channel]]:
     """The channels of these owners, oldest first, by owner; without the secrets that sign."""
     found: dict[OwnerId, list[Channel]] = {owner: [] for owner in owners}
-    rows = cast("list[tuple[Any, ...]]", rows_of(session, ChannelRow, owners, "owner_id", _NAMES))
-    for row in sorted(rows, key=itemgetter(0)):
+    for row in sorted(swift.read(session, _OF_OWNER, list(owners)), key=itemgetter(0)):
         channel = _read(row, vault, to_sign=False)
         found[channel.owner].append(channel)
     return found

@@ -20,7 +20,7 @@ from reminder.domain.quick import quick
 from reminder.domain.schedule import Period
 from reminder.errors import Conflict, NotFound, Taken
 from reminder.storage import codec, owners, swift
-from reminder.storage.batches import columns_of, rows_of
+from reminder.storage.batches import columns_of
 from reminder.storage.prepared import Prepared
 from reminder.storage.swift import Query
 from reminder.storage.tables import ActRow, LineRow, ReadingRow
@@ -78,6 +78,7 @@ KEPT = columns_of(LineRow, *_NAMES)
 _READINGS = Query(
     ReadingRow, ("line_id", "id", "kind", "at", "on", "recorded_at", "minor"), key="line_id"
 )
+_OF_ID = Query(LineRow, _NAMES, key="id")
 _values = attrgetter(*_NAMES)
 _KINDS = {one.value: one for one in ReadingKind}
 _PLANS = {one.value: one for one in Plan}
@@ -251,7 +252,7 @@ def by_wake(session: Session, owner: OwnerId) -> list[tuple[datetime, LineId]]:
 
 def some(session: Session, lines: Iterable[LineId]) -> dict[LineId, Kept]:
     """The lines of these ids that still exist."""
-    rows = cast("list[tuple[Any, ...]]", rows_of(session, LineRow, list(lines), names=_NAMES))
+    rows = list(swift.read(session, _OF_ID, list(lines)))
     readings = readings_of(session, [row[0] for row in rows])
     return {row[0]: kept_from_values(row, readings[row[0]]) for row in rows}
 

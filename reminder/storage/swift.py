@@ -56,9 +56,11 @@ class Query:
 
 
 def read(session: Session, query: Query, wanted: Sequence[str]) -> Iterable[Row]:
-    """The rows of those keys, in no order: their names go to the database as one list."""
+    """The rows of those keys, in no order: their names go to the database as one list. What the
+    session was handed before counts."""
     if not wanted:
         return ()
+    session.flush()
     connection = session.connection()
     statement, processors = _asked(query, connection.dialect)
     listed = dumps(wanted) if connection.dialect.name == "sqlite" else array(wanted, True)

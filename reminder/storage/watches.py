@@ -13,10 +13,11 @@ from sqlmodel import Session, col, select
 from reminder.domain.ids import OwnerId
 from reminder.errors import NotFound
 from reminder.storage import swift
-from reminder.storage.batches import portions, rows_of
+from reminder.storage.batches import portions
 from reminder.storage.tables import OwnerRow, WatchRow
 
 Sight = tuple[OwnerId, OwnerId, str]
+_SEEN_BY = swift.Query(WatchRow, ("watcher_id", "owner_id", "tag"), "watcher_id")
 _OF_OWNERS = swift.Query(
     WatchRow, ("id", "owner_id", "email", "tag", "created_at", "watcher_id"), "owner_id"
 )
@@ -85,8 +86,8 @@ def agreed(session: Session, owners: Sequence[OwnerId]) -> dict[OwnerId, list[Wa
 
 def seen_by(session: Session, watchers: Collection[OwnerId]) -> frozenset[Sight]:
     """What these people may see of others: watcher, owner and tag."""
-    rows = rows_of(session, WatchRow, watchers, "watcher_id")
-    return frozenset((OwnerId(r.watcher_id or ""), OwnerId(r.owner_id), r.tag) for r in rows)
+    rows = swift.read(session, _SEEN_BY, list(watchers))
+    return frozenset((watcher, owner, tag) for watcher, owner, tag in rows)
 
 
 def awaiting(
