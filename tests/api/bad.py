@@ -37,15 +37,16 @@ def no_text(says: str = AS_TEXT) -> Bads:
     return of(says, 5, 1.5, True, False, [], ["x"], {}, {"a": 1})
 
 
-def text(longest: int, *, blank: str | None = EMPTY, lines: bool = False) -> Bads:
-    """A text of so many characters; ``blank`` is what an empty one is answered with, if it is."""
+def text(longest: int, *, blank: str | None = EMPTY, lines: bool = False, unseen: str = "") -> Bads:
+    """A text of so many characters; ``blank`` is what an empty one is answered with, if it is, and
+    ``unseen`` one that is read without the signs in it that nobody sees, and so is wrong itself."""
     found = no_text()
     found += of(f"At most {longest} characters; these are {longest + 1}", "x" * (longest + 1))
-    controls = ("a\x00b", "a\x1b[31mb", "a\x7fb", "a\u202eb", "a\u2028b", "a\ufeffb")
-    if lines:
-        found += of("Leave out control characters; line breaks may stay", *controls)
-    else:
-        found += of(CONTROLS, "a\nb", "a\r\nb", "a\rb", "a\tb", *controls)
+    says = "Leave out control characters; line breaks may stay" if lines else CONTROLS
+    found += of(says, "a\x00b", "a\x1b[31mb", "a\x7fb", "a\u2028b")
+    found += of(unseen or says, "a\u202eb", "a\ufeffb")
+    if not lines:
+        found += of(CONTROLS, "a\nb", "a\r\nb", "a\rb", "a\tb")
     return found + (of(blank, "", "  ") if blank else [])
 
 

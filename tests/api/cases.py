@@ -9,6 +9,7 @@ from tests.api import bad
 from tests.api.bad import Bad, Bads, of
 
 ONE_ADDRESS = "Write one address, such as anna@example.org"
+NO_NUMBER = "Write the number with its country code, such as +7 916 123-45-67"
 A_CODE = "Write a currency code of three letters, such as RUB"
 A_PERIOD = "Write a period such as P1M, P30D, P4W or P1Y"
 AT_LEAST = "A period is one day (P1D) or at least seven (P7D)"
@@ -18,7 +19,7 @@ USES = ("call", "sms", "data", "payment", "other")
 
 LINE: Mapping[str, Bads] = {
     "number": [
-        *bad.text(60, blank="Write the number, such as +7 916 123-45-67"),
+        *bad.text(60, blank="Write the number, such as +7 916 123-45-67", unseen=NO_NUMBER),
         *of("", "12", "call me", "+7 916", "+7 916 123-45-67 ext. 5", "+999 123 45 67"),
         *of("", "+7 916 123-45-67, +7 916 123-45-68", "0" * 60),
     ],
