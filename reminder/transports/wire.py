@@ -80,14 +80,24 @@ class Line(asyncio.Protocol):
                 raise httpx.RemoteProtocolError(self._fault)
             await self._more()
 
-    async def whole(self) -> None:
-        """Wait until the answer's body is read, is too long, or ends with the connection."""
-        while not (self.is_whole or self.is_over):
-            await self._more()
+    async def parts(self) -> AsyncIterator[bytes]:
+        """The answer's body as it comes, until it is whole, too long, or ends with the
+        connection."""
+        read = 0
+        while True:
+            is_last = self.is_whole or self.is_over
+            if part := bytes(self.body[read:]):
+                read += len(part)
+                yield part
+            if is_last:
+                return
+            if read == len(self.body):
+                await self._more()
 
     async def _more(self) -> None:
-        self._waiter = asyncio.get_running_loop().create_future()
-        await self._waiter
+        if not (self.is_whole or self.is_over):
+            self._waiter = asyncio.get_running_loop().create_future()
+            await self._waiter
 
     def done(self) -> bool:
         """The answer was read; return whether the connection may be kept."""
@@ -191,11 +201,10 @@ class _Visit(httpx.AsyncByteStream):
         self.line = await self._wire.line_to(self.host)
         return self.line
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        """The body, as much of it as is read, in one piece."""
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """The body, as much of it as is read."""
         assert self.line is not None
-        await self.line.whole()
-        yield bytes(self.line.body)
+        return self.line.parts()
 
     async def aclose(self) -> None:
         """The answer is read, or is not wanted further."""

@@ -14,7 +14,7 @@ import time_machine
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from reminder import __version__
-from reminder.domain.delivery import Message, Receipt, WebhookTarget
+from reminder.domain.delivery import Format, Message, Receipt, WebhookTarget
 from reminder.errors import Refused, Throttled, TransportError, Unreachable
 from reminder.transports.guard import networks
 from reminder.transports.sign import new_secret
@@ -164,6 +164,27 @@ async def test_a_dripping_body_changes_no_answer() -> None:
         begun = monotonic()
         assert await outcome(target(hook), QUICK) == Receipt("200")
     assert monotonic() - begun < 2
+
+
+async def test_what_came_of_a_body_counts() -> None:
+    """A chat that says all it has to say and leaves the connection open is understood: what came
+    up to the deadline is read."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b'HTTP/1.1 200 OK\r\n\r\n{"errcode":0}')
+        await is_over.wait()
+        writer.close()
+
+    is_over = asyncio.Event()
+    server = await asyncio.start_server(serve, LOOPBACK, 0)
+    port = server.sockets[0].getsockname()[1]
+    url = f"http://{LOOPBACK}:{port}/cgi-bin/webhook/send?key=0"
+    to = WebhookTarget(url, (), private_allowed=True, format=Format.WECOM)
+    assert await outcome(to, QUICK) == Receipt("200")
+    is_over.set()
+    server.close()
+    await server.wait_closed()
 
 
 async def test_an_endless_body_is_cut() -> None:
