@@ -109,7 +109,7 @@ def ahead(
         if before < fee:
             return [*found, Mark(Step.SHORT, max(on, today), before, before, -fee)]
         value, day = before - fee, max(on - DAY, today)
-        found.append(Mark(Step.FEE_AHEAD, on, before, value, -fee))
+        found.append(Mark(Step.FEE_AHEAD, max(on, today), before, value, -fee))
     return [*found, _last(value, a_day, day, until)]
 
 

@@ -140,3 +140,12 @@ def test_an_open_fee_is_short_today() -> None:
         Step.SHORT,
         late.date(),
     )
+
+
+def test_what_is_paid_in_late_pays_the_open_fee_today() -> None:
+    """A track never leads back: the fee of a day gone by is taken when there is money for it."""
+    late = moscow("2026-12-03 12:00")
+    case = replace(SHORT, standing=replace(SHORT.standing, overdue=True))
+    days = [m.on for m in ahead(case, late, day("2027-01-15"), Fraction(100_000))]
+    assert days[:2] == [late.date(), late.date()]
+    assert days == sorted(days)
