@@ -271,7 +271,10 @@ class Wire(httpx.AsyncBaseTransport):
 
     def _host(self, url: httpx.URL) -> _Host:
         scheme = url.scheme
-        origin = scheme, url.host, url.port or _DEFAULT_PORTS[scheme]
+        name = url.raw_host.decode(
+            "ascii"
+        )  # as it is in the URL: to write it out is to read it anew
+        origin = scheme, name, url.port or _DEFAULT_PORTS[scheme]
         host = self._hosts.get(origin)
         if host is None:
             host = self._hosts[origin] = _Host(origin)

@@ -11,6 +11,7 @@ import pytest
 from reminder.transports.guard import (
     AddressBlocked,
     Resolve,
+    check_url,
     guarded_socket,
     networks,
     system_resolve,
@@ -103,6 +104,20 @@ async def test_a_name_is_resolved_once_and_pinned(sink: WebhookSink) -> None:
     assert await post(url, resolve, ["127.0.0.0/8"]) == 204
     assert asked == ["hook.example.org"]
     assert sink.requests[0].headers["host"] == f"hook.example.org:{sink.port}"
+
+
+async def test_a_name_of_other_letters_stays_as_it_was_judged(sink: WebhookSink) -> None:
+    """``straße`` is looked up in the spelling that the URL was checked in, never as ``strasse``."""
+    asked: list[str] = []
+
+    async def resolve(host: str) -> Sequence[str]:
+        asked.append(host)
+        return ("127.0.0.1",)
+
+    url = check_url("http://straße.example.org:8080/").replace("8080", str(sink.port))
+    assert await post(url, resolve, ["127.0.0.0/8"]) == 204
+    assert asked == ["xn--strae-oqa.example.org"]
+    assert sink.requests[0].headers["host"] == f"xn--strae-oqa.example.org:{sink.port}"
 
 
 async def test_where_one_address_is_dead_the_next_is_asked(sink: WebhookSink) -> None:
