@@ -7,8 +7,13 @@ from pathlib import Path
 
 from reminder.app import utc_now
 from reminder.cli.shell import Here
+from reminder.cli.telling import counted
 from reminder.config import load
 from reminder.service import backups
+
+
+def _held(owners: int, lines: int) -> str:
+    return f"{counted(owners, 'owner')}, {counted(lines, 'line')}"
 
 
 def back_up(file: Path, /, *, shell: Here) -> None:
@@ -20,10 +25,10 @@ def back_up(file: Path, /, *, shell: Here) -> None:
         Where to write the copy; a copy that is there is replaced once the new one is whole.
     """
     proof = backups.back_up(load(shell.config, shell.environ), file)
+    held = _held(proof.owners, proof.lines)
     shell.show(
         {"file": str(file), **asdict(proof)},
-        f"Written to {file}: {proof.owners} owners, {proof.lines} lines, sound. "
-        "The key is not in it: keep data_dir/key apart.",
+        f"Written to {file}: {held}, sound. The key is not in it: keep data_dir/key apart.",
     )
 
 
@@ -37,8 +42,9 @@ def restore(file: Path, /, *, shell: Here) -> None:
     """
     done = backups.restore(load(shell.config, shell.environ), file, utc_now())
     kept = f" What stood there is {done.kept}." if done.kept else ""
+    held = _held(done.proof.owners, done.proof.lines)
     shell.show(
         {"file": str(file), **asdict(done.proof), "kept": str(done.kept or "")},
-        f"Restored {done.proof.owners} owners, {done.proof.lines} lines.{kept} What was sent since "
-        "the copy was made may be sent once more, under the same ids.",
+        f"Restored {held}.{kept} What was sent since the copy was made may be sent once more, "
+        "under the same ids.",
     )

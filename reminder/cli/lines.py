@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from reminder.cli.service import reach
 from reminder.cli.shell import Here, Json, Owner
-from reminder.cli.telling import HEADS, local, row, sentence, whole
+from reminder.cli.telling import HEADS, counted, local, row, sentence, whole
 from reminder.errors import ReminderError
 
 Form = Literal[
@@ -97,7 +97,7 @@ def period(every: str) -> str | None:
         return _EVERY[word]
     if not re.fullmatch(r"p?\d+[dwmy]", word):
         raise ReminderError(
-            f"--every: write month, year or once, or days as 30d or 4w; this is {every!r}"
+            f"--every: write month, year or once, or days as 1d, 30d or 4w; this is {every!r}"
         )
     return f"P{word.removeprefix('p').upper()}"
 
@@ -182,6 +182,6 @@ def planned_row(one: Json, places: dict[str, str], *, named: bool) -> tuple[str,
     when = f"{at} {zone}" if named else at
     covered = " (covered)" if one["covered"] else ""
     days = one["lead_days"]
-    lead = f"{days} {'day' if days == 1 else 'days'} before" if days else "on the day"
+    lead = f"{counted(days, 'day')} before" if days else "on the day"
     to = ", ".join(places.get(c, c) for c in one["channels"])
     return when, one["clock"] + covered, one["deadline"], lead, to

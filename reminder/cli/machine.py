@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from cyclopts import Parameter
 
 from reminder.cli.shell import Here, Shell
+from reminder.cli.telling import counted
 from reminder.errors import ReminderError
 
 if TYPE_CHECKING:
@@ -89,8 +90,9 @@ def migrate(
     kept = f" The old file is {moved.kept}: keep it, start nothing on it." if moved.kept else ""
     shell.show(
         {"migrated": True, "moved": moved.rows, "kept": str(moved.kept or "")},
-        f"Moved {moved.rows['owner']} owners, {moved.rows['line']} lines, "
-        f"{moved.rows['delivery']} deliveries, {sum(moved.rows.values())} rows in all; each was "
+        f"Moved {counted(moved.rows['owner'], 'owner')}, {counted(moved.rows['line'], 'line')}, "
+        f"{counted(moved.rows['delivery'], 'delivery', 'deliveries')}, "
+        f"{sum(moved.rows.values())} rows in all; each was "
         f"read back and is the same.{kept}",
     )
 

@@ -17,12 +17,21 @@ def amount(money: Json | None) -> str:
     return f"{money['amount']} {money['currency']}" if money else "-"
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """So many of something.
+
+    >>> counted(1, "owner"), counted(2, "owner"), counted(0, "delivery", "deliveries")
+    ('1 owner', '2 owners', '0 deliveries')
+    """
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
 def days(count: int) -> str:
     """How far a day is from today."""
     if count == 0:
         return "today"
-    ago, many = abs(count), "s" if abs(count) != 1 else ""
-    return f"in {ago} day{many}" if count > 0 else f"{ago} day{many} ago"
+    told = counted(abs(count), "day")
+    return f"in {told}" if count > 0 else f"{told} ago"
 
 
 def local(instant: str, zone: str) -> str:
@@ -43,9 +52,7 @@ def every(period: str | None) -> str:
     if period is None:
         return "once"
     parts = [(int(n), UNITS[unit]) for n, unit in re.findall(r"(\d+)([DWMY])", period)]
-    told = [
-        unit if n == 1 and len(parts) == 1 else f"{n} {unit}{'s'[: n > 1]}" for n, unit in parts
-    ]
+    told = [unit if n == 1 and len(parts) == 1 else counted(n, unit) for n, unit in parts]
     return f"every {' and '.join(told)}"
 
 

@@ -45,6 +45,8 @@ __all__ = [
     "used",
 ]
 
+SINCE = "Something was recorded or taken back later: change the line itself instead"
+
 
 @dataclass(frozen=True, slots=True)
 class _Deed:
@@ -251,7 +253,7 @@ def taken_back(work: Work, person: Owner, kept: Kept, act: Act | None) -> Back:
     by_people = {ReadingKind.READING, ReadingKind.TOP_UP}
     later = [r for r in kept.readings if r.kind in by_people and r.recorded_at > act.at]
     if later or (kept.standing.acted_at and kept.standing.acted_at > act.at):
-        raise Conflict("Something later was recorded: change the line itself instead")
+        raise Conflict(SINCE)
     gone = [r.id for r in kept.readings if r.recorded_at >= act.at]
     kept = replace(kept, readings=tuple(r for r in kept.readings if r.id not in gone))
     case = work.desk.situation(kept, person, work.now)

@@ -132,7 +132,7 @@ def press(work: Work, verb: str, token: str, given: Mapping[str, object]) -> Ope
     if verb == "undo":
         last = line_store.last_act(work.session, line)
         if last is None or last.id != subject:
-            raise Conflict("Something later was recorded: change the line itself instead")
+            raise Conflict(acts.SINCE)
         acts.undo(work, owner, line)
         return Opened("undo", opened.owner, opened.until, lines.get(work, owner, line))
     about = _reminder(work, ReminderId(subject))

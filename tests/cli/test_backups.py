@@ -19,11 +19,11 @@ def test_a_backup_restores(anna: Command, folder: Path) -> None:
     """What was copied comes back; what stood there is kept; both say so in one line."""
     _added(anna)
     said = anna("backup", "copy.db")
-    assert (said.code, "1 owners, 1 lines, sound" in said.out) == (0, True)
+    assert (said.code, "1 owner, 1 line, sound" in said.out) == (0, True)
     _added(anna, "+79160000000")
     said = anna("restore", "copy.db")
     assert said.code == 0
-    assert "Restored 1 owners, 1 lines" in said.out
+    assert "Restored 1 owner, 1 line" in said.out
     assert len(anna("list").out.splitlines()) == 1
     assert len(list((folder / "data").glob("reminder.db.before-*"))) == 1
 

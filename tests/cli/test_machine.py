@@ -130,7 +130,7 @@ def test_everything_moves_to_postgresql(
     monkeypatch.setenv("REMINDER_DATABASE__URL", postgres.url(postgres.create()))
     said = anna("migrate", "--from", "data/reminder.db")
     assert said.code == 0
-    assert "Moved 1 owners, 1 lines, 0 deliveries" in said.out
+    assert "Moved 1 owner, 1 line, 0 deliveries" in said.out
     (kept,) = (folder / "data").glob("reminder.db.moved-*")
     assert f"The old file is data/{kept.name}" in said.out
     assert "+7" in anna("list").out

@@ -67,6 +67,19 @@ async def test_nothing_is_undone_over_something_later(
         await app.write(lambda work: acts.undo(work, owner, line))
 
 
+async def test_undone_once_the_next_says_why_it_stays(app: App, clock: HandClock) -> None:
+    """What was recorded before an act that was taken back is not taken back under that."""
+    owner = await person(app)
+    line = (await register(app, owner)).line.id
+    for minute in (5, 6):
+        clock.set(f"2026-11-20T10:0{minute}:00")
+        await app.write(lambda work: acts.topped_up(work, owner, line, {"amount": "10"}))
+    clock.set("2026-11-20T10:07:00")
+    await app.write(lambda work: acts.undo(work, owner, line))
+    with pytest.raises(Conflict, match="recorded or taken back later"):
+        await app.write(lambda work: acts.undo(work, owner, line))
+
+
 @pytest.mark.parametrize(("day", "possible"), [("2026-12-19", True), ("2026-12-21", False)])
 async def test_undo_is_for_thirty_days(
     app: App, clock: HandClock, day: str, possible: bool
