@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from reminder.domain import acts
 from reminder.domain.acts import ActKind, Entry
@@ -149,14 +150,23 @@ def counted(work: Work, person: Owner, kept: Kept, paid: Entry, once: str) -> Wr
 
 
 def renewed(
-    work: Work, owner: OwnerId, line: LineId, given: Mapping[str, object], once: str | None = None
+    work: Work,
+    owner: OwnerId,
+    line: LineId,
+    given: Mapping[str, object],
+    once: str | None = None,
+    of: date | None = None,
 ) -> LineView:
-    """Record a renewal: without ``on`` from the anchor, with it from that day."""
+    """Record a renewal: without ``on`` from the anchor, with it from that day. ``of`` is the fee's
+    day that was meant; raises Conflict where the line has gone on from it since, by somebody's word
+    or by itself."""
     fields = Fields(given, frozenset({"on"}))
     on = fields.day("on")
     fields.check()
 
     def change(case: Situation) -> Situation:
+        if of and case.standing.renews_on and case.standing.renews_on != of:
+            raise Conflict("This date is over already: the line has gone on to the next")
         return acts.renewed(case, on, _entry(work), work.now)
 
     return _act(work, owner, line, _Deed(ActKind.RENEWED, change, {"on": on}, once))

@@ -138,9 +138,10 @@ def press(work: Work, verb: str, token: str, given: Mapping[str, object]) -> Ope
     about = _reminder(work, ReminderId(subject))
     if opened.done is None:
         once = _once(verb, about)
+        of = opened.deadline if opened.clock is Clock.RENEWAL else None
         doing: Mapping[str, Callable[[], object]] = {
             "topped-up": lambda: acts.topped_up(work, owner, line, given, once),
-            "renewed": lambda: _renew(work, opened, given, once),
+            "renewed": lambda: acts.renewed(work, owner, line, given, once, of),
             "used": lambda: acts.used(work, owner, line, given, once),
             "balance": lambda: acts.add_reading(work, owner, line, given, once),
             "acknowledge": lambda: _acknowledge(work, opened, once),
@@ -150,17 +151,6 @@ def press(work: Work, verb: str, token: str, given: Mapping[str, object]) -> Ope
         doing[verb]()
         work.session.flush()
     return _of_reminder(work, verb, about, opened.until)
-
-
-def _renew(work: Work, opened: Opened, given: Mapping[str, object], once: str) -> None:
-    """Record the payment that this link asks for, and not that of a later day: the line may have
-    gone on since, by somebody's word or by itself."""
-    if opened.view is None:
-        return
-    is_of_fee, now_on = opened.clock is Clock.RENEWAL, opened.view.standing.renews_on
-    if is_of_fee and now_on and now_on != opened.deadline:
-        raise Conflict("This date is over already: the line has gone on to the next")
-    acts.renewed(work, opened.owner.id, opened.view.line.id, given, once)
 
 
 def _acknowledge(work: Work, opened: Opened, once: str) -> None:

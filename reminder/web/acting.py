@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 from markupsafe import Markup
 from starlette.responses import Response
@@ -42,7 +42,7 @@ async def act(visit: Visit) -> Response:
 
     def press(work: Work) -> None:
         if once is None or not acts.is_done(work, once):
-            _record(work, view, verb, fields, once)
+            _record(work, visit, verb, fields, once)
 
     try:
         await visit.write(press)
@@ -51,15 +51,23 @@ async def act(visit: Visit) -> Response:
     return visit.go(f"/lines/{line}?said={verb}")
 
 
+def _fee_day(visit: Visit) -> date | None:
+    """The fee's day that the form was about when it was opened."""
+    try:
+        return date.fromisoformat(visit.form.get("of", ""))
+    except ValueError:
+        return None
+
+
 def _record(
-    work: Work, view: LineView, verb: str, fields: Mapping[str, object], once: str | None
+    work: Work, visit: Visit, verb: str, fields: Mapping[str, object], once: str | None
 ) -> object:
-    owner, line = view.owner.id, view.line.id
+    owner, line = visit.me.id, LineId(visit.part("id"))
     match verb:
         case "topped-up":
             return acts.topped_up(work, owner, line, fields, once)
         case "renewed":
-            return acts.renewed(work, owner, line, fields, once)
+            return acts.renewed(work, owner, line, fields, once, _fee_day(visit))
         case "used":
             return acts.used(work, owner, line, fields, once)
         case "balance":

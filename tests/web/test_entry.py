@@ -75,6 +75,21 @@ async def test_a_recorded_act_sent_twice_counts_once(
         assert f"About {expected} ₽ is there now." in said(await anna.get(line))
 
 
+async def test_a_payment_counts_for_the_day_its_form_was_about(anna: httpx.AsyncClient) -> None:
+    """Two forms opened before the payment are one payment: the second is refused, and the number
+    does not go on by two periods."""
+    line = await add_number(anna)
+    pages = [(await anna.get(f"{line}/renewed")).text for _ in range(2)]
+    forms = [{"form": hidden(page, "form"), "of": hidden(page, "of")} for page in pages]
+    assert [(await anna.post(f"{line}/renewed", data=form)).status_code for form in forms] == [
+        303,
+        409,
+    ]
+    assert (await anna.post(f"{line}/renewed", data=forms[0])).status_code == 303
+    again = (await anna.get(f"{line}/renewed")).text
+    assert hidden(again, "of") == "2027-01-01"
+
+
 async def test_a_sum_that_was_typed_is_the_one_that_counts(
     anna: httpx.AsyncClient, clock: HandClock
 ) -> None:
