@@ -15,7 +15,7 @@ import re
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from ssl import SSLContext
+from ssl import CertificateError, SSLContext
 from typing import NoReturn
 from urllib.parse import SplitResult, quote, urlsplit
 
@@ -78,6 +78,26 @@ NOT_PUBLIC_6 = tuple(
 
 class AddressBlocked(OSError):
     """The name or address leads where nothing may be called; no connection was opened."""
+
+
+def why_refused(error: BaseException) -> str:
+    """Why no connection was made, where the guard or the host's certificate forbade it; else an
+    empty text."""
+    causes = _causes(error)
+    if any(isinstance(cause, AddressBlocked) for cause in causes):
+        return "the host's name leads to an address that may not be called"
+    if any(isinstance(cause, CertificateError) for cause in causes):
+        return "the host's certificate is not trusted for this name"
+    return ""
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    found: list[BaseException] = []
+    step: BaseException | None = error
+    while step is not None and step not in found:
+        found.append(step)
+        step = step.__cause__ or step.__context__
+    return found
 
 
 def networks(texts: Sequence[str]) -> Networks:

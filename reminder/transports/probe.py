@@ -15,12 +15,12 @@ import aiohttp
 from reminder import __version__
 from reminder.errors import InvalidInput, Unreachable
 from reminder.transports.guard import (
-    AddressBlocked,
     Networks,
     Resolve,
     check_url,
     guarded_connector,
     system_resolve,
+    why_refused,
 )
 
 _NO_HEAD = 400
@@ -102,20 +102,9 @@ class Prober:
 
 
 def _reason(error: Exception) -> str:
-    causes = _causes(error)
-    if any(isinstance(cause, AddressBlocked) for cause in causes):
-        return "the host's name leads to an address that may not be called"
-    if any(isinstance(cause, ssl.CertificateError) for cause in causes):
-        return "the host's certificate is not trusted for this name"
-    if any(isinstance(cause, aiohttp.ClientConnectorDNSError) for cause in causes):
+    refused = why_refused(error)
+    if refused:
+        return refused
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
         return "the host's name is not known"
     return "no connection to the host"
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    found: list[BaseException] = []
-    step: BaseException | None = error
-    while step is not None and step not in found:
-        found.append(step)
-        step = step.__cause__ or step.__context__
-    return found

@@ -31,11 +31,11 @@ from reminder.errors import InvalidInput, Refused, TransportError, Unreachable
 from reminder.transports.answers import Answer, judge
 from reminder.transports.base import demand_lease
 from reminder.transports.guard import (
-    AddressBlocked,
     Networks,
     Resolve,
     check_url,
     system_resolve,
+    why_refused,
 )
 from reminder.transports.places import Place, addressed, place_of, secrets_of, signed
 from reminder.transports.sign import signature
@@ -185,20 +185,9 @@ def _failure(error: Exception, *, was_sent: bool) -> TransportError:
     if was_sent:
         detail = "the request was sent, but no whole answer came in time"
         return Unreachable(detail, maybe_accepted=True)
-    causes = _causes(error)
-    if any(isinstance(cause, AddressBlocked) for cause in causes):
-        return Unreachable("the host's name leads to an address that may not be called")
-    if any(isinstance(cause, ssl.CertificateError) for cause in causes):
-        return Unreachable("the host's certificate is not trusted for this name")
+    refused = why_refused(error)
+    if refused:
+        return Unreachable(refused)
     if isinstance(error, TimeoutError):
         return Unreachable("no connection within the deadline")
     return Unreachable("no connection to the host")
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    found: list[BaseException] = []
-    step: BaseException | None = error
-    while step is not None and step not in found:
-        found.append(step)
-        step = step.__cause__ or step.__context__
-    return found

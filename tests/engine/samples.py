@@ -128,9 +128,9 @@ class GatedHook(WebhookSink):
         await super()._answer(writer, script, name)
 
 
-async def hooked(world: World) -> channels.Added:
+async def hooked(world: World, **changes: object) -> channels.Added:
     """A line whose reminders go to the webhook alone."""
-    added = await add_hook(world)
+    added = await add_hook(world, **changes)
     await stop_mail(world)
     await register(world)
     return added

@@ -27,7 +27,6 @@ from tests.engine.samples import (
     plain,
     register,
     state_of,
-    stop_mail,
 )
 from tests.fakes.sink import Act
 from tests.fakes.smtp import Step
@@ -253,9 +252,7 @@ async def test_a_dead_process_loses_nothing(tmp_path: Path, world: World) -> Non
 async def test_a_late_finish_changes_nothing(world: World) -> None:
     """A try that ends after its delivery was superseded is not written over it."""
     async with GatedHook() as hook:
-        await add_hook(world, url=hook.url)
-        await stop_mail(world)
-        await register(world)
+        await hooked(world, url=hook.url)
         world.clock.set(DUE)
         await world.app.plan()
         draining = asyncio.create_task(world.app.ensure_sender().drain())

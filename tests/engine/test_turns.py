@@ -34,8 +34,6 @@ from tests.engine.samples import (
     add_hook,
     hooked,
     logged,
-    register,
-    stop_mail,
 )
 from tests.transports.samples import HEAD
 
@@ -93,9 +91,7 @@ async def test_what_ends_the_service_is_tried_alone(world: World, lost: int) -> 
 async def test_room_is_made_for_what_must_run_alone(world: World) -> None:
     """While another try is under way nothing begins, and the outcast begins when it has ended."""
     async with GatedHook() as hook:
-        await add_hook(world, url=hook.url)
-        await stop_mail(world)
-        await register(world)
+        await hooked(world, url=hook.url)
         world.clock.set(DUE)
         await world.app.plan()
         sender = world.app.ensure_sender()
@@ -121,9 +117,7 @@ async def test_what_hangs_alone_does_not_hold_up_the_rest(
     others go on beside it, and it ends in its own time."""
     monkeypatch.setattr(sender, "ALONE_FOR", timedelta(milliseconds=50))
     async with GatedHook() as hook:
-        await add_hook(world, url=hook.url)
-        await stop_mail(world)
-        await register(world)
+        await hooked(world, url=hook.url)
         world.clock.set(DUE)
         await world.app.plan()
         await world.app.database.write(lambda s: s.execute(text("UPDATE delivery SET lost = 3")))

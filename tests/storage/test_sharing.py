@@ -17,6 +17,7 @@ from reminder.storage.database import Database, Session
 from tests.storage.samples import owner
 
 Work = Callable[[Session], str]
+Waiting = asyncio.Task[str]
 
 
 def _adds(name: str) -> Work:
@@ -91,6 +92,26 @@ async def _met(database: Database, *works: Work) -> list[str | BaseException]:
     return await asyncio.gather(*waiting, return_exceptions=True)
 
 
+@asynccontextmanager
+async def _last_at_work(file: Database) -> AsyncIterator[tuple[Waiting, Waiting]]:
+    """Two that share a transaction: the first is done, and the last is at work until the end."""
+    begun, over = threading.Event(), threading.Event()
+
+    def slow(_: Session) -> None:
+        begun.set()
+        over.wait()
+
+    async with _busy(file):
+        first = asyncio.create_task(file.write(_adds("a"), brief=True))
+        last = asyncio.create_task(file.write(_then("b", slow), brief=True))
+        await asyncio.sleep(0)
+    await asyncio.to_thread(begun.wait)
+    try:
+        yield first, last
+    finally:
+        over.set()
+
+
 async def test_who_waits_together_shares_a_transaction(file: Database) -> None:
     """Three that wait are done in their order, in one transaction; each has its own answer."""
     assert await _met(file, *map(_adds, "abc")) == ["a", "b", "c"]
@@ -108,20 +129,9 @@ async def test_on_any_database_all_are_done(database: Database) -> None:
 
 async def test_nobody_is_answered_before_the_commit(file: Database) -> None:
     """While the last is at work the first, long done, is neither answered nor to be read."""
-    begun, over = threading.Event(), threading.Event()
-
-    def slow(_: Session) -> None:
-        begun.set()
-        over.wait()
-
-    async with _busy(file):
-        first = asyncio.create_task(file.write(_adds("a"), brief=True))
-        last = asyncio.create_task(file.write(_then("b", slow), brief=True))
-        await asyncio.sleep(0)
-    await asyncio.to_thread(begun.wait)
-    assert await file.read(_names) == set()
-    assert not first.done()
-    over.set()
+    async with _last_at_work(file) as (first, last):
+        assert await file.read(_names) == set()
+        assert not first.done()
     assert list(await asyncio.gather(first, last)) == ["a", "b"]
     assert await file.read(_names) == {"a", "b"}
 
@@ -188,18 +198,7 @@ async def test_who_gave_up_waiting_is_left_out(file: Database) -> None:
 
 async def test_who_gave_up_later_is_not_missed(file: Database) -> None:
     """Work whose caller goes while it is done is written, and the others are answered."""
-    begun, over = threading.Event(), threading.Event()
-
-    def slow(_: Session) -> None:
-        begun.set()
-        over.wait()
-
-    async with _busy(file):
-        first = asyncio.create_task(file.write(_adds("a"), brief=True))
-        last = asyncio.create_task(file.write(_then("b", slow), brief=True))
-        await asyncio.sleep(0)
-    await asyncio.to_thread(begun.wait)
-    first.cancel()
-    over.set()
+    async with _last_at_work(file) as (first, last):
+        first.cancel()
     assert await last == "b"
     assert await file.read(_names) == {"a", "b"}
