@@ -254,10 +254,10 @@ def _bar(visit: Visit, view: LineView) -> Bar | None:
         )
     keep = view.line.keep_alive
     if view.clocks.leading is Clock.INACTIVITY and silent and keep:
-        gone = keep.days - max(silent.days_left, 0)
+        gone = keep.days - silent.days_left
         return Bar(
             "days",
-            _percent(Fraction(gone, keep.days)),
+            _percent(Fraction(min(gone, keep.days), keep.days)),
             "",
             visit.n("<b>{n} day</b> silent", "<b>{n} days</b> silent", gone),
             visit.t("<b>{left}</b> of {days} left", left=max(silent.days_left, 0), days=keep.days),

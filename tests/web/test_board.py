@@ -134,6 +134,7 @@ async def test_an_empty_board_leads_to_the_first_number(app: App, anna: httpx.As
             {"last_active_on": "2026-08-20", "inactivity_days": 90},
             "Use it at once. It has been silent for 92 days: from 18 Nov on",
         ),
+        ({"last_active_on": "2026-08-20", "inactivity_days": 90}, "92 days silent"),
         ({"balance": "40", "low_balance": "50"}, "Top up. Less than 50 ₽ is left."),
         ({"balance": "-1", "low_balance": "50"}, "Top up. By our count the money is used up."),
     ],
