@@ -17,7 +17,7 @@ from reminder.transports.webhook import WebhookSettings, WebhookTransport
 from tests.conftest import settings_in
 from tests.fakes import SmtpSink, WebhookSink
 from tests.faults.checker import check
-from tests.faults.load import Ahead, add_due, at_rest, put_forward, settled, tried, until
+from tests.faults.load import Ahead, add_due, put_forward, settled, tried, until
 
 COUNT = 3
 
@@ -68,7 +68,6 @@ async def test_names_are_away(tmp_path: Path, environ: dict[str, str], mood: str
             assert hook.connections == 0
             names.mood = "well"
             names.never.set()
-            await at_rest(app)
             await put_forward(app, clock, timedelta(hours=3))
             await settled(app)
             assert check(app.database, record, owed=2 * COUNT, twice=0) == 0
