@@ -12,6 +12,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from email.utils import formatdate
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -33,7 +34,6 @@ from reminder.errors import ConfigError
 from reminder.service import people
 
 log = structlog.get_logger(__name__)
-TICK_SECONDS = 1.0
 DRAIN_SECONDS = 25
 TURN_SECONDS = 0.001
 """How long a thread works before another that waits has its turn; Python's own 5 ms add up where a
@@ -70,16 +70,16 @@ def _mounted(path: str, face: ASGIApp) -> Mount:
 
 
 class Watch:
-    """Gives each request an id, by which its lines in the log are found, and the answer's header
-    ``X-Request-Id``; and logs it in short. The path is a secret where it ends in one: only plain
-    words of it are kept."""
+    """Gives each answer its date and an id, ``X-Request-Id``, by which its lines in the log are
+    found; and logs it in short. The path is a secret where it ends in one: only plain words of it
+    are kept."""
 
     def __init__(self, face: ASGIApp) -> None:
         self._face = face
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and tell how it was answered."""
-        if scope["type"] != "http" or scope["path"] in UNWATCHED:
+        if scope["type"] != "http":
             await self._face(scope, receive, send)
             return
         identity, status, began = uuid.uuid4().hex[:12], 500, time.monotonic()
@@ -88,16 +88,19 @@ class Watch:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["x-request-id"] = identity
+                headers = MutableHeaders(scope=message)
+                headers["date"] = formatdate(usegmt=True)
+                headers["x-request-id"] = identity
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request=identity):
             try:
                 await self._face(scope, receive, answer)
             finally:
-                ms = round((time.monotonic() - began) * 1000)
-                asked = {"method": scope["method"], "path": _plain(scope["path"])}
-                log.debug("request", **asked, status=status, ms=ms)
+                if scope["path"] not in UNWATCHED:
+                    ms = round((time.monotonic() - began) * 1000)
+                    asked = {"method": scope["method"], "path": _plain(scope["path"])}
+                    log.debug("request", **asked, status=status, ms=ms)
 
 
 def _plain(path: str) -> str:
@@ -106,8 +109,8 @@ def _plain(path: str) -> str:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn without its own signal handlers: the process decides when to stop. It looks about for
-    the date of its answers once a second, not ten times: an idle service did little else."""
+    """uvicorn without its own signal handlers: the process decides when to stop. Nor does it wake
+    ten times a second to date its answers: an idle service did little else."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -120,10 +123,7 @@ class _Server(uvicorn.Server):
 
     async def main_loop(self) -> None:
         """Wait to be stopped."""
-        while not await self.on_tick(0):
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(TICK_SECONDS):
-                    await self._over.wait()
+        await self._over.wait()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -211,6 +211,7 @@ def _config(site: Starlette, settings: Settings) -> uvicorn.Config:
         access_log=False,
         lifespan="off",
         server_header=False,
+        date_header=False,
         proxy_headers=bool(settings.server.trusted_proxies),
         forwarded_allow_ips=[str(n) for n in settings.server.trusted_proxies] or None,
         timeout_graceful_shutdown=DRAIN_SECONDS,

@@ -30,7 +30,7 @@ from reminder.engine.desk import Desk, habits_of
 from reminder.engine.disk import DiskGuard
 from reminder.engine.escalation import escalate
 from reminder.engine.handover import choose
-from reminder.engine.heartbeat import PLAN, PLAN_EVERY, PLAN_EVERY_SHARED, Heartbeat
+from reminder.engine.heartbeat import PLAN, PLAN_EVERY, PLAN_EVERY_SHARED, Beats, Heartbeat
 from reminder.engine.sender import Sender
 from reminder.engine.tries import Ways
 from reminder.engine.watch import Watch
@@ -258,26 +258,35 @@ class App:
         for fault in self._template_faults:
             log.warning("own template not used", why=str(fault))
         await self.cluster.beat()
-        beats = {"node": (SEEN_EVERY, self.cluster.beat)}
         if self.settings.engine.role != "web":
-            every = PLAN_EVERY if self.database.is_sqlite else PLAN_EVERY_SHARED
-            beats |= {PLAN: (every, self.plan), "tidy": (TIDY_EVERY, self.tidy)}
-            beats |= {"zones": (zones.CHECK_EVERY, self.check_zones)}
-            beats |= {"life": (living.LOOK_EVERY, self.tell_of_life)}
-            if self.settings.service.watcher.get_secret_value():
-                beats |= {"watcher": (self.settings.service.watcher_every, self.show_life)}
-            beats |= {"audit": (AUDIT_LOOK, self.audit)}
-            beats |= {"disk": (WAL_EVERY, self.look_at_disk)}
-            beats |= {"backup": (TIDY_EVERY, self.back_up), "glance": (GLANCE_EVERY, self.glance)}
             self.ensure_sender()
         if self.database.is_sqlite:
             await self.database.write(lambda session: claims.free_leases(session, self.now()))
-        self._heartbeat = Heartbeat(beats)
+        self._heartbeat = Heartbeat(self._table())
         self._heartbeat.start(self._clock())
         if not self.database.is_proven:
             self.in_background(self._prove())
         if self.sender is not None:
             self._sending = asyncio.create_task(self.sender.run())
+
+    def _table(self) -> Beats:
+        """What this node does again and again, by its role, alone on SQLite or beside others."""
+        alone = self.database.is_sqlite
+        beats: Beats = {} if alone else {"node": (SEEN_EVERY, self.cluster.beat)}
+        if self.settings.engine.role == "web":
+            return beats
+        if self.settings.service.watcher.get_secret_value():
+            beats["watcher"] = self.settings.service.watcher_every, self.show_life
+        return beats | {
+            PLAN: (PLAN_EVERY if alone else PLAN_EVERY_SHARED, self.plan),
+            "tidy": (TIDY_EVERY, self.tidy),
+            "zones": (zones.CHECK_EVERY, self.check_zones),
+            "life": (living.LOOK_EVERY, self.tell_of_life),
+            "audit": (AUDIT_LOOK, self.audit),
+            "disk": (WAL_EVERY, self.look_at_disk),
+            "backup": (TIDY_EVERY, self.back_up),
+            "glance": (GLANCE_EVERY, self.glance),
+        }
 
     def ensure_sender(self) -> Sender:
         """The sender, made in the running loop on first need."""

@@ -37,6 +37,11 @@ class Flight:
         self._held: dict[Lane, Counter[OwnerId]] = {lane: Counter() for lane in Lane}
         self._one_landed = asyncio.Event()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is ready, under way, or to be written."""
+        return not (self.tries or self.over or any(self.ready.values()))
+
     def free(self, lane: Lane) -> int:
         """How many more tries of a lane there is room for. Ends that are not written yet take room
         too, beyond as many as there are slots: who dies now does again what is not written."""

@@ -45,6 +45,9 @@ class Handover(Protocol):
     async def rest(self) -> timedelta:
         """For how long there is nothing to claim, if nothing wakes the sender before."""
 
+    def until(self, due_at: datetime | None) -> timedelta:
+        """How long to wait for an instant, or for what another node may write."""
+
     async def close(self) -> None:
         """Take no more, and give back what was not begun."""
 

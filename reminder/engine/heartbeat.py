@@ -7,7 +7,7 @@ jobs in UTC, added at each start; the *plan* beat is moved to the moment somethi
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -19,14 +19,15 @@ log = structlog.get_logger(__name__)
 PLAN = "plan"
 PLAN_EVERY = timedelta(seconds=30)
 PLAN_EVERY_SHARED = timedelta(seconds=5)  # another node may have written what is due
+Beat = Callable[[], Awaitable[None]]
+Beats = dict[str, tuple[timedelta, Beat]]
+"""Each beat by its name, and how often it comes."""
 
 
 class Heartbeat:
     """The beats of one process."""
 
-    def __init__(
-        self, beats: Mapping[str, tuple[timedelta, Callable[[], Awaitable[None]]]]
-    ) -> None:
+    def __init__(self, beats: Beats) -> None:
         self._beats = beats
         self._is_planning = False
         self._wish: datetime | None = None
@@ -58,7 +59,7 @@ class Heartbeat:
         else:
             self._scheduler.modify_job(PLAN, next_run_time=at)
 
-    async def _guarded(self, name: str, beat: Callable[[], Awaitable[None]]) -> None:
+    async def _guarded(self, name: str, beat: Beat) -> None:
         """The one guard of the beats: one that fails is logged, and beats again."""
         if name == PLAN:
             self._is_planning = True

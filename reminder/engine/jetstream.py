@@ -151,6 +151,10 @@ class JetStream:
         """Messages wake the sender by themselves; without a broker the database says."""
         return self._inline.longest if self.is_up else await self._inline.rest()
 
+    def until(self, due_at: datetime | None) -> timedelta:
+        """As without a broker."""
+        return self._inline.until(due_at)
+
     async def claims(self, lane: Lane, slots: int, shares: Shares) -> list[Claimed]:
         """Win the start of what has arrived, in the order in which it was handed over; without a
         broker claim what is due."""

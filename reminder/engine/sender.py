@@ -74,6 +74,7 @@ class Sender:
         self._watch = watch
         self._node = node
         self._woken = asyncio.Event()
+        self._was_woken = True
         self._writing = asyncio.Lock()
         self._stopping = False
         self._may_begin = True
@@ -134,11 +135,20 @@ class Sender:
             return HELD_FOR
         self._may_begin = True
         try:
-            return await self._turn()
+            return await self._still_quiet() or await self._turn()
         except StorageError:
             if self._database.ailment is None:
                 raise
             return PROBE_EVERY
+
+    async def _still_quiet(self) -> timedelta:
+        """How long nothing is due yet, where a rest went by, nothing woke this sender and it has
+        nothing in hand: one look, where a turn asks each lane. Zero where a turn is to be made."""
+        if self._was_woken or not self._flight.is_empty or any(self.destinations.held()):
+            return timedelta()
+        due_at = await self._database.read(claims.next_run_at)
+        is_due = due_at is not None and due_at <= self._watch.now()
+        return timedelta() if is_due else self.handover.until(due_at)
 
     async def _turn(self) -> timedelta:
         await self._write_ended()
@@ -169,6 +179,7 @@ class Sender:
         with suppress(TimeoutError):
             async with asyncio.timeout(max(seconds, breath) if held_up else seconds):
                 await self._woken.wait()
+        self._was_woken = self._woken.is_set()
         self._woken.clear()
         if not self._stopping:
             await self._flight.breathe()

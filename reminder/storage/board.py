@@ -35,7 +35,9 @@ from reminder.domain.glance import (
 from reminder.domain.ids import LineId, OwnerId
 from reminder.domain.line import Clock, LineState
 from reminder.storage import codec
+from reminder.storage.columns import Instant
 from reminder.storage.lines import Kept, kept_of
+from reminder.storage.prepared import Prepared
 from reminder.storage.tables import LineRow
 
 
@@ -209,14 +211,15 @@ def stale(session: Session, owner: OwnerId, now: datetime, limit: int) -> list[K
     return kept_of(session, session.exec(query.limit(limit)).all())
 
 
+_ONE = select(LineRow.owner_id).limit(1)
+_NEVER_SEEN = Prepared(_ONE.where(col(LineRow.glance_until).is_(None)))
+_SEEN_UNTIL = Prepared(_ONE.where(col(LineRow.glance_until) <= bindparam("now", type_=Instant)))
+
+
 def owner_of_stale(session: Session, now: datetime) -> OwnerId | None:
     """Some owner with lines that must be looked at anew (index ``line_stale``)."""
-    until = col(LineRow.glance_until)
-    for over in (until.is_(None), until <= now):
-        found = session.exec(select(LineRow.owner_id).where(over).limit(1)).first()
-        if found:
-            return OwnerId(found)
-    return None
+    found = _NEVER_SEEN.rows(session) or _SEEN_UNTIL.rows(session, now=now)
+    return OwnerId(found[0][0]) if found else None
 
 
 def columns(one: Glance) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from reminder.domain.ids import ChannelId, DeliveryId, OwnerId
 from reminder.domain.quick import quick
 from reminder.storage.batches import columns_of
 from reminder.storage.columns import Instant
+from reminder.storage.prepared import Prepared
 from reminder.storage.tables import DeliveryRow
 
 BROKER = "broker"
@@ -254,13 +255,19 @@ def free_leases(session: Session, now: datetime) -> None:
     )
 
 
+_NEXT = Prepared(
+    select(
+        *(
+            select(func.min(DeliveryRow.run_at))
+            .where(STILL_PENDING, DeliveryRow.lane == literal_column(f"'{lane.value}'"))
+            .scalar_subquery()
+            for lane in Lane
+        )
+    )
+)
+
+
 def next_run_at(session: Session) -> datetime | None:
     """When the next delivery falls due, leases included (index ``delivery_due``, once a lane)."""
-    earliest = [
-        select(func.min(DeliveryRow.run_at))
-        .where(STILL_PENDING, DeliveryRow.lane == lane.value)
-        .scalar_subquery()
-        for lane in Lane
-    ]
-    found = session.execute(select(*earliest)).one()
-    return min((moment for moment in found if moment is not None), default=None)
+    (moments,) = _NEXT.rows(session)
+    return min((m for m in moments if m is not None), default=None)

@@ -20,17 +20,20 @@ Process = Callable[[Any], Any] | None
 @dataclass(frozen=True, slots=True)
 class _Ready:
     """A statement in the words of one database: the names of its parameters in their order, if it
-    wants them in order, and what makes of values what a driver takes, or what a type promises."""
+    wants them in order, and what makes of values what a driver takes, or what a type promises.
+    ``own``: the values that the statement was made with."""
 
     text: str
     order: tuple[str, ...] | None
     given: Mapping[str, Process]
+    own: Mapping[str, Any]
     found: tuple[Process, ...]
 
     def parameters(self, values: Mapping[str, Any]) -> dict[str, Any] | tuple[Any, ...]:
         """Values as the driver takes them."""
+        known = {**self.own, **values} if self.own else values
         made = {
-            name: values[name] if process is None else process(values[name])
+            name: known[name] if process is None else process(known[name])
             for name, process in self.given.items()
         }
         return made if self.order is None else tuple(made[name] for name in self.order)
@@ -101,5 +104,6 @@ class Prepared:
                 name: one.type.dialect_impl(dialect).bind_processor(dialect)
                 for name, one in made.binds.items()
             },
+            {name: one.value for name, one in made.binds.items() if not one.required},
             tuple(kind.result_processor(dialect, None) for kind in kinds),
         )

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
@@ -25,6 +25,13 @@ FEW, MANY = 10_000, 1_000_000
 EACH = 10
 IDLE_SECONDS = 30.0
 COMMAND = (sys.executable, "-m", "reminder")
+BARE = """
+import sys, uvicorn
+async def nothing(scope, receive, send):
+    await send({"type": "http.response.start", "status": 200})
+    await send({"type": "http.response.body"})
+uvicorn.run(nothing, port=int(sys.argv[1]), log_level="critical", lifespan="off", loop="uvloop")
+"""
 
 
 async def run(size: Size) -> Result:
@@ -46,8 +53,11 @@ async def run(size: Size) -> Result:
             if lines == FEW:
                 helps = result.add("reminder --help", "s", *_called(folder, size, "--help"))
                 result.add("reminder list, service down", "s", *_called(folder, size, "list"))
+    served = [_bare(size.of(int(IDLE_SECONDS), 2)) for _ in range(size.rounds)]
+    bare = result.add("idle, a bare uvicorn with no work at all", "% of a core", *served)
     result.at_most("ready", ready[MANY].median, 1.5, " s")
     result.at_most("idle", idle[MANY].median, 0.3, " %")
+    result.told("idle / the bare uvicorn", idle[MANY].median / bare.median)
     result.at_most("memory at the start", held[FEW].median, 150, " MB")
     more = held[MANY].median - held[FEW].median
     result.at_most("memory more with a hundred times the lines", more, 20, " MB")
@@ -60,10 +70,9 @@ def _environ(folder: Path) -> dict[str, str]:
 
 
 @contextmanager
-def _running(folder: Path, port: int) -> Iterator[int]:
-    words = [*COMMAND, "serve", "--port", str(port)]
+def _running(words: Sequence[str], environ: Mapping[str, str]) -> Iterator[int]:
     quiet = subprocess.DEVNULL
-    with subprocess.Popen(words, env=_environ(folder), stdout=quiet, stderr=quiet) as process:
+    with subprocess.Popen(words, env=environ, stdout=quiet, stderr=quiet) as process:
         try:
             yield process.pid
         finally:
@@ -75,15 +84,32 @@ def _served(folder: Path, seconds: float) -> tuple[float, float, float]:
     """Seconds to ready, MB held, and percent of a core used while nothing happens."""
     port = free_port()
     start = time.perf_counter()
-    with _running(folder, port) as process:
-        while not _is_ready(port):
-            time.sleep(0.01)
+    with _running([*COMMAND, "serve", "--port", str(port)], _environ(folder)) as process:
+        _wait(port)
         took = time.perf_counter() - start
-        time.sleep(min(seconds, 5))  # what is done once at the start is not idling
-        used = _used(process)
-        time.sleep(seconds)
-        share = (_used(process) - used) / seconds * 100
+        share = _idles(process, seconds)
         return took, _held(process), share
+
+
+def _bare(seconds: float) -> float:
+    """Percent of a core that a server uses which has nothing to do, ever: each waking of a process
+    costs the more, the longer it and the machine slept."""
+    port = free_port()
+    with _running([sys.executable, "-c", BARE, str(port)], os.environ) as process:
+        _wait(port)
+        return _idles(process, seconds)
+
+
+def _idles(process: int, seconds: float) -> float:
+    time.sleep(min(seconds, 5))  # what is done once at the start is not idling
+    used = _used(process)
+    time.sleep(seconds)
+    return (_used(process) - used) / seconds * 100
+
+
+def _wait(port: int) -> None:
+    while not _is_ready(port):
+        time.sleep(0.01)
 
 
 def _is_ready(port: int) -> bool:
@@ -95,9 +121,10 @@ def _is_ready(port: int) -> bool:
 
 
 def _used(process: int) -> float:
-    """Seconds of processor that a process has used (proc(5), fields 14 and 15)."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    """Seconds of processor that the threads of a process have used, to the nanosecond: the ticks of
+    proc(5) are too coarse for one that sleeps."""
+    tasks = Path(f"/proc/{process}/task").glob("*/schedstat")
+    return sum(int(one.read_text().split()[0]) for one in tasks) / 1e9
 
 
 def _held(process: int) -> float:
