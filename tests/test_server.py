@@ -159,7 +159,7 @@ async def test_a_forwarded_address_is_believed_from_a_trusted_proxy_only(
         base = f"http://127.0.0.1:{listener.getsockname()[1]}"
         async with httpx.AsyncClient(base_url=base, headers=headers, trust_env=False) as client:
             await client.get("/")
-        server.should_exit = True
+        server.stop()
         await serving
     assert seen == [host]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
@@ -17,8 +17,7 @@ from reminder.domain.schedule import next_occurrence
 from reminder.domain.token import derive
 from reminder.engine.desk import Desk
 from reminder.errors import NotFound
-from reminder.rendering import feed
-from reminder.rendering.feed import Cover, Entry
+from reminder.rendering.deadlines import Cover, Entry
 from reminder.service import lines
 from reminder.service.lines import LineView
 from reminder.service.work import Work
@@ -62,7 +61,7 @@ def owner_of(work: Work, token: str) -> Owner:
 
 def read(work: Work, owner: Owner) -> Feed:
     """An owner's feed as it is now."""
-    content = feed.feed(_cover(work, owner), _entries(work, owner))
+    content = _written(_cover(work, owner), _entries(work, owner))
     return Feed(content, f'"{hashlib.sha256(content).hexdigest()[:32]}"')
 
 
@@ -71,7 +70,7 @@ def of_line(work: Work, owner: OwnerId, line: LineId) -> bytes:
     NotFound for none, or another owner's."""
     view = lines.get(work, owner, line)
     is_active = view.standing.state is LineState.ACTIVE
-    return feed.feed(_cover(work, view.owner), _of_line(work, view, AHEAD) if is_active else ())
+    return _written(_cover(work, view.owner), _of_line(work, view, AHEAD) if is_active else ())
 
 
 def _token(desk: Desk, owner: Owner) -> str:
@@ -80,10 +79,16 @@ def _token(desk: Desk, owner: Owner) -> str:
     return f"{owner.id}.{hmac.digest(key, said.encode(), 'sha256').hex()[:_KEY_CHARACTERS]}"
 
 
+def _written(cover: Cover, entries: Iterable[Entry]) -> bytes:
+    from reminder.rendering.feed import feed
+
+    return feed(cover, entries)
+
+
 def _cover(work: Work, owner: Owner) -> Cover:
     base_url = work.desk.settings.server.base_url
     host = urlsplit(base_url).hostname or "reminder"
-    return Cover(owner.language, host, base_url, owner.days.of(work.now))
+    return Cover(owner.language, host, base_url)
 
 
 def _entries(work: Work, owner: Owner) -> Iterator[Entry]:

@@ -1,9 +1,9 @@
 """Which addresses may be called: a guard against requests that reach into a private network.
 
-A URL is checked twice. :func:`check_url` reads it when it is saved. :func:`guarded_socket` and
-:func:`guarded_connector` judge at connect: they resolve a name once, demand that every address it
-resolves to be allowed, and connect to those addresses alone, so that a name cannot change its mind
-in between. No packet goes to an address that was not judged.
+A URL is checked twice. :func:`check_url` reads it when it is saved. :func:`guarded_socket` judges
+at connect: it resolves a name once, demands that every address it resolves to be allowed, and
+connects to those addresses alone, so that a name cannot change its mind in between. No packet goes
+to an address that was not judged.
 
 Sources: the special-purpose address registries (RFC 6890), ENGINE section 4.
 """
@@ -15,14 +15,12 @@ import re
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from ssl import CertificateError, SSLContext
+from ssl import CertificateError
 from typing import NoReturn
 from urllib.parse import SplitResult, quote, urlsplit
 
 import aiohappyeyeballs
-import aiohttp
 import idna
-from aiohttp.abc import AbstractResolver, ResolveResult
 
 from reminder.errors import InvalidInput
 
@@ -80,15 +78,20 @@ class AddressBlocked(OSError):
     """The name or address leads where nothing may be called; no connection was opened."""
 
 
-def why_refused(error: BaseException) -> str:
-    """Why no connection was made, where the guard or the host's certificate forbade it; else an
-    empty text."""
+class NameUnknown(OSError):
+    """The host's name has no address."""
+
+
+def why_unconnected(error: BaseException) -> str:
+    """Why no connection was made, as a sentence."""
     causes = _causes(error)
     if any(isinstance(cause, AddressBlocked) for cause in causes):
         return "the host's name leads to an address that may not be called"
     if any(isinstance(cause, CertificateError) for cause in causes):
         return "the host's certificate is not trusted for this name"
-    return ""
+    if any(isinstance(cause, NameUnknown) for cause in causes):
+        return "the host's name is not known"
+    return "no connection to the host"
 
 
 def _causes(error: BaseException) -> list[BaseException]:
@@ -226,9 +229,12 @@ async def system_resolve(host: str) -> Sequence[str]:
 
 async def _judged(host: str, port: int, allowed: Networks, resolve: Resolve) -> Sequence[str]:
     """A name's addresses, if every one of them may be called."""
-    addresses = await resolve(host)
+    try:
+        addresses = await resolve(host)
+    except OSError as error:
+        raise NameUnknown("the name was not found") from error
     if not addresses:
-        raise OSError("the name has no address")
+        raise NameUnknown("the name has no address")
     if not all(judge(address, port, allowed) for address in addresses):
         raise AddressBlocked("the name leads to an address that may not be called")
     return addresses
@@ -272,54 +278,3 @@ def _place(address: str, port: int) -> SockAddress:
     if ":" in address:
         return socket.AF_INET6, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (address, port, 0, 0)
     return socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (address, port)
-
-
-class GuardedResolver(AbstractResolver):
-    """Looks a name up once and gives its addresses only when every one of them may be called."""
-
-    def __init__(self, resolve: Resolve, allowed: Networks) -> None:
-        self._resolve = resolve
-        self._allowed = allowed
-
-    async def resolve(
-        self,
-        host: str,
-        port: int = 0,
-        family: socket.AddressFamily = socket.AF_UNSPEC,  # noqa: ARG002 - aiohttp's verb; always unspecified here
-    ) -> list[ResolveResult]:
-        """Resolve for aiohttp; raises :class:`AddressBlocked`, or ``OSError`` for no address."""
-        addresses = await _judged(host, port, self._allowed, self._resolve)
-        return [self._literal(host, address, port) for address in addresses]
-
-    def _literal(self, host: str, address: str, port: int) -> ResolveResult:
-        family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        flags = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
-        return ResolveResult(
-            hostname=host, host=address, port=port, family=family, proto=0, flags=flags
-        )
-
-    async def close(self) -> None:
-        """Nothing is held."""
-
-
-def guarded_connector(
-    allowed: Networks,
-    context: SSLContext,
-    *,
-    limit: int,
-    resolve: Resolve = system_resolve,
-) -> aiohttp.TCPConnector:
-    """A connector that opens sockets to judged addresses only, two to a host, ``limit`` in all.
-
-    aiohttp asks no resolver for an address written in the URL itself, so each socket is judged
-    once more as it is made. Call it within a running event loop. Connections are kept within the
-    connector: give each set of ``allowed`` networks one of its own.
-    """
-    return aiohttp.TCPConnector(
-        resolver=GuardedResolver(resolve, allowed),
-        use_dns_cache=False,
-        ssl=context,
-        limit=limit,
-        limit_per_host=PER_HOST,
-        socket_factory=_opener(allowed),
-    )

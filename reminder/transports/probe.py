@@ -1,5 +1,5 @@
-"""Look whether a page answers: HEAD, then GET where a server will not take HEAD; by the same guard
-as webhooks, never redirected, nothing of the page is kept."""
+"""Look whether a page answers: HEAD, then GET where a server will not take HEAD; over the same wire
+and by the same guard as webhooks, never redirected, and nothing of the page is read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urljoin
 
-import aiohttp
+import httpx
 
 from reminder import __version__
 from reminder.errors import InvalidInput, Unreachable
@@ -18,12 +18,17 @@ from reminder.transports.guard import (
     Networks,
     Resolve,
     check_url,
-    guarded_connector,
     system_resolve,
-    why_refused,
+    why_unconnected,
 )
+from reminder.transports.wire import Wire, plain_request
 
 _NO_HEAD = 400
+_HEADERS = {
+    "accept": "text/html,*/*",
+    "accept-encoding": "identity",
+    "user-agent": f"reminder/{__version__}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +56,11 @@ class Prober:
         self._slots = asyncio.Semaphore(limit)
         self._patience = patience
         self._allowed = allow_networks
-        self._resolve = resolve
-        self._limit = limit
-        self._session: aiohttp.ClientSession | None = None
+        context = ssl.create_default_context()
+        self._wire = Wire(allow_networks, context, limit=limit, resolve=resolve)
 
     async def __aenter__(self) -> Self:
-        """Open; no connection is made yet."""
-        connector = guarded_connector(
-            self._allowed, ssl.create_default_context(), limit=self._limit, resolve=self._resolve
-        )
-        self._session = aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            headers={"user-agent": f"reminder/{__version__}", "accept": "text/html,*/*"},
-            trust_env=False,
-        )
+        """Nothing is connected yet."""
         return self
 
     async def __aexit__(
@@ -75,8 +70,7 @@ class Prober:
         trace: TracebackType | None,
     ) -> None:
         """Close every connection."""
-        if self._session is not None:
-            await self._session.close()
+        await self._wire.aclose()
 
     async def look(self, url: str) -> Seen:
         """Ask for a page once; raises Unreachable with the reason when nobody answers."""
@@ -90,21 +84,12 @@ class Prober:
                 raise Unreachable(f"the address may not be called: {error}") from error
             except TimeoutError as error:
                 raise Unreachable(f"no answer within {self._patience:g} s") from error
-            except (aiohttp.ClientError, ssl.SSLError, OSError) as error:
-                raise Unreachable(_reason(error)) from error
+            except (httpx.HTTPError, OSError) as error:
+                raise Unreachable(why_unconnected(error)) from error
 
     async def _ask(self, method: str, url: str) -> Seen:
-        if self._session is None:
-            raise RuntimeError("a Prober is used as a context")
-        async with self._session.request(method, url, allow_redirects=False) as answer:
-            location = answer.headers.get("location", "")
-            return Seen(answer.status, urljoin(url, location) if location else "")
-
-
-def _reason(error: Exception) -> str:
-    refused = why_refused(error)
-    if refused:
-        return refused
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return "the host's name is not known"
-    return "no connection to the host"
+        request = plain_request(method, httpx.URL(url), _HEADERS)
+        answer = await self._wire.handle_async_request(request)
+        await answer.aclose()
+        location = answer.headers.get("location", "")
+        return Seen(answer.status_code, urljoin(url, location) if location else "")

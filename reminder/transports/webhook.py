@@ -35,11 +35,11 @@ from reminder.transports.guard import (
     Resolve,
     check_url,
     system_resolve,
-    why_refused,
+    why_unconnected,
 )
 from reminder.transports.places import Place, addressed, place_of, secrets_of, signed
 from reminder.transports.sign import signature
-from reminder.transports.wire import SENT, Wire
+from reminder.transports.wire import SENT, Wire, plain_request
 
 KNOWN = 2048
 
@@ -130,7 +130,6 @@ def _parsed(url: str) -> httpx.URL:
 
 
 def _posting(place: Place, content: bytes, proof: Mapping[str, str]) -> httpx.Request:
-    """A request that brings its content as it is: host and length are said by who sends it."""
     headers = {
         "accept": "*/*",
         "accept-encoding": "identity",
@@ -139,10 +138,7 @@ def _posting(place: Place, content: bytes, proof: Mapping[str, str]) -> httpx.Re
         **proof,
         **place.headers,
     }
-    stream = httpx.ByteStream(content)
-    request = httpx.Request("POST", _parsed(place.url), headers=headers, stream=stream)
-    request.read()
-    return request
+    return plain_request("POST", _parsed(place.url), headers, content)
 
 
 def _without_secrets(body: bytes, target: WebhookTarget) -> bytes:
@@ -185,9 +181,6 @@ def _failure(error: Exception, *, was_sent: bool) -> TransportError:
     if was_sent:
         detail = "the request was sent, but no whole answer came in time"
         return Unreachable(detail, maybe_accepted=True)
-    refused = why_refused(error)
-    if refused:
-        return Unreachable(refused)
     if isinstance(error, TimeoutError):
         return Unreachable("no connection within the deadline")
-    return Unreachable("no connection to the host")
+    return Unreachable(why_unconnected(error))

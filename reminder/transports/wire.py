@@ -1,7 +1,7 @@
-"""HTTP/1.1 for webhooks, as a transport of httpx: one request, one answer, over guarded connections
-that are kept for the next.
+"""HTTP/1.1 for webhooks, and for asking whether a page is there, as a transport of httpx: one
+request, one answer, over guarded connections that are kept for the next.
 
-It does what a webhook needs and nothing else. It follows no redirect, unpacks nothing, knows no
+It does what these need and nothing else. It follows no redirect, unpacks nothing, knows no
 proxy and no cookie; a head and a body have a bound; and a connection is used again only where its
 last answer leaves no doubt. What an answer says is read by llhttp, the parser of Node.js, in its
 strict form. Why there is one of our own, and what it buys: ``docs/adr/0012``.
@@ -10,7 +10,7 @@ strict form. Why there is one of our own, and what it buys: ``docs/adr/0012``.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from ssl import SSLContext
 
@@ -33,6 +33,7 @@ MOST_KEPT = 512
 KEPT_SECONDS = 15.0
 SENT = "sent"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_WITHOUT_CONTENT = frozenset({"GET", "HEAD"})
 _FINAL = 200
 
 Origin = tuple[str, str, int]
@@ -353,14 +354,24 @@ class Wire(httpx.AsyncBaseTransport):
             self._hosts.pop(host.origin, None)
 
 
+def plain_request(
+    method: str, url: httpx.URL, headers: Mapping[str, str], content: bytes = b""
+) -> httpx.Request:
+    """A request that brings its content as it is: host and length are said by the wire."""
+    request = httpx.Request(method, url, headers=headers, stream=httpx.ByteStream(content))
+    request.read()
+    return request
+
+
 def _written(request: httpx.Request) -> bytes:
     """A request as it goes out: its host and its length are said here."""
     url, content = request.url, request.content
+    has_content = request.method not in _WITHOUT_CONTENT
     head = [
         b"%b %b HTTP/1.1" % (request.method.encode("ascii"), url.raw_path),
         b"host: %b" % url.netloc,
         *(b"%b: %b" % pair for pair in request.headers.raw),
-        b"content-length: %d" % len(content),
+        *((b"content-length: %d" % len(content),) if has_content else ()),
     ]
     written = b"\r\n".join(head)
     if written.count(b"\n") != len(head) - 1 or written.count(b"\r") != len(head) - 1:

@@ -53,6 +53,7 @@ _TRIES = (
         r"address that may not be called",
         mark("The name leads to a private address, which may not be called from here."),
     ),
+    (r"name is not known", mark("The name of the address is not known: look at its spelling.")),
     (r"certificate is not trusted", mark("The certificate of the address is not trusted.")),
     (r"within the deadline", mark("The address did not answer in time.")),
     (r"no connection to the host", mark("No connection to the address.")),

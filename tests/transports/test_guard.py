@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import ssl
-from collections.abc import AsyncIterator, Sequence
 from ipaddress import IPv4Address, IPv6Address
 
-import aiohttp
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,17 +11,12 @@ from hypothesis import strategies as st
 from reminder.errors import InvalidInput
 from reminder.transports.guard import (
     NOT_PUBLIC_4,
-    AddressBlocked,
-    GuardedResolver,
-    Resolve,
     check_url,
-    guarded_connector,
     is_public,
     judge,
     networks,
     system_resolve,
 )
-from tests.fakes import WebhookSink
 
 HOME = networks(["127.0.0.0/8", "192.168.1.0/24", "::1/128"])
 LOOPBACK_SPELLINGS = [
@@ -66,92 +58,6 @@ def test_no_spelling_of_loopback_is_saved(host: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         check_url(f"http://{host}:8080/hook")
     assert [fault.field for fault in caught.value.faults] == ["url"]
-
-
-@pytest.fixture
-async def sink() -> AsyncIterator[WebhookSink]:
-    """A listener that must not see a connection."""
-    async with WebhookSink() as hook:
-        yield hook
-
-
-async def post(url: str, resolve: Resolve = system_resolve, allowed: Sequence[str] = ()) -> None:
-    """Post past :func:`check_url`, through the guarded connector alone."""
-    connector = guarded_connector(
-        networks(allowed), ssl.create_default_context(), limit=4, resolve=resolve
-    )
-    async with aiohttp.ClientSession(connector=connector) as session:
-        await session.post(url, data=b"x")
-
-
-@pytest.mark.parametrize("host", LOOPBACK_SPELLINGS)
-async def test_no_spelling_of_loopback_is_connected(sink: WebhookSink, host: str) -> None:
-    """Even a URL that was never checked opens no connection to this machine."""
-    with pytest.raises((aiohttp.ClientError, ValueError)):
-        await post(f"http://{host}:{sink.port}/hook")
-    assert sink.connections == 0
-
-
-async def test_the_port_is_judged_with_the_address(sink: WebhookSink) -> None:
-    """A name of a public address on another port is refused at connect."""
-
-    async def resolve(_host: str) -> Sequence[str]:
-        return ("93.184.215.14",)
-
-    with pytest.raises(aiohttp.ClientConnectorError) as caught:
-        await post(f"http://example.org:{sink.port}/", resolve)
-    assert isinstance(caught.value.__cause__, AddressBlocked)
-
-
-async def test_every_address_must_be_allowed(sink: WebhookSink) -> None:
-    """One private address among public ones is enough to refuse the name."""
-
-    async def resolve(_host: str) -> Sequence[str]:
-        return ("127.0.0.1", "10.0.0.1")
-
-    with pytest.raises(aiohttp.ClientConnectorError):
-        await post(f"http://example.org:{sink.port}/", resolve, ["127.0.0.0/8"])
-    assert sink.connections == 0
-
-
-async def test_a_name_that_changes_its_mind_is_refused(sink: WebhookSink) -> None:
-    """A name that was allowed once and turns private is refused, and the listener sees nothing."""
-    answers = iter([("127.0.0.2",), ("127.0.0.1",)])
-    asked: list[str] = []
-
-    async def resolve(host: str) -> Sequence[str]:
-        asked.append(host)
-        return next(answers)
-
-    # 127.0.0.2 plays the public address; the sink listens on 127.0.0.1 only.
-    for _try in range(2):
-        with pytest.raises(aiohttp.ClientConnectorError):
-            await post(f"http://rebind.example.org:{sink.port}/", resolve, ["127.0.0.2/32"])
-    assert asked == ["rebind.example.org"] * 2
-    assert sink.connections == 0
-
-
-async def test_a_name_is_resolved_once_and_pinned(sink: WebhookSink) -> None:
-    """The connection goes to the address that was judged; the host's name stays in the request."""
-    asked: list[str] = []
-
-    async def resolve(host: str) -> Sequence[str]:
-        asked.append(host)
-        return ("127.0.0.1",)
-
-    await post(f"http://hook.example.org:{sink.port}/", resolve, ["127.0.0.0/8"])
-    assert asked == ["hook.example.org"]
-    assert sink.requests[0].headers["host"] == f"hook.example.org:{sink.port}"
-
-
-async def test_a_name_without_an_address_is_an_error() -> None:
-    """Nothing found is told as an error and is no permission."""
-
-    async def resolve(_host: str) -> Sequence[str]:
-        return ()
-
-    with pytest.raises(OSError, match="no address"):
-        await GuardedResolver(resolve, ()).resolve("example.org", 443)
 
 
 async def test_the_system_resolves_literals() -> None:

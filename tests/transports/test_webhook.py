@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from socket import EAI_NONAME, gaierror
 from time import monotonic
 
 import pytest
@@ -16,7 +17,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from reminder import __version__
 from reminder.domain.delivery import Format, Message, Receipt, WebhookTarget
 from reminder.errors import Refused, Throttled, TransportError, Unreachable
-from reminder.transports.guard import networks
+from reminder.transports.guard import Resolve, networks
 from reminder.transports.sign import new_secret
 from reminder.transports.webhook import WebhookSettings, WebhookTransport
 from tests.fakes import LOOPBACK, Act, Answer, Certificate, WebhookSink
@@ -39,11 +40,14 @@ async def resolve_home(_host: str) -> Sequence[str]:
 
 
 async def outcome(
-    to: WebhookTarget, settings: WebhookSettings = SETTINGS, certificate: Certificate | None = None
+    to: WebhookTarget,
+    settings: WebhookSettings = SETTINGS,
+    certificate: Certificate | None = None,
+    resolve: Resolve = resolve_home,
 ) -> Receipt | TransportError:
     """How one try ends."""
     context = certificate.client if certificate else None
-    out = WebhookTransport(settings, resolve=resolve_home, context=context)
+    out = WebhookTransport(settings, resolve=resolve, context=context)
     try:
         return await out.send(message(), to, NOW)
     except TransportError as error:
@@ -230,6 +234,9 @@ async def test_no_connection_is_certain() -> None:
     assert not error.maybe_accepted
 
 
+NAMED = WebhookTarget("https://example.org/", (SECRET,))
+
+
 async def test_a_name_that_is_not_found_in_time_is_certain() -> None:
     """Name servers that hang cost the deadline and nothing else."""
 
@@ -237,11 +244,24 @@ async def test_a_name_that_is_not_found_in_time_is_certain() -> None:
         await asyncio.Event().wait()
         return ()
 
-    out = WebhookTransport(QUICK, resolve=resolve)
-    with pytest.raises(Unreachable) as caught:
-        await out.send(message(), WebhookTarget("https://example.org/", (SECRET,)), NOW)
-    await out.close()
-    assert not caught.value.maybe_accepted
+    error = await outcome(NAMED, QUICK, resolve=resolve)
+    assert isinstance(error, Unreachable)
+    assert not error.maybe_accepted
+
+
+@pytest.mark.parametrize("found", [None, ()])
+async def test_a_name_that_is_not_known_is_told(found: Sequence[str] | None) -> None:
+    """Who mistyped a host reads that its name is not known; it may be known later."""
+
+    async def resolve(_host: str) -> Sequence[str]:
+        if found is None:
+            raise gaierror(EAI_NONAME, "Name or service not known")
+        return found
+
+    error = await outcome(NAMED, resolve=resolve)
+    assert isinstance(error, Unreachable)
+    assert str(error) == "the host's name is not known"
+    assert not error.maybe_accepted
 
 
 async def test_the_right_certificate_is_accepted() -> None:
