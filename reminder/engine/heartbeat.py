@@ -6,6 +6,7 @@ jobs in UTC, added at each start; the *plan* beat is moved to the moment somethi
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -60,11 +61,14 @@ class Heartbeat:
             self._scheduler.modify_job(PLAN, next_run_time=at)
 
     async def _guarded(self, name: str, beat: Beat) -> None:
-        """The one guard of the beats: one that fails is logged, and beats again."""
+        """The one guard of the beats: one that fails is logged, and beats again. One that the end
+        breaks off is no failure."""
         if name == PLAN:
             self._is_planning = True
         try:
             await beat()
+        except asyncio.CancelledError:
+            log.debug("beat broken off", beat=name)
         except Exception:
             log.exception("beat failed", beat=name)
 
@@ -77,6 +81,7 @@ class Heartbeat:
                 self._scheduler.modify_job(PLAN, next_run_time=wish)
 
     def stop(self) -> None:
-        """No more beats; one that runs is let finish."""
+        """No more beats; one that runs is broken off where it waits. What it has begun to write is
+        written: that is not the beat's to break off."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)

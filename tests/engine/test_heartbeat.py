@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from reminder.engine.heartbeat import PLAN, Heartbeat
 
 HOUR = timedelta(hours=1)
@@ -26,6 +28,26 @@ async def test_every_beat_runs_at_the_start() -> None:
     heart.start(datetime.now(UTC))
     await asyncio.wait_for(beaten.wait(), 10)
     heart.stop()
+
+
+async def test_the_end_of_the_service_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
+    """A beat that is under way when the service stops is broken off, and nothing is said of it."""
+    beating, over = asyncio.Event(), asyncio.Event()
+
+    async def beat() -> None:
+        beating.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            over.set()
+
+    heart = _beats(beat)
+    heart.start(datetime.now(UTC))
+    await asyncio.wait_for(beating.wait(), 10)
+    heart.stop()
+    await asyncio.wait_for(over.wait(), 10)
+    await asyncio.sleep(0.05)
+    assert caplog.records == []
 
 
 async def test_the_plan_beat_comes_when_something_falls_due() -> None:
