@@ -6,19 +6,20 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
 from starlette.responses import JSONResponse, Response
 
 from reminder.api import posting, requests
 from reminder.api.problems import MEDIA_TYPE
 from reminder.api.schemas import Problem
 
+REFERENCE = "#/components/schemas/{model}"
 WRONG: Mapping[str, Any] = {
-    "model": Problem,
     "description": "What is wrong",
-    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    "content": {MEDIA_TYPE: {"schema": {"$ref": REFERENCE.format(model=Problem.__name__)}}},
 }
 REFUSALS = (400, 401, 403, 404, 409, 422, 429, 503)
 OF_BODIES = (413, 415)
@@ -31,6 +32,18 @@ MaskedOrNot = Annotated[
     bool | None,
     Query(description="Numbers as messages show them, or whole; else as your settings say"),
 ]
+
+
+class Described(FastAPI):
+    """FastAPI, told once of the schema that all refusals share: as a model of each of them it takes
+    a twentieth of the time of a start."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The description of all calls."""
+        said = super().openapi()
+        _, found = models_json_schema([(Problem, "serialization")], ref_template=REFERENCE)
+        said["components"]["schemas"] |= found["$defs"]
+        return said
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from reminder.api import (
 )
 from reminder.api.access import Gate
 from reminder.api.bodies import SmallBodies
-from reminder.api.calls import WRONG
+from reminder.api.calls import WRONG, Described
 from reminder.api.problems import answer_status, install
 from reminder.app import App
 
@@ -53,7 +53,7 @@ async def _nowhere(_: Request, error: Exception) -> Response:
 
 def calls_of(app: App) -> FastAPI:
     """The calls of version 1."""
-    calls = FastAPI(
+    calls = Described(
         title="Reminder",
         version=__version__,
         description=ABOUT,
