@@ -90,7 +90,7 @@ def _concern(line: Json) -> tuple[str, str]:
             return _renewal(line, clock), _when(clock["on"], clock["days_left"])
         case "balance":
             clock = clocks["balance"]
-            what = f"balance {amount(clock['projected'])} runs out"
+            what = f"balance {amount(clock['projected'])} {_spent(clock)}"
             return what, _when(clock["runs_out_on"], clock["days_left"])
         case "inactivity":
             clock = clocks["inactivity"]
@@ -139,6 +139,15 @@ def whole(line: Json, zone: str) -> str:
     return "\n".join(f"{name + ':' if name else '':<16}{value}" for name, value in rows if value)
 
 
+def _spent(balance: Json) -> str:
+    """What became of a balance on the day it reaches its floor, or what is going to."""
+    if balance["basis"] == "low_balance":
+        return "fell under your floor"
+    if balance["days_left"] < 0:
+        return "fell short" if balance["basis"] == "fee" else "ran out"
+    return "runs out"
+
+
 def _charged(line: Json) -> str:
     by_operator = line["charged_by"] == "operator"
     return "taken by the operator" if by_operator else "paid by hand"
@@ -152,7 +161,8 @@ def _clocks(line: Json) -> list[tuple[str, str]]:
         rows.append(("Renewal", f"{_when(renewal['on'], renewal['days_left'])}, {covered}"))
     if balance:
         end = balance["runs_out_on"]
-        lasts = f"runs out {_when(end, balance['days_left'])}" if end else "no end is foreseen"
+        told = f"{_spent(balance)} {_when(end, balance['days_left'])}" if end else ""
+        lasts = told or "no end is foreseen"
         rows.append(("Projected", f"{amount(balance['projected'])}, {lasts}"))
     if silence:
         rows.append(("Lost if unused", _when(silence["lost_on"], silence["days_left"])))

@@ -65,6 +65,11 @@ class BalanceClock:
     low_on: date | None = None
     told_at: datetime | None = None
 
+    @property
+    def is_low(self) -> bool:
+        """Whether ``runs_out_on`` is the day it fell under the owner's floor: money is left."""
+        return self.basis == "low_balance"
+
 
 @quick
 @dataclass(frozen=True, slots=True)

@@ -304,10 +304,15 @@ def _said(visit: Visit, view: LineView, short: Mark | None) -> Markup:
             fee=visit.money(_money(view, -short.change)),
             short=visit.money(missing),
         )
-    elif money.runs_out_on is not None:
-        told = visit.t("By our count it lasts until {day}.", day=visit.day(money.runs_out_on))
-    else:
+    elif money.runs_out_on is None:
         told = visit.t("It is not used up, as far as we know.")
+    elif money.is_low and (floor := view.line.low_balance):
+        day = visit.short_day(money.runs_out_on)
+        told = visit.t("It fell under {floor} on {day}.", floor=visit.money(floor), day=day)
+    elif money.runs_out_on < visit.today:
+        told = visit.t("By our count it was used up on {day}.", day=visit.day(money.runs_out_on))
+    else:
+        told = visit.t("By our count it lasts until {day}.", day=visit.day(money.runs_out_on))
     return said + " " + told
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from markupsafe import Markup
 
 from reminder.domain.balance import burn_rate
-from reminder.domain.clocks import InactivityClock
+from reminder.domain.clocks import BalanceClock, InactivityClock
 from reminder.domain.glance import NOW_DAYS, SOON_MONEY_DAYS, SOON_NUMBER_DAYS, Level
 from reminder.domain.line import Clock
 from reminder.domain.money import Money
@@ -64,17 +64,27 @@ def _fee_row(visit: Visit, view: LineView) -> ClockRow:
 
 def _money_row(visit: Visit, view: LineView) -> ClockRow:
     money, leads = view.clocks.balance, view.clocks.leading is Clock.BALANCE
-    name = visit.t("Money lasts until")
+    lasts = visit.t("Money lasts until")
     if money is None or money.projected is None:
         detail = visit.t("Add a balance, and we can tell.")
-        return ClockRow("money", name, visit.t("not known"), detail, Level.REST, leads)
+        return ClockRow("money", lasts, visit.t("not known"), detail, Level.REST, leads)
     there = visit.t("About {sum} is there now.", sum=visit.money(money.projected))
     if use_a_day(view.case):
         there += ("" if visit.language == "zh" else " ") + use_told(visit, view)
     if money.runs_out_on is None:
-        return ClockRow("money", name, visit.t("not used up"), there, Level.FINE, leads)
-    level = _level(visit, money.runs_out_on, SOON_MONEY_DAYS)
-    return ClockRow("money", name, visit.day(money.runs_out_on), there, level, leads)
+        return ClockRow("money", lasts, visit.t("not used up"), there, Level.FINE, leads)
+    level, day = _level(visit, money.runs_out_on, SOON_MONEY_DAYS), visit.day(money.runs_out_on)
+    if money.runs_out_on >= visit.today and not money.is_low:
+        return ClockRow("money", lasts, day, there, level, leads)
+    return ClockRow("money", _spent(visit, view, money), day, there, level, leads)
+
+
+def _spent(visit: Visit, view: LineView, money: BalanceClock) -> Markup:
+    """What came about on a day that is over, where money is what matters."""
+    floor = view.line.low_balance
+    if money.is_low and floor:
+        return visit.t("Less than {floor} since", floor=visit.money(floor))
+    return visit.t("Money fell short on") if money.basis == "fee" else visit.t("Money used up on")
 
 
 def _number_row(visit: Visit, view: LineView) -> ClockRow:

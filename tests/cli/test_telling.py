@@ -22,6 +22,11 @@ RENEWAL = {"on": "2026-12-01", "days_left": -1, "overdue": True, "covered": None
 FEE = {"amount": "300.00", "currency": "RUB"}
 
 
+def balance(basis: str, left: int) -> dict[str, Any]:
+    """A balance that reaches its floor on a day, so many days from today."""
+    return {"projected": FEE, "runs_out_on": "x", "days_left": left, "basis": basis}
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -36,11 +41,16 @@ FEE = {"amount": "300.00", "currency": "RUB"}
             "Mum (+7916): overdue, fee 300.00 RUB, balance not known, 2026-12-01 (1 day ago)",
         ),
         (
-            {
-                "leading": "balance",
-                "clocks": {"balance": {"projected": FEE, "runs_out_on": "x", "days_left": 2}},
-            },
+            {"leading": "balance", "clocks": {"balance": balance("burn_rate", 2)}},
             "Mum (+7916): balance 300.00 RUB runs out, x (in 2 days)",
+        ),
+        (
+            {"leading": "balance", "clocks": {"balance": balance("daily_fee", -1)}},
+            "Mum (+7916): balance 300.00 RUB ran out, x (1 day ago)",
+        ),
+        (
+            {"leading": "balance", "clocks": {"balance": balance("low_balance", -1)}},
+            "Mum (+7916): balance 300.00 RUB fell under your floor, x (1 day ago)",
         ),
         (
             {"leading": "inactivity", "clocks": {"inactivity": {"lost_on": "x", "days_left": 0}}},

@@ -35,3 +35,28 @@ async def test_a_daily_fee_is_no_estimate(anna: httpx.AsyncClient) -> None:
     """What the tariff takes each day is said as such."""
     page = said(await anna.get(await add_number(anna, cycle="daily", fee="10", next="")))
     assert "10 ₽ a day by the tariff." in page
+
+
+async def test_money_that_is_left_under_the_floor_is_not_called_used_up(
+    anna: httpx.AsyncClient, clock: HandClock
+) -> None:
+    """The day on which it fell under the owner's floor is no day until which it lasts."""
+    line = await add_number(anna, balance="50", low_balance="100", fee="", next="")
+    clock.set("2026-11-26T09:00")
+    page = said(await anna.get(line))
+    assert "Less than 100 ₽ since" in page
+    assert "It fell under 100 ₽ on 20 Nov." in page
+    assert "lasts until" not in page
+
+
+async def test_money_that_is_used_up_does_not_last(
+    anna: httpx.AsyncClient, clock: HandClock
+) -> None:
+    """A day that is over is told as over."""
+    line = await add_number(anna, balance="25", low_balance="", cycle="daily", fee="10", next="")
+    assert "By our count it lasts until Mon 23 Nov." in said(await anna.get(line))
+    clock.set("2026-11-27T09:00")
+    page = said(await anna.get(line))
+    assert "Money used up on" in page
+    assert "By our count it was used up on Mon 23 Nov." in page
+    assert "lasts until" not in page
