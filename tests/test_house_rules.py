@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,17 @@ def sources(*folders: str) -> list[str]:
 def parsed(name: str) -> ast.Module:
     """One file as a syntax tree."""
     return ast.parse((ROOT / name).read_text(encoding="utf-8"))
+
+
+def imported(name: str) -> set[str]:
+    """The packages from which a file imports, by their first name."""
+    found: set[str] = set()
+    for node in ast.walk(parsed(name)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.partition(".")[0])
+    return found
 
 
 def functions(name: str) -> Iterator[Function]:
@@ -116,6 +129,23 @@ def test_every_module_has_its_test_file() -> None:
         if not own.exists() and not list(place.glob(f"{path.stem}/test_*.py")):
             missing.append(own.relative_to(ROOT).as_posix())
     assert missing == []
+
+
+def test_every_package_that_is_used_is_asked_for() -> None:
+    """What ``reminder/`` imports stands in pyproject.toml: what only the tests need, or another
+    package brings, may be missing or gone where the service is installed by itself."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"].values()
+    asked = [*project["dependencies"], *(one for extra in extras for one in extra)]
+    names = {re.split(r"[^\w-]", one)[0] for one in asked}
+    known = packages_distributions()
+    missing = {
+        top
+        for name in sources("reminder")
+        for top in imported(name) - sys.stdlib_module_names - {"reminder"}
+        if not {one.lower().replace("_", "-") for one in known.get(top, ())} & names
+    }
+    assert missing == set()
 
 
 def test_packages_hold_no_code_in_their_init() -> None:
