@@ -45,8 +45,9 @@ class Handover(Protocol):
     async def rest(self) -> timedelta:
         """For how long there is nothing to claim, if nothing wakes the sender before."""
 
-    def until(self, due_at: datetime | None) -> timedelta:
-        """How long to wait for an instant, or for what another node may write."""
+    async def quiet_for(self) -> timedelta:
+        """The same by a single look, for who has slept until now; zero where claims must be asked
+        for to know."""
 
     async def close(self) -> None:
         """Take no more, and give back what was not begun."""
@@ -96,6 +97,12 @@ class Inline:
     async def rest(self) -> timedelta:
         """Until the next delivery falls due, or another node may have written one."""
         return self.until(await self._database.read(claims.next_run_at))
+
+    async def quiet_for(self) -> timedelta:
+        """Until the next delivery falls due; zero if one is."""
+        due_at = await self._database.read(claims.next_run_at)
+        is_due = due_at is not None and due_at <= self.now()
+        return timedelta() if is_due else self.until(due_at)
 
     def until(self, due_at: datetime | None) -> timedelta:
         """How long to wait for an instant, or for what another node may write."""

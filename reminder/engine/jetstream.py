@@ -151,21 +151,28 @@ class JetStream:
         """Messages wake the sender by themselves; without a broker the database says."""
         return self._inline.longest if self.is_up else await self._inline.rest()
 
-    def until(self, due_at: datetime | None) -> timedelta:
-        """As without a broker."""
-        return self._inline.until(due_at)
+    async def quiet_for(self) -> timedelta:
+        """What has arrived, or lies with the broker until there is room, no look at the database
+        shows."""
+        return timedelta()
 
     async def claims(self, lane: Lane, slots: int, shares: Shares) -> list[Claimed]:
         """Win the start of what has arrived, in the order in which it was handed over; without a
-        broker claim what is due."""
+        broker claim what is due. Old messages, which start nothing, take nobody's room."""
         arrived = self._arrived[lane]
-        messages = [arrived.popleft() for _ in range(min(slots, len(arrived)))]
-        self._room[lane] = slots - len(messages)
-        if self._room[lane]:
-            self._hungry[lane].set()
-        if messages:
-            return await self._begin(lane, messages)
+        while arrived:
+            messages = [arrived.popleft() for _ in range(min(slots, len(arrived)))]
+            self._make_room(lane, slots - len(messages))
+            won = await self._begin(lane, messages)
+            if won:
+                return won
+        self._make_room(lane, slots)
         return [] if self.is_up else await self._inline.claims(lane, slots, shares)
+
+    def _make_room(self, lane: Lane, slots: int) -> None:
+        self._room[lane] = slots
+        if slots:
+            self._hungry[lane].set()
 
     async def claim_alone(self) -> Claimed | None:
         """Such a delivery is not handed over: whoever has room for it claims it."""

@@ -146,9 +146,7 @@ class Sender:
         nothing in hand: one look, where a turn asks each lane. Zero where a turn is to be made."""
         if self._was_woken or not self._flight.is_empty or any(self.destinations.held()):
             return timedelta()
-        due_at = await self._database.read(claims.next_run_at)
-        is_due = due_at is not None and due_at <= self._watch.now()
-        return timedelta() if is_due else self.handover.until(due_at)
+        return await self.handover.quiet_for()
 
     async def _turn(self) -> timedelta:
         await self._write_ended()

@@ -4,6 +4,7 @@ what it repeats starts nothing, and while it is away work goes on."""
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,16 +17,18 @@ from nats.js.api import AckPolicy, RetentionPolicy, StorageType
 from reminder.app import App, open_app
 from reminder.config.tables import Engine
 from reminder.domain.delivery import Lane
-from reminder.engine.jetstream import JetStream, stream_config, ticket_of
+from reminder.engine.jetstream import GATHER_FOR, JetStream, stream_config, ticket_of
 from reminder.service import channels, deliveries, lines, people
 from reminder.service.work import Work
 from reminder.storage import claims, relay
+from reminder.storage.claims import Shares
 from reminder.storage.relay import Portion
 from tests.conftest import settings_in
 from tests.fakes import SmtpSink
 from tests.fakes.broker import BrokerServer
 
 PATIENCE = 60
+SLOTS = 8
 MINE = {"stream": "mine", "stream_keep": "1m", "stream_replicas": 3}
 
 
@@ -307,3 +310,27 @@ def test_the_stream_is_as_the_config_says() -> None:
         3,
     )
     assert made.subjects == ["mine.email", "mine.webhook"]
+
+
+async def test_old_messages_hold_nobody_up(
+    tmp_path: Path, environ: dict[str, str], broker: BrokerServer
+) -> None:
+    """Who had room for messages, and got only some that start nothing, is woken by the next."""
+    woken = asyncio.Event()
+    async with open_app(settings_in(tmp_path, environ)) as app:
+        handover = by_broker(app)
+        await handover.start(woken.set)
+        await until(lambda: handover.is_up)
+        assert await handover.claims(Lane.EMAIL, SLOTS, Shares(SLOTS, Counter())) == []
+        async with await nats.connect(broker.url) as client:
+            for n in range(SLOTS):
+                await client.jetstream().publish("reminder.email", f"dlv_old{n}.1".encode())
+        await asyncio.sleep(GATHER_FOR * 4)
+        assert await handover.claims(Lane.EMAIL, SLOTS, Shares(SLOTS, Counter())) == []
+        woken.clear()
+        await add(app, 0, 1)
+        await app.plan()
+        handover.look()
+        await asyncio.wait_for(woken.wait(), PATIENCE)
+        won = await handover.claims(Lane.EMAIL, SLOTS, Shares(SLOTS, Counter()))
+        assert [claim.tries for claim in won] == [1]
