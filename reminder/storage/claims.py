@@ -259,7 +259,7 @@ _NEXT = Prepared(
     select(
         *(
             select(func.min(DeliveryRow.run_at))
-            .where(STILL_PENDING, DeliveryRow.lane == literal_column(f"'{lane.value}'"))
+            .where(STILL_PENDING, DeliveryRow.lane == lane.value)
             .scalar_subquery()
             for lane in Lane
         )
