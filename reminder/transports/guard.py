@@ -232,6 +232,8 @@ async def _judged(host: str, port: int, allowed: Networks, resolve: Resolve) -> 
     try:
         addresses = await resolve(host)
     except OSError as error:
+        if error.errno == socket.EAI_AGAIN:  # the name servers are away: nothing is known of it
+            raise
         raise NameUnknown("the name was not found") from error
     if not addresses:
         raise NameUnknown("the name has no address")

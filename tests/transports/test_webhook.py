@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from socket import EAI_NONAME, gaierror
+from socket import EAI_AGAIN, EAI_NONAME, gaierror
 from time import monotonic
 
 import pytest
@@ -261,6 +261,18 @@ async def test_a_name_that_is_not_known_is_told(found: Sequence[str] | None) -> 
     error = await outcome(NAMED, resolve=resolve)
     assert isinstance(error, Unreachable)
     assert str(error) == "the host's name is not known"
+    assert not error.maybe_accepted
+
+
+async def test_name_servers_that_are_away_are_not_a_wrong_name() -> None:
+    """Who wrote the host rightly is not told to look at its spelling."""
+
+    async def resolve(_host: str) -> Sequence[str]:
+        raise gaierror(EAI_AGAIN, "Temporary failure in name resolution")
+
+    error = await outcome(NAMED, resolve=resolve)
+    assert isinstance(error, Unreachable)
+    assert str(error) == "no connection to the host"
     assert not error.maybe_accepted
 
 
