@@ -203,11 +203,11 @@ class Enough:
     until: date
 
 
-def enough_for(case: Situation, now: datetime, fees: int) -> Enough | None:
+def enough_for(seen: Sight, fees: int) -> Enough | None:
     """The sum that carries so many fees from D on; None where it is not known, where there are not
     so many, or where nothing is missing."""
+    case = seen.case
     line, deadline, anchor = case.line, case.standing.renews_on, case.standing.anchor
-    seen = Sight(case, now)
     fee, there = fee_from_balance(case), seen.available()
     if fee is None or there is None or deadline is None or anchor is None:
         return None
@@ -295,10 +295,10 @@ def _falls_on(seen: Sight, low: int) -> date | None:
     return known.read_on + timedelta(days=int((known.minor - low) // a_day) + 1)
 
 
-def falls_on(case: Situation, now: datetime) -> date | None:
+def falls_on(seen: Sight) -> date | None:
     """The day on which use alone takes the balance under the owner's floor, whatever a fee does."""
-    low = case.line.low_balance
-    return _falls_on(_booked_today(Sight(case, now)), low.minor) if low else None
+    low = seen.case.line.low_balance
+    return _falls_on(_booked_today(seen), low.minor) if low else None
 
 
 def inactivity(
@@ -326,10 +326,14 @@ def _emptied_on(case: Situation, money: BalanceClock | None) -> date | None:
 
 def read(case: Situation, now: datetime) -> Clocks:
     """Read all three clocks and say which leads (3a, rule 25)."""
-    seen = Sight(case, now)
+    return read_from(Sight(case, now))
+
+
+def read_from(seen: Sight) -> Clocks:
+    """The same, of a line that is seen already."""
     renews = _renewal(seen)
     money = _balance(seen, renews)
-    silent = _inactivity(case, seen.today, _emptied_on(case, money))
+    silent = _inactivity(seen.case, seen.today, _emptied_on(seen.case, money))
     needs: list[tuple[date, int, Clock]] = []
     if renews and renews.covered is not True:
         needs.append((renews.on, 0, Clock.RENEWAL))
@@ -340,10 +344,9 @@ def read(case: Situation, now: datetime) -> Clocks:
     return Clocks(renews, money, silent, min(needs)[2] if needs else None)
 
 
-def asks_for_reading(case: Situation, now: datetime) -> bool:
+def asks_for_reading(seen: Sight) -> bool:
     """Whether the message begins with "check the balance" (3a, rule 28)."""
-    if fee_from_balance(case) is None or case.line.autopay:
+    if fee_from_balance(seen.case) is None or seen.case.line.autopay:
         return False
-    last = last_reading(case.readings)
-    today = case.ladder.days.of(now)
-    return last is None or today - last.on > OLD_READING
+    last = last_reading(seen.case.readings)
+    return last is None or seen.today - last.on > OLD_READING

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from reminder.domain.clocks import Clocks, read
-from reminder.domain.line import ChargedBy, Clock, Line, LineState, Situation
+from reminder.domain.clocks import Clocks
+from reminder.domain.line import ChargedBy, Clock, Line, LineState
+from reminder.domain.look import Look
 from reminder.domain.notice import next_due_at
-from reminder.domain.settle import next_turn
 
 NOW_DAYS = 3
 SOON_MONEY_DAYS = 14
@@ -38,29 +38,27 @@ class Glance:
     until: datetime
 
 
-def glance(case: Situation, now: datetime, clocks: Clocks | None = None) -> Glance:
-    """Look at a settled line once, for as long as time alone changes nothing of what is seen.
-    ``clocks`` are the line's, where they were just read."""
-    clocks = clocks or read(case, now)
-    leading = clocks.leading
-    following = next_due_at(case, None, now, clocks)
+def glance(seen: Look) -> Glance:
+    """A settled line, for as long as time alone changes nothing of what is seen."""
+    clocks, leading = seen.clocks, seen.clocks.leading
+    following = next_due_at(seen)
     return Glance(
         leading=leading,
         leads_on=clocks.deadline(leading) if leading else None,
-        known=is_known(case.line, clocks),
+        known=is_known(seen.case.line, clocks),
         next_due_at=following,
-        until=_until(case, clocks, following, now),
+        until=_until(seen, following),
     )
 
 
-def _until(case: Situation, clocks: Clocks, following: datetime | None, now: datetime) -> datetime:
+def _until(seen: Look, following: datetime | None) -> datetime:
     """The first instant that may change something: the next message, the next turn of the line,
     the beginning of a deadline; the next midnight, where one is past or today."""
-    days = case.ladder.days
-    moments = [now + LONGEST, following, next_turn(case)]
-    for on in clocks.deadlines():
+    days, now = seen.case.ladder.days, seen.now
+    moments = [now + LONGEST, following, seen.turns_at]
+    for on in seen.clocks.deadlines():
         begins = days.start(on)
-        moments.append(begins if begins > now else days.end(days.of(now)))
+        moments.append(begins if begins > now else days.end(seen.sight.today))
     return min([m for m in moments if m is not None and m > now])
 
 

@@ -5,23 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from reminder.domain.balance import burn_rate, last_reading
-from reminder.domain.clocks import (
-    Clocks,
-    Enough,
-    asks_for_reading,
-    covered,
-    enough_for,
-    read,
-)
+from reminder.domain.balance import last_reading
+from reminder.domain.clocks import Clocks, Enough, asks_for_reading, enough_for
 from reminder.domain.foresight import one_by_one, schedule
 from reminder.domain.ids import ReminderId
-from reminder.domain.line import ChargedBy, Clock, Line, LineState, Situation
+from reminder.domain.line import ChargedBy, Clock, Line, LineState
+from reminder.domain.look import Due, Known, Look, look_at
 from reminder.domain.money import Money
-from reminder.domain.plan import Due, Known, candidates
 from reminder.domain.quick import quick
 from reminder.domain.settle import next_turn
-from reminder.domain.sight import use_a_day
 
 HORIZONS = (timedelta(days=8), timedelta(days=40), timedelta(days=400))
 """How far to look for the next message: mostly a month is enough, and a year costs ten times it."""
@@ -62,69 +54,63 @@ class Notice:
         return _short(self.clocks, self.deadline)
 
 
-def notice(
-    case: Situation, due: Due, reminder: ReminderId, now: datetime, clocks: Clocks | None = None
-) -> Notice:
-    """Say what is so ``now`` about a reminder that is due; ``clocks`` are the line's, where they
-    were just read."""
-    clocks = clocks or read(case, now)
-    seen, use = last_reading(case.readings), burn_rate(case.readings)
+def notice(seen: Look, due: Due, reminder: ReminderId) -> Notice:
+    """Say what is so now about a reminder that is due."""
+    case, sight = seen.case, seen.sight
+    stated, use = last_reading(case.readings), sight.measured
     return Notice(
         id=reminder,
         clock=due.key.clock,
         also=due.also,
         deadline=due.key.deadline,
         lead_days=due.key.lead_days,
-        days_left=(due.key.deadline - case.ladder.days.of(now)).days,
+        days_left=(due.key.deadline - sight.today).days,
         late=due.late,
         missed=due.missed,
         covered=due.covered,
         line=case.line,
-        clocks=clocks,
-        seen=(seen.money(case.line.currency), seen.on) if seen else None,
-        asks_for_reading=asks_for_reading(case, now),
-        next_due_at=next_due_at(case, due, now, clocks),
-        zone=case.ladder.days.zone_at(now),
+        clocks=seen.clocks,
+        seen=(stated.money(case.line.currency), stated.on) if stated else None,
+        asks_for_reading=asks_for_reading(sight),
+        next_due_at=next_due_at(seen, due),
+        zone=case.ladder.days.zone_at(seen.now),
         due_at=due.due_at,
         use=Money.about(use, case.line.currency) if use is not None else None,
-        for_two=enough_for(case, now, 2),
+        for_two=enough_for(sight, 2),
     )
 
 
-def next_due_at(
-    case: Situation, due: Due | None, now: datetime, clocks: Clocks | None = None
-) -> datetime | None:
-    """When the next message about this line comes if nobody does anything but meet its deadlines;
-    the repeats of a deadline that stays open count. None: none is foreseen. ``clocks`` are the
-    line's, where they were just read."""
-    clocks = clocks or read(case, now)
-    following = _following(case, {due.key: ""} if due else {}, now, clocks)
-    first = min(clocks.deadlines(), default=None)
-    if following and (first is None or following <= case.ladder.days.end(first)):
+def next_due_at(seen: Look, due: Due | None = None) -> datetime | None:
+    """When the next message about this line comes, ``due`` left out, if nobody does anything but
+    meet its deadlines; the repeats of a deadline that stays open count. None: none is foreseen."""
+    following = _following(seen, {due.key: ""} if due else {})
+    first = min(seen.clocks.deadlines(), default=None)
+    if following and (first is None or following <= seen.case.ladder.days.end(first)):
         return following  # no repeat comes before a deadline is over
-    return min(filter(None, [following, *_repeats(case, now, clocks)]), default=None)
+    return min(filter(None, [following, *_repeats(seen)]), default=None)
 
 
-def _following(case: Situation, known: Known, now: datetime, clocks: Clocks) -> datetime | None:
+def _following(seen: Look, known: Known) -> datetime | None:
     """The first message that is foreseen. What use takes under its floor shows only at a later
     turn of the line: there it is not enough to find one."""
-    if not use_a_day(case):
-        ahead = one_by_one(case, known, now, now + HORIZONS[-1], clocks)
+    now = seen.now
+    if not seen.sight.a_day:
+        ahead = one_by_one(seen, known, now + HORIZONS[-1])
         return next((one.due_at for one in ahead if one.due_at > now), None)
     for horizon in HORIZONS:
-        found = [d.due_at for d in schedule(case, known, now, now + horizon) if d.due_at > now]
+        found = [d.due_at for d in schedule(seen, known, now + horizon) if d.due_at > now]
         if found:
             return min(found)
     return None
 
 
-def _repeats(case: Situation, now: datetime, clocks: Clocks) -> list[datetime]:
+def _repeats(seen: Look) -> list[datetime]:
     """When an open deadline would be spoken of after its day, a snooze waited out."""
-    standing = case.standing
-    if standing.state is not LineState.ACTIVE:
+    case, now = seen.case, seen.now
+    if case.standing.state is not LineState.ACTIVE:
         return []
-    ahead = [d for d in candidates(case, clocks) if _is_of_another(d)] + _of_open_fee(case, now)
-    until = standing.snoozed_until
+    ahead = [d for d in seen.ahead if _is_of_another(d)] + _of_open_fee(seen)
+    until = case.standing.snoozed_until
     held = case.ladder.moment(until) if until else now
     after = {-k for k in case.ladder.after_times}
     return [d.due_at for d in ahead if d.key.lead_days in after and d.due_at > max(now, held)]
@@ -135,19 +121,19 @@ def _is_of_another(due: Due) -> bool:
     return due.key.clock is not Clock.RENEWAL or bool(due.also)
 
 
-def _of_open_fee(case: Situation, now: datetime) -> list[Due]:
+def _of_open_fee(seen: Look) -> list[Due]:
     """What is said of a fee that stays open: until the line goes on by itself."""
-    overdue = case.moved(overdue=True)
+    overdue = seen.case.moved(overdue=True)
     goes_on = next_turn(overdue)
-    if goes_on is None or not _stays_open(case, now):
+    if goes_on is None or not _stays_open(seen):
         return []
-    return [d for d in candidates(overdue, read(overdue, now)) if d.due_at <= goes_on]
+    return [d for d in look_at(overdue, seen.now).ahead if d.due_at <= goes_on]
 
 
-def _stays_open(case: Situation, now: datetime) -> bool:
+def _stays_open(seen: Look) -> bool:
     """Whether the fee of D stays open over its day if nobody acts (rule 7)."""
-    is_covered = covered(case, now)
-    by_owner = case.line.charged_by is ChargedBy.OWNER
+    is_covered = seen.sight.cover()[0]
+    by_owner = seen.case.line.charged_by is ChargedBy.OWNER
     return is_covered is False or (by_owner and not is_covered)
 
 

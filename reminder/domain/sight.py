@@ -28,7 +28,7 @@ class Sight:
         self.begins = None if deadline is None else days.start(deadline)
         self.begun = self.begins is not None and now >= self.begins
         self.measured = burn_rate(case.readings)
-        self.a_day = use_a_day(case)
+        self.a_day = _daily_fee(case) if self.measured is None else self.measured
         self.known = stated(case.readings, now + INSTANT)
 
     def there(self) -> Minor | None:
@@ -68,6 +68,14 @@ class Sight:
             return None, 0
         return there >= fee, fee - there
 
+    def cover_at(self, moment: datetime) -> bool | None:
+        """Whether the fee of D is covered at a later instant, if nothing is entered until then:
+        before D, what is so now is so then."""
+        is_before = self.begins is not None and moment < self.begins
+        if is_before and all(one.at <= self.now for one in self.case.readings):
+            return self.cover()[0]
+        return Sight(self.case, moment).cover()[0]
+
 
 def fee_from_balance(case: Situation) -> int | None:
     """The fee that the operator takes from the balance on D, in minor units; None if none does."""
@@ -80,8 +88,10 @@ def fee_from_balance(case: Situation) -> int | None:
 def use_a_day(case: Situation) -> Minor:
     """Minor units that leave the balance each day: measured, else the daily fee, else nothing."""
     measured = burn_rate(case.readings)
-    if measured is not None:
-        return measured
+    return _daily_fee(case) if measured is None else measured
+
+
+def _daily_fee(case: Situation) -> int:
     line = case.line
     if line.period and line.period.is_daily and line.fee and line.charged_by is ChargedBy.OPERATOR:
         return line.fee.minor

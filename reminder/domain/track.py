@@ -17,7 +17,7 @@ from reminder.domain.clocks import enough_for, fee_dates, read, there_now
 from reminder.domain.line import Situation
 from reminder.domain.money import Money
 from reminder.domain.schedule import DAY
-from reminder.domain.sight import fee_from_balance, use_a_day
+from reminder.domain.sight import Sight, fee_from_balance, use_a_day
 
 MOST_SUMS = 3
 
@@ -138,9 +138,10 @@ def sums(case: Situation, now: datetime) -> list[Sum]:
     days: list[date] = []
     if case.standing.renews_on is None:
         return found
+    seen = Sight(case, now)
     for day in islice(fee_dates(case, case.standing.renews_on - DAY), MOST_SUMS):
         days.append(day)
-        enough = enough_for(case, now, len(days))
+        enough = enough_for(seen, len(days))
         if enough is not None:
             found.append(Sum(enough.amount, tuple(days)))
     return found

@@ -19,7 +19,8 @@ import structlog
 from reminder.domain.clocks import read
 from reminder.domain.ids import LineId
 from reminder.domain.line import Clock, LineState, Situation
-from reminder.domain.plan import Known, owed
+from reminder.domain.look import Known
+from reminder.domain.plan import owed
 from reminder.domain.settle import settle
 from reminder.engine.cluster import Cluster
 from reminder.engine.desk import Desk

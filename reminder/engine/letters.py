@@ -15,7 +15,6 @@ from datetime import datetime
 import structlog
 
 from reminder.domain.channel import Channel, Use
-from reminder.domain.clocks import read
 from reminder.domain.delivery import (
     EmailTarget,
     Format,
@@ -31,6 +30,7 @@ from reminder.domain.delivery import (
 from reminder.domain.escalation import TAKEN
 from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId, ReminderId
 from reminder.domain.line import Situation
+from reminder.domain.look import look_at
 from reminder.domain.notice import Notice, most_urgent_first, notice
 from reminder.domain.owner import Owner, ladder
 from reminder.domain.plan import moot
@@ -231,16 +231,15 @@ def _judged(
             fallen[one.id] = "deleted" if kept is None else TAKEN
             continue
         case, reason = _case(desk, owner, kept, papers, now)
-        clocks = read(case, now)
-        reason = reason or moot(case, one.due, one.planned_at, now, clocks)
+        seen = look_at(case, now)
+        reason = reason or moot(case, one.due, one.planned_at, now, seen.clocks)
         if reason is not None:
             fallen[one.id] = reason
             continue
         if kept.line.owner != owner.id:
-            case = replace(case, ladder=replace(case.ladder, days=owner.days))
-            clocks = read(case, now)
+            seen = look_at(replace(case, ladder=replace(case.ladder, days=owner.days)), now)
         down = one.due.late and desk.was_down(one.due.due_at, one.planned_at)
-        said = notice(case, one.due, one.id, now, clocks)
+        said = notice(seen, one.due, one.id)
         notices.append(replace(said, down=True) if down else said)
     return notices, fallen
 

@@ -15,9 +15,9 @@ from reminder.domain.delivery import Kind, Lane, expires_at
 from reminder.domain.escalation import Reach
 from reminder.domain.ids import ChannelId, DeliveryId, ReminderId, Series
 from reminder.domain.line import Line
+from reminder.domain.look import Due
 from reminder.domain.notice import Urgency
 from reminder.domain.owner import Owner
-from reminder.domain.plan import Due
 from reminder.domain.quick import quick
 from reminder.storage.ledger import Ledger, Superseded
 from reminder.storage.outbox import NewDelivery

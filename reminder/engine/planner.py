@@ -18,9 +18,10 @@ from reminder.domain.clocks import Clocks, read
 from reminder.domain.escalation import Reach, asks_at
 from reminder.domain.ids import OwnerId, ReadingId, ReminderId, Series
 from reminder.domain.line import Clock, Ladder, Line, Situation
+from reminder.domain.look import Due, Known
 from reminder.domain.notice import urgency
 from reminder.domain.owner import Owner, ladder
-from reminder.domain.plan import Due, Known, owed, wake_after
+from reminder.domain.plan import owed, wake_after
 from reminder.engine.copies import Copies
 from reminder.engine.desk import Desk
 from reminder.engine.parcels import Item, Leave, hand_over, reach_by
@@ -124,10 +125,10 @@ def _look(
     told = {key.clock for key, reason in known.items() if not reason} if known else set()
     reminders = [_reminder(this, line, one) for one in found.send]
     skipped = [_reminder(this, line, one, why) for one, why in found.skip]
-    items = [_item(one, line, found.clocks, today, told=told) for one in reminders]
+    items = [_item(one, line, found.seen.clocks, today, told=told) for one in reminders]
     made = skipped + reminders
     seen = {**known, **{one.due.key: one.skipped for one in made}}
-    looked = Looked(kept, found.case.standing, wake_after(found, seen, now))
+    looked = Looked(kept, found.case.standing, wake_after(found.seen, found.case, seen))
     if found.case.readings is not kept.readings:
         book.readings += [(line.id, one) for one in booked(found.case, kept, this.ids)]
     book.reminders += made

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from reminder.domain.glance import Glance, Level, glance
 from reminder.domain.ids import LineId, OwnerId
 from reminder.domain.line import Clock, LineState
+from reminder.domain.look import look_at
 from reminder.domain.settle import settle
 from reminder.service.lines import LineView, view
 from reminder.service.work import Work
@@ -72,7 +73,7 @@ def stale(work: Work, owner: OwnerId) -> list[Seen]:
     found = []
     for kept in board.stale(work.session, owner, work.now, AT_ONCE):
         case = settle(work.desk.situation(kept, person, work.now), work.now)
-        found.append((kept.line.id, kept.version, glance(case, work.now)))
+        found.append((kept.line.id, kept.version, glance(look_at(case, work.now))))
     return found
 
 

@@ -11,16 +11,17 @@ from reminder.catalogue.operator import Operator
 from reminder.domain import phone
 from reminder.domain.acts import Entry, begin, record
 from reminder.domain.balance import Reading, ReadingKind, last_reading
-from reminder.domain.clocks import Clocks, read
+from reminder.domain.clocks import Clocks
 from reminder.domain.delivery import Format, Kind, Lane, Message
 from reminder.domain.forecast import Forecast
 from reminder.domain.forecast import forecast as look_ahead
 from reminder.domain.foresight import schedule as foreseen
 from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId, ReadingId, ReminderId
 from reminder.domain.line import Clock, Ladder, Line, LineState, Situation, Standing
+from reminder.domain.look import Due, Key, Known, Look, look_at
 from reminder.domain.notice import next_due_at, notice
 from reminder.domain.owner import LANGUAGES, Owner, ladder
-from reminder.domain.plan import Due, Key, Known, wake_at
+from reminder.domain.plan import wake_at
 from reminder.domain.schedule import parse_date
 from reminder.domain.settle import settle
 from reminder.engine import letters
@@ -82,13 +83,14 @@ def view(work: Work, kept: Kept, owner: Owner, seen: Row | None = None) -> LineV
     """Read a kept line's clocks at the work's instant, as if every passed deadline were judged.
     ``seen`` is its row on a board: the next message is known from there."""
     case = settle(work.desk.situation(kept, owner, work.now), work.now)
+    found = look_at(case, work.now)
     operator = work.desk.catalogue.of_line(kept.line.operator)
     return LineView(
         line=case.line,
         standing=case.standing,
-        clocks=read(case, work.now),
+        clocks=found.clocks,
         readings=case.readings,
-        next_due_at=seen.next_due_at if seen else next_due_at(case, None, work.now),
+        next_due_at=seen.next_due_at if seen else next_due_at(found),
         operator=operator,
         owner=owner,
         created_at=kept.created_at,
@@ -279,7 +281,7 @@ def schedule(work: Work, owner: OwnerId, line: LineId, months: int) -> list[Plan
     known = outbox.known(work.session, [line])[line]
     mine = channels.all_of(work.session, owner, work.desk.vault)
     to = tuple(c.id for c in channels_for(person, kept.line, mine))
-    ahead = foreseen(case, known, work.now, work.now + months * MONTH)
+    ahead = foreseen(look_at(case, work.now), known, work.now + months * MONTH)
     there = person.days.zone_at
     return [
         Planned(d.due_at, there(d.due_at), *_named(d), covered=d.covered, channels=to)
@@ -315,24 +317,23 @@ def preview(
     person = owners.get(work.session, owner)
     kept = lines.get(work.session, line, owner)
     case = settle(work.desk.situation(kept, person, work.now), work.now)
-    due = _next_reminder(case, {}, work.now)
+    due = _next_reminder(look_at(case, work.now), {})
     if due is None:
         raise Conflict("No message about this line is foreseen")
     shown = replace(person, language=language or person.language)
     at = max(due.due_at, work.now)
-    one = notice(case, due, ReminderId("rem_preview"), at)
+    one = notice(look_at(case, at), due, ReminderId("rem_preview"))
     claim = _preview_claim(shown, due.due_at)
     mail = letters.render(work.desk, shown, own_address(shown), claim, [one], at)
     head = letters.letterhead(work.desk, shown, own_address(shown), claim, at, [one])
     return replace(mail, payload=messages.reminder_payload(replace(head, format=form), [one]))
 
 
-def _next_reminder(case: Situation, known: Known, now: datetime) -> Due | None:
-    ahead = foreseen(case, known, now, now + 13 * MONTH)
-    clocks = read(case, now)
-    if clocks.renewal and clocks.renewal.overdue:
-        return Due(Key(Clock.RENEWAL, clocks.renewal.on, clocks.renewal.days_left), now)
-    return next((d for d in ahead if d.due_at >= now), ahead[0] if ahead else None)
+def _next_reminder(seen: Look, known: Known) -> Due | None:
+    ahead, renewal = foreseen(seen, known, seen.now + 13 * MONTH), seen.clocks.renewal
+    if renewal and renewal.overdue:
+        return Due(Key(Clock.RENEWAL, renewal.on, renewal.days_left), seen.now)
+    return next((d for d in ahead if d.due_at >= seen.now), ahead[0] if ahead else None)
 
 
 def _preview_claim(owner: Owner, due_at: datetime) -> Claimed:

@@ -11,8 +11,9 @@ from reminder.domain.balance import Reading
 from reminder.domain.glance import glance
 from reminder.domain.ids import ActId, ReadingId
 from reminder.domain.line import Line, Situation
+from reminder.domain.look import Known, look_at
 from reminder.domain.owner import Owner
-from reminder.domain.plan import Known, wake_at
+from reminder.domain.plan import wake_at
 from reminder.domain.settle import settle
 from reminder.errors import Conflict
 from reminder.service.work import Work
@@ -96,7 +97,7 @@ def _change(work: Work, one: Written, known: Known) -> Change:
         _fresh(work, one),
         wake_at(one.case, known, work.now),
         one.kept.version,
-        glance(settle(one.case, work.now), work.now),
+        glance(look_at(settle(one.case, work.now), work.now)),
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from reminder.domain.ids import LineId, OwnerId
 from reminder.domain.line import Situation
-from reminder.domain.plan import Due, moot, told_now
+from reminder.domain.look import Due
+from reminder.domain.plan import moot, told_now
 from reminder.domain.settle import settle
 from reminder.engine import planner
 from reminder.errors import Conflict

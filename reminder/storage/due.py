@@ -16,8 +16,8 @@ from sqlmodel import Session, col, select
 from reminder.domain.balance import Reading
 from reminder.domain.channel import Channel
 from reminder.domain.ids import LineId, OwnerId
+from reminder.domain.look import Known
 from reminder.domain.owner import Owner
-from reminder.domain.plan import Known
 from reminder.storage import channels, lines, outbox, owners, watches
 from reminder.storage.batches import Unread, columns_of, portions
 from reminder.storage.columns import Instant

@@ -20,7 +20,7 @@ from sqlmodel import Session, col, select
 from reminder.domain.delivery import Kind, Lane, State
 from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId, ReminderId
 from reminder.domain.line import Clock
-from reminder.domain.plan import Due, Key, Known
+from reminder.domain.look import Due, Key, Known
 from reminder.domain.quick import quick
 from reminder.storage import attempts, swift
 from reminder.storage.batches import columns_of, portions

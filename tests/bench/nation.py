@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from reminder.domain.foresight import schedule
+from reminder.domain.look import look_at
 from tests.builders import build_case, build_ladder, build_standing, read_at
 
 LINES = 10_000_000
@@ -101,7 +102,7 @@ def planned(of: Class) -> list[datetime]:
     reading = read_at(START, "10000" if is_covered else "1")
     standing = build_standing(renews_on=on, anchor=on)
     case = build_case(None, reading, ladder=build_ladder(zone=zone), standing=standing)
-    found = schedule(case, {}, START, START + MONTH)
+    found = schedule(look_at(case, START), {}, START + MONTH)
     return [due.due_at for due in found if due.due_at >= START]
 
 

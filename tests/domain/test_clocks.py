@@ -363,14 +363,14 @@ def test_rule_25_nothing_leads_when_nothing_is_needed() -> None:
 @pytest.mark.parametrize(("now", "asks"), [("2026-12-15 23:59", False), ("2026-12-16", True)])
 def test_rule_28_asks_for_a_reading_after_35_days(now: str, asks: bool) -> None:
     """A reading of 10 November is 35 days old on 15 December, and older the day after."""
-    assert asks_for_reading(build_case(None, read_at(NOV_10, "350")), moscow(now)) is asks
+    assert asks_for_reading(Sight(build_case(None, read_at(NOV_10, "350")), moscow(now))) is asks
 
 
 def test_rule_28_asks_only_where_a_balance_pays() -> None:
     """Never read: asked for. The owner renews, or a card pays: not."""
-    assert asks_for_reading(build_case(), NOV_24)
-    assert not asks_for_reading(build_case(by_owner()), NOV_24)
-    assert not asks_for_reading(build_case(build_line(autopay=True)), NOV_24)
+    assert asks_for_reading(Sight(build_case(), NOV_24))
+    assert not asks_for_reading(Sight(build_case(by_owner()), NOV_24))
+    assert not asks_for_reading(Sight(build_case(build_line(autopay=True)), NOV_24))
 
 
 def test_weekly_fees_are_foreseen() -> None:

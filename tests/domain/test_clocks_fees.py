@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reminder.domain.clocks import enough_for
+from reminder.domain.sight import Sight
 from tests.builders import (
     build_case,
     build_line,
@@ -26,7 +27,7 @@ from tests.builders import (
 def test_what_carries_several_fees(fees: int, amount: str, until: str) -> None:
     """The sum to pay in counts the fees to come and the use until the last of them."""
     case = build_case(None, *use_of_ten_a_day("2026-11-10", 290))
-    said = enough_for(case, moscow("2026-11-10 13:00"), fees)
+    said = enough_for(Sight(case, moscow("2026-11-10 13:00")), fees)
     assert said is not None
     assert (said.amount, said.until) == (rubles(amount), day(until))
 
@@ -44,4 +45,4 @@ def test_what_carries_is_said_only_where_it_is_known() -> None:
         build_case(None, there, standing=without_renewal()),
         build_case(None, there),
     ):
-        assert enough_for(case, now, 2) is None
+        assert enough_for(Sight(case, now), 2) is None

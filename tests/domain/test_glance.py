@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from reminder.domain.glance import Level, glance, level
 from reminder.domain.line import Clock, LineState
+from reminder.domain.look import look_at
 from reminder.domain.schedule import Period
 from reminder.domain.settle import settle
 from tests.builders import (
@@ -63,8 +64,8 @@ def test_how_soon_follows_from_the_leading_day(
 def test_what_is_not_known_is_not_called_fine() -> None:
     """A fee without a balance, far away, is "cannot tell"; with one that covers it, it is fine."""
     far = build_standing(renews_on=day("2027-03-01"), anchor=day("2027-03-01"))
-    assert not glance(build_case(standing=far), NOON).known
-    assert glance(build_case(None, read_at(NOON, "500"), standing=far), NOON).known
+    assert not glance(look_at(build_case(standing=far), NOON)).known
+    assert glance(look_at(build_case(None, read_at(NOON, "500"), standing=far), NOON)).known
     on = far.renews_on
     assert level(LineState.ACTIVE, RENEWAL, on, TODAY, known=False) is Level.REST
     assert level(LineState.ACTIVE, None, None, TODAY, known=False) is Level.REST
@@ -110,24 +111,24 @@ def test_a_glance_stands_until_its_end(name: str, start: int, later: int, zone: 
     """Up to ``until`` a later look sees the same, whatever the hour and the zone."""
     case = replace(KINDS[name], ladder=build_ladder(zone=zone))
     at = NOON + timedelta(minutes=start * 30)
-    first = glance(settle(case, at), at)
+    first = glance(look_at(settle(case, at), at))
     assert first.until > at
     moment = min(at + timedelta(minutes=later), first.until - timedelta(milliseconds=1))
-    again = glance(settle(case, moment), moment)
+    again = glance(look_at(settle(case, moment), moment))
     assert replace(again, until=first.until) == first
 
 
 def test_the_message_just_sent_is_not_the_next_one() -> None:
     """At the moment of a message the glance is over, and the next one is seen."""
     case = KINDS["short"]
-    first = glance(case, NOON)
+    first = glance(look_at(case, NOON))
     assert first.next_due_at == moscow("2026-11-24 09:00")
     assert first.until <= first.next_due_at
-    assert glance(case, first.next_due_at).next_due_at == moscow("2026-11-28 09:00")
+    assert glance(look_at(case, first.next_due_at)).next_due_at == moscow("2026-11-28 09:00")
 
 
 def test_a_deadline_of_another_day_is_seen_at_its_beginning() -> None:
     """On D itself things change at the owner's midnight, and the glance ends there."""
-    seen = glance(KINDS["short"], moscow("2026-11-30 12:00"))
+    seen = glance(look_at(KINDS["short"], moscow("2026-11-30 12:00")))
     assert seen.until == moscow("2026-12-01")
     assert seen.leads_on == DEADLINE == date(2026, 12, 1)

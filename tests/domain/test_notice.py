@@ -10,8 +10,9 @@ import pytest
 from reminder.domain.acts import snooze, stop
 from reminder.domain.ids import ReminderId
 from reminder.domain.line import Situation
+from reminder.domain.look import Due, look_at
 from reminder.domain.notice import Notice, most_urgent_first, next_due_at, notice
-from reminder.domain.plan import Due, owed
+from reminder.domain.plan import owed
 from reminder.domain.settle import settle
 from tests.builders import (
     build_case,
@@ -39,7 +40,7 @@ def _due(case: Situation, now: datetime) -> tuple[Situation, Due]:
 
 def _notice(case: Situation, now: datetime) -> Notice:
     judged, due = _due(case, now)
-    return notice(judged, due, ReminderId("rem_1"), now)
+    return notice(look_at(judged, now), due, ReminderId("rem_1"))
 
 
 def test_says_what_is_so_now() -> None:
@@ -56,7 +57,7 @@ def test_rule_1_days_left_are_counted_anew_at_each_try() -> None:
     """Sent two days late, it says the true number, negative after D."""
     case, due = _due(build_case(by_owner()), moscow("2026-11-24 09:00"))
     days = [
-        notice(case, due, ReminderId("rem_1"), moscow(f"{on} 09:00")).days_left
+        notice(look_at(case, moscow(f"{on} 09:00")), due, ReminderId("rem_1")).days_left
         for on in ("2026-11-24", "2026-11-26", "2026-12-03")
     ]
     assert days == [7, 5, -2]
@@ -79,27 +80,27 @@ def test_rule_9_the_next_message_of_an_overdue_line_is_a_repeat() -> None:
     """After the repeat of day one comes that of day three."""
     now = moscow("2026-12-02 09:00")
     case, due = _due(build_case(by_owner()), now)
-    assert next_due_at(case, due, now) == moscow("2026-12-04 09:00")
+    assert next_due_at(look_at(case, now), due) == moscow("2026-12-04 09:00")
 
 
 def test_nothing_more_is_foreseen() -> None:
     """No clock, or a line that is stopped: no next message."""
-    assert next_due_at(build_case(standing=without_renewal()), None, NOV_10) is None
-    assert next_due_at(stop(build_case(by_owner()), NOV_10), None, NOV_10) is None
+    assert next_due_at(look_at(build_case(standing=without_renewal()), NOV_10)) is None
+    assert next_due_at(look_at(stop(build_case(by_owner()), NOV_10), NOV_10)) is None
 
 
 def test_a_leap_day_has_a_year_to_look_ahead() -> None:
     """On 29 February a next message is found as on any other day."""
     standing = build_standing(renews_on=day("2028-03-10"), anchor=day("2028-03-10"))
     now = datetime(2028, 2, 29, 12, 0, tzinfo=UTC)
-    assert next_due_at(build_case(standing=standing), None, now) == moscow("2028-03-03 09:00")
+    assert next_due_at(look_at(build_case(standing=standing), now)) == moscow("2028-03-03 09:00")
 
 
 def test_the_repeats_of_an_open_fee_are_foreseen() -> None:
     """An overdue line speaks again on its next repeat, two days later here."""
     now = moscow("2026-12-03 12:00")
     case = settle(build_case(by_owner()), now)
-    assert next_due_at(case, None, now) == moscow("2026-12-04 09:00")
+    assert next_due_at(look_at(case, now)) == moscow("2026-12-04 09:00")
 
 
 FORETOLD = {
@@ -125,7 +126,7 @@ FORETOLD = {
 
 def _foretold(planner: Planner, now: datetime) -> datetime | None:
     *_, due = planner.look(now)
-    return next_due_at(planner.case, due, now)
+    return next_due_at(look_at(planner.case, now), due)
 
 
 @pytest.mark.parametrize("name", FORETOLD)
@@ -165,7 +166,7 @@ def test_a_far_fee_is_first_told_by_its_leads() -> None:
     """A fee short in half a year is next spoken of by its first lead, not by a repeat after it."""
     far = build_standing(renews_on=day("2027-05-20"), anchor=day("2027-05-20"))
     case = build_case(build_line(), read_at(moscow("2026-11-20 12:00"), "0"), standing=far)
-    due_at = next_due_at(case, None, moscow("2026-11-20 13:00"))
+    due_at = next_due_at(look_at(case, moscow("2026-11-20 13:00")))
     assert due_at == moscow("2027-05-13 09:00")
 
 

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from reminder.domain.sight import Sight, fee_from_balance, use_a_day
 from tests.builders import (
     build_case,
@@ -53,3 +59,28 @@ def test_a_fee_that_the_owner_pays_is_not_taken_from_the_balance() -> None:
     case = build_case(by_owner())
     assert fee_from_balance(case) is None
     assert use_a_day(case) == 0
+
+
+HOURS = st.integers(0, 40 * 24).map(lambda hours: timedelta(hours=hours))
+
+
+@given(
+    readings=st.lists(st.tuples(HOURS, st.integers(0, 700)), max_size=5),
+    now=HOURS,
+    later=HOURS,
+)
+def test_what_is_covered_later_is_what_a_look_then_would_say(
+    readings: list[tuple[timedelta, int]], now: timedelta, later: timedelta
+) -> None:
+    """Readings of any age, and of the future; before D, on it and after."""
+    start = moscow("2026-11-05 12:00")
+    case = build_case(None, *(read_at(start + at, str(sum_)) for at, sum_ in readings))
+    moment = start + now + later
+    assert Sight(case, start + now).cover_at(moment) == Sight(case, moment).cover()[0]
+
+
+@pytest.mark.parametrize(("sum_", "covered"), [("300", True), ("299", False)])
+def test_before_its_day_nothing_changes_what_a_fee_finds(sum_: str, covered: bool) -> None:
+    """Not even the use of the days between: it was counted to the eve."""
+    seen = Sight(build_case(None, read_at(moscow("2026-11-20 12:00"), sum_)), EVE)
+    assert seen.cover_at(moscow("2026-11-30 23:59")) is covered

@@ -12,8 +12,8 @@ from reminder.domain.channel import Channel, ChannelState
 from reminder.domain.delivery import Kind, Lane
 from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId, ReminderId
 from reminder.domain.line import Clock
+from reminder.domain.look import Due, Key
 from reminder.domain.owner import Owner
-from reminder.domain.plan import Due, Key
 from reminder.storage import ledger, lines, outbox, owners
 from reminder.storage.database import Session
 from reminder.storage.ledger import Ledger, Superseded

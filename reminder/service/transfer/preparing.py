@@ -10,14 +10,13 @@ from reminder.domain import phone
 from reminder.domain.acts import Entry, record
 from reminder.domain.balance import Reading, ReadingKind
 from reminder.domain.channel import Channel
-from reminder.domain.clocks import Clocks, read
 from reminder.domain.delivery import Lane
 from reminder.domain.glance import Glance, glance
 from reminder.domain.ids import LineId, ReadingId
 from reminder.domain.line import Situation
+from reminder.domain.look import Look, look_at, settled
 from reminder.domain.owner import Owner
-from reminder.domain.plan import wake_at
-from reminder.domain.settle import settle
+from reminder.domain.plan import wake_after
 from reminder.errors import Fault, InvalidInput, NotFound
 from reminder.service import drafts
 from reminder.service.dates import Dates, Draft
@@ -104,10 +103,9 @@ class Preparer:
             case = replace(case, standing=kept.standing, readings=kept.readings)
         else:
             case = _with_dated_balance(work, case, cells)
-        clocks = read(case, work.now)
-        wake = wake_at(case, {}, work.now, clocks)
-        fresh, seen = _named(work, case.readings), self._seen(work, case, clocks)
-        return Change(draft.line, case.standing, fresh, wake, seen=seen)
+        found, fresh = look_at(case, work.now), _named(work, case.readings)
+        wake = wake_after(found, case, {})
+        return Change(draft.line, case.standing, fresh, wake, seen=self._seen(found))
 
     def _drafted(
         self,
@@ -142,18 +140,14 @@ class Preparer:
             case = _with_dated_balance(work, case, cells)
         held = {one.id for one in kept.readings}
         known = outbox.known(work.session, [line])[line]
-        clocks = read(case, work.now)
-        wake = wake_at(case, known, work.now, clocks)
+        found = look_at(case, work.now)
+        wake = wake_after(found, case, known)
         fresh = _named(work, [one for one in case.readings if one.id not in held])
-        seen = self._seen(work, case, clocks)
-        return Change(entered, case.standing, fresh, wake, kept.version, seen)
+        return Change(entered, case.standing, fresh, wake, kept.version, self._seen(found))
 
-    def _seen(self, work: Work, case: Situation, clocks: Clocks) -> Glance | None:
+    def _seen(self, found: Look) -> Glance | None:
         """The line at a glance, so that no board has to look at thousands anew."""
-        if self._checks_only:
-            return None
-        settled = settle(case, work.now)
-        return glance(settled, work.now, clocks if settled is case else None)
+        return None if self._checks_only else glance(settled(found))
 
     def _fields(self, cells: Cells) -> tuple[dict[str, object], str | None]:
         fields = columns.fields_of(cells)

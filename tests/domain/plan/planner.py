@@ -7,7 +7,8 @@ from datetime import date, datetime
 from reminder.domain.acts import Entry
 from reminder.domain.ids import ReadingId
 from reminder.domain.line import Situation
-from reminder.domain.plan import Due, Key, Known, owed, wake_at
+from reminder.domain.look import Due, Key, Known
+from reminder.domain.plan import owed, wake_at
 from tests.builders import DEADLINE as D
 from tests.builders import RENEWAL, build_case, moscow, read_at, rubles
 

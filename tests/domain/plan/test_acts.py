@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from reminder.domain.acts import acknowledge, resume, snooze, stop, topped_up
-from reminder.domain.plan import (
-    SUPERSEDED,
-    Key,
-    owed,
-)
+from reminder.domain.look import Key
+from reminder.domain.plan import SUPERSEDED, owed
 from tests.builders import DEADLINE as D
 from tests.builders import (
     RENEWAL,

@@ -10,9 +10,7 @@ import pytest
 from reminder.domain.acts import acknowledge, begin, record, topped_up
 from reminder.domain.balance import ReadingKind
 from reminder.domain.line import Situation
-from reminder.domain.plan import (
-    Key,
-)
+from reminder.domain.look import Key
 from tests.builders import (
     BALANCE,
     build_case,

@@ -7,9 +7,7 @@ import pytest
 from reminder.domain.acts import record
 from reminder.domain.balance import ReadingKind
 from reminder.domain.line import WhenCovered
-from reminder.domain.plan import (
-    COVERED,
-)
+from reminder.domain.plan import COVERED
 from tests.builders import (
     build_case,
     build_ladder,

@@ -9,9 +9,7 @@ import pytest
 
 from reminder.domain.acts import begin, resume, stop
 from reminder.domain.line import LineState
-from reminder.domain.plan import (
-    wake_at,
-)
+from reminder.domain.plan import wake_at
 from reminder.domain.schedule import QuietHours
 from tests.builders import (
     build_case,

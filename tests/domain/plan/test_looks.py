@@ -13,7 +13,8 @@ from reminder.domain.balance import Reading
 from reminder.domain.days import Trip
 from reminder.domain.ids import ReadingId
 from reminder.domain.line import ChargedBy, Ladder, Line, Situation, Standing, WhenCovered
-from reminder.domain.plan import Due, Key, Known, owed, wake_at
+from reminder.domain.look import Due, Key, Known
+from reminder.domain.plan import owed, wake_at
 from reminder.domain.schedule import DAY, Period, QuietHours
 from tests.builders import (
     MOSCOW,

@@ -6,12 +6,8 @@ import pytest
 
 from reminder.domain.acts import begin
 from reminder.domain.line import Line, Situation, WhenCovered
-from reminder.domain.plan import (
-    SUPERSEDED,
-    Key,
-    Known,
-    owed,
-)
+from reminder.domain.look import Key, Known
+from reminder.domain.plan import SUPERSEDED, owed
 from reminder.domain.schedule import Period
 from tests.builders import (
     BALANCE,

@@ -6,11 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from reminder.domain.plan import (
-    SUPERSEDED,
-    Key,
-    owed,
-)
+from reminder.domain.look import Key
+from reminder.domain.plan import SUPERSEDED, owed
 from reminder.domain.schedule import Period
 from tests.builders import DEADLINE as D
 from tests.builders import (

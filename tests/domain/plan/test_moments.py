@@ -11,6 +11,7 @@ from reminder.domain.acts import begin, topped_up
 from reminder.domain.balance import Reading
 from reminder.domain.foresight import schedule
 from reminder.domain.line import Line, Situation
+from reminder.domain.look import look_at
 from reminder.domain.schedule import Period, QuietHours
 from tests.builders import (
     build_case,
@@ -52,7 +53,7 @@ def test_rule_3_due_at_is_the_moved_moment(at: time, moment: str) -> None:
     planner = Planner(case)
     planner.sleep_until(moscow("2026-11-26"))
     assert [d.due_at for _, d in planner.sent] == [moscow(moment)]
-    assert schedule(case, {}, NOV_1, moscow("2026-11-26"))[0].due_at == moscow(moment)
+    assert schedule(look_at(case, NOV_1), {}, moscow("2026-11-26"))[0].due_at == moscow(moment)
     assert not planner.sent[0][1].late
 
 
@@ -98,7 +99,7 @@ def test_rule_3_the_last_word_is_said_after_its_day(
 def test_rule_3_the_schedule_shows_the_last_word(line: Line) -> None:
     """It stands in the schedule at the moment at which it comes."""
     case = _late_in_the_evening(line, leads=(1, 0))
-    found = schedule(case, {}, NOV_1, moscow("2026-12-20"))
+    found = schedule(look_at(case, NOV_1), {}, moscow("2026-12-20"))
     assert [(d.key.lead_days, d.due_at) for d in found] == [
         (1, moscow("2026-12-01 08:00")),
         (0, moscow("2026-12-02 08:00")),

@@ -8,12 +8,8 @@ import pytest
 
 from reminder.domain.acts import acknowledge, snooze, stop, topped_up
 from reminder.domain.line import Line, LineState, Situation
-from reminder.domain.plan import (
-    COVERED,
-    Due,
-    Key,
-    moot,
-)
+from reminder.domain.look import Due, Key
+from reminder.domain.plan import COVERED, moot
 from reminder.domain.schedule import Period
 from reminder.domain.settle import settle
 from tests.builders import (

@@ -6,9 +6,7 @@ import pytest
 
 from reminder.domain.acts import begin, topped_up
 from reminder.domain.line import Line, LineState
-from reminder.domain.plan import (
-    wake_at,
-)
+from reminder.domain.plan import wake_at
 from reminder.domain.schedule import Period
 from tests.builders import (
     build_case,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reminder.domain.plan import Key, told_now
+from reminder.domain.look import Key
+from reminder.domain.plan import told_now
 from tests.builders import DEADLINE as D
 from tests.builders import (
     INACTIVITY,

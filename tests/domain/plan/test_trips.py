@@ -14,7 +14,8 @@ from reminder.domain.clocks import read
 from reminder.domain.days import Days, Trip
 from reminder.domain.foresight import schedule
 from reminder.domain.line import Ladder, Situation
-from reminder.domain.plan import Known, owed, wake_at
+from reminder.domain.look import Known, look_at
+from reminder.domain.plan import owed, wake_at
 from reminder.domain.schedule import DAY, Period, QuietHours
 from tests.builders import (
     build_case,
@@ -51,7 +52,7 @@ def test_each_lead_comes_at_nine_where_the_owner_is(
     case = begin(
         build_case(by_owner(), ladder=build_ladder(trips=trips)), moscow("2026-11-10 12:00")
     )
-    ahead = schedule(case, {}, moscow("2026-11-10 12:00"), moscow("2026-12-02"))
+    ahead = schedule(look_at(case, moscow("2026-11-10 12:00")), {}, moscow("2026-12-02"))
     assert [f"{d.due_at:%d %H:%M}" for d in ahead] == comes
 
 
