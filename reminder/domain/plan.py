@@ -21,7 +21,7 @@ from reminder.domain.look import (
     Look,
     is_settled,
     look_at,
-    look_until_turn,
+    look_until_turns,
     named,
     oldest_first,
     speaks,
@@ -49,21 +49,25 @@ class Owed:
 
 def owed(case: Situation, known: Known, now: datetime) -> Owed:
     """What falls due up to ``now`` that is not ``known``, as deadlines pass in between."""
+    (seen,) = look_until_turns([case], now)
+    return owed_of(seen, known, now)
+
+
+def owed_of(seen: Look, known: Known, now: datetime) -> Owed:
+    """:func:`owed` of a line that was looked at until now or its next turn."""
     found: list[Due] = []
-    seen = look_until_turn(case, now)
     for _ in range(MOST_TURNS):
         held = {*known, *(d.key for d in found)} if found else known
         fresh = [d for d in seen.ahead if d.due_at <= seen.now]
         found += unknown(fresh, seen.clocks, held)
         if seen.turns_at is None or seen.turns_at > now:
             break
-        passed = turn(case, seen.turns_at)
+        passed = turn(seen.case, seen.turns_at)
         if passed.met:
             found = [d for d in found if d.key.clock is not Clock.RENEWAL]
-        case = passed.case
-        seen = look_until_turn(case, now)
-    if case.standing.state is LineState.STOPPED:
-        return Owed(case, (), tuple((d, "stopped") for d in found), seen)
+        (seen,) = look_until_turns([passed.case], now)
+    if seen.case.standing.state is LineState.STOPPED:
+        return Owed(seen.case, (), tuple((d, "stopped") for d in found), seen)
     return _judge_found(seen, found, known, now)
 
 

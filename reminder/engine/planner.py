@@ -7,9 +7,11 @@ message, in parts by size (PRODUCT 3a, rule 15).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -18,13 +20,15 @@ from reminder.domain.clocks import Clocks, read
 from reminder.domain.escalation import Reach, asks_at
 from reminder.domain.ids import OwnerId, ReadingId, ReminderId, Series
 from reminder.domain.line import Clock, Ladder, Line, Situation
-from reminder.domain.look import Due, Known
+from reminder.domain.look import Due, Known, look_until_turns
 from reminder.domain.notice import urgency
 from reminder.domain.owner import Owner, ladder
-from reminder.domain.plan import owed, wake_after
+from reminder.domain.plan import Owed, owed_of, wake_after
+from reminder.domain.quick import quick
 from reminder.engine.copies import Copies
 from reminder.engine.desk import Desk
 from reminder.engine.parcels import Item, Leave, hand_over, reach_by
+from reminder.engine.steps import together
 from reminder.storage import channels, due, ledger, lines, owners
 from reminder.storage.database import DataError, DBAPIError, IntegrityError, Session
 from reminder.storage.due import Found
@@ -59,15 +63,47 @@ def next_at(session: Session) -> datetime | None:
     return due.next_at(session)
 
 
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """An owner in a pass, how they are written to, and their lines that are due."""
+
+    owner: Owner
+    steps: Ladder
+    today: date
+    kept: list[Kept]
+
+
+@quick
+@dataclass(frozen=True, slots=True)
+class _DueLine:
+    """A line that is due, its owner, and the reminders of it that exist."""
+
+    kept: Kept
+    visit: _Visit
+    known: Known
+
+
+@quick
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What an owner's line comes to: every reminder that is made of it, those of them that go to a
+    channel, where it stands now, and what was booked on the way."""
+
+    owner: OwnerId
+    made: list[OwedReminder]
+    items: list[Item]
+    looked: Looked
+    booked: list[Reading]
+
+
 def _plan_for(session: Session, this: Pass, taken: Sequence[OwnerId]) -> None:
-    """Plan for these owners together; where one of them cannot be read, or the database refuses
-    what it comes to, for each alone. One who cannot be planned for even so is put off an hour."""
+    """Plan for these owners together; where the database refuses what they come to, for each alone.
+    One who cannot be planned for even so is put off an hour."""
     try:
         with session.begin_nested():
             found = due.read(session, taken, this.now, this.desk.vault)
-            book, copies = Ledger(), Copies(found, this.desk, this.now, this.ids)
-            for owner in taken:
-                book.add(_look_guarded(this, found, owner, copies))
+            copies = Copies(found, this.desk, this.now, this.ids)
+            book = _look_at_all(this, found, taken, copies)
             book.add(copies.ledger(session, taken))
             ledger.write(session, book, this.now)
     except Exception as error:
@@ -81,59 +117,98 @@ def _plan_for(session: Session, this: Pass, taken: Sequence[OwnerId]) -> None:
             _plan_for(session, this, [owner])
 
 
-def _look_guarded(this: Pass, found: Found, owner: OwnerId, copies: Copies) -> Ledger:
-    """An owner who cannot be read is put off an hour; the others go on."""
-    try:
-        return _look_at_owner(this, found, owner, copies)
-    except Exception:
-        log.exception("owner pushed out", owner=owner)
-        return Ledger(pushed_out={owner: this.now + PUSHED_OUT})
+def _look_at_all(this: Pass, found: Found, taken: Sequence[OwnerId], copies: Copies) -> Ledger:
+    """Look at every line of these owners whose moment has come, and put what is owed in the outbox.
+    An owner or a line that cannot be read is put off an hour, and the others go on."""
+    book = Ledger()
 
+    def put_off(owner: OwnerId, error: Exception) -> None:
+        log.error("owner pushed out", owner=owner, exc_info=error)
+        book.pushed_out[owner] = this.now + PUSHED_OUT
 
-def _look_at_owner(this: Pass, found: Found, identity: OwnerId, copies: Copies) -> Ledger:
-    """Look at every line of an owner whose moment has come, and put what is owed in the outbox."""
-    owner, book = found.owner(identity), Ledger(done=[identity])
-    steps = ladder(owner, None, this.desk.habits)
-    items: list[Item] = []
-    reader = owner, steps, steps.days.of(this.now)
-    for kept in found.kept(identity):
-        try:
-            items += _look(this, book, reader, kept, found.known[kept.line.id])
-        except Exception:
-            log.exception("line pushed out", line=kept.line.id)
-            book.looked.append(Looked(kept, kept.standing, this.now + PUSHED_OUT))
-    if items:
-        reach = reach_by(owner, found.channels[identity])
-        hand_over(book, this.ids, reach, items, _leave(steps, this.now))
-        copies.note(identity, items)
+    def put_off_visit(visit: _Visit, error: Exception) -> None:
+        put_off(visit.owner.id, error)
+
+    def put_off_line(line: _DueLine, error: Exception) -> None:
+        kept = line.kept
+        log.error("line pushed out", line=kept.line.id, exc_info=error)
+        book.looked.append(Looked(kept, kept.standing, this.now + PUSHED_OUT))
+
+    visits = together(partial(_visits, this, found), taken, put_off)
+    due_lines = [_DueLine(k, v, found.known[k.line.id]) for v in visits for k in v.kept]
+    told = together(partial(_told, this), due_lines, put_off_line)
+    items: dict[OwnerId, list[Item]] = defaultdict(list)
+    for one in told:
+        items[one.owner] += one.items
+    for part in together(partial(_handed_over, this, found, items), visits, put_off_visit):
+        book.add(part)
+    for one in told:
+        if one.owner not in book.pushed_out:
+            _put_down(book, one)
+    for owner in book.done:
+        copies.note(owner, items[owner])
     return book
 
 
-def _leave(steps: Ladder, now: datetime) -> Leave:
-    """Now, or at the end of the quiet hours it falls in."""
-    at = steps.moment_after(now)
-    return Leave(at, asks_at(steps, at))
+def _visits(this: Pass, found: Found, taken: Sequence[OwnerId]) -> Iterator[_Visit]:
+    """Who is to be looked at."""
+    for identity in taken:
+        owner = found.owner(identity)
+        steps = ladder(owner, None, this.desk.habits)
+        yield _Visit(owner, steps, steps.days.of(this.now), found.kept(identity))
 
 
-def _look(
-    this: Pass, book: Ledger, reader: tuple[Owner, Ladder, date], kept: Kept, known: Known
-) -> list[Item]:
-    """Put in the ledger what one line comes to: all of it or, should that fail, nothing."""
-    owner, steps, today = reader
-    line, now = kept.line, this.now
-    found = owed(this.desk.bare_situation(kept, owner, now, steps), known, now)
-    told = {key.clock for key, reason in known.items() if not reason} if known else set()
-    reminders = [_reminder(this, line, one) for one in found.send]
-    skipped = [_reminder(this, line, one, why) for one, why in found.skip]
-    items = [_item(one, line, found.seen.clocks, today, told=told) for one in reminders]
-    made = skipped + reminders
-    seen = {**known, **{one.due.key: one.skipped for one in made}}
-    looked = Looked(kept, found.case.standing, wake_after(found.seen, found.case, seen))
-    if found.case.readings is not kept.readings:
-        book.readings += [(line.id, one) for one in booked(found.case, kept, this.ids)]
-    book.reminders += made
-    book.looked.append(looked)
-    return items
+def _told(this: Pass, those: Sequence[_DueLine]) -> list[_Told]:
+    """What lines come to: each step for all of them (:func:`reminder.domain.look.look_at_each`)."""
+    desk, now = this.desk, this.now
+    cases = [desk.bare_situation(x.kept, x.visit.owner, now, x.visit.steps) for x in those]
+    looks = look_until_turns(cases, now)
+    owes = [owed_of(seen, x.known, now) for seen, x in zip(looks, those, strict=True)]
+    each = list(zip(those, owes, strict=True))
+    send = [[_reminder(this, x.kept.line, one) for one in owed.send] for x, owed in each]
+    skip = [[_reminder(this, x.kept.line, *one) for one in owed.skip] for x, owed in each]
+    made = [skipped + sent for skipped, sent in zip(skip, send, strict=True)]
+    items = [_items(x, owed, sent) for (x, owed), sent in zip(each, send, strict=True)]
+    looked = [_looked(x, owed, all_) for (x, owed), all_ in zip(each, made, strict=True)]
+    rows = zip(each, made, items, looked, strict=True)
+    return [
+        _Told(x.visit.owner.id, all_, mine, after, booked(owed.case, x.kept, this.ids))
+        for (x, owed), all_, mine, after in rows
+    ]
+
+
+def _items(this: _DueLine, found: Owed, send: list[OwedReminder]) -> list[Item]:
+    told = {key.clock for key, reason in this.known.items() if not reason} if this.known else set()
+    line, clocks, today = this.kept.line, found.seen.clocks, this.visit.today
+    return [_item(one, line, clocks, today, told=told) for one in send]
+
+
+def _looked(this: _DueLine, found: Owed, made: list[OwedReminder]) -> Looked:
+    known = {**this.known, **{one.due.key: one.skipped for one in made}}
+    return Looked(this.kept, found.case.standing, wake_after(found.seen, found.case, known))
+
+
+def _handed_over(
+    this: Pass, found: Found, items: Mapping[OwnerId, list[Item]], visits: Sequence[_Visit]
+) -> list[Ledger]:
+    """What these owners' channels get."""
+    book = Ledger(done=[visit.owner.id for visit in visits])
+    for visit in visits:
+        mine, steps = items[visit.owner.id], visit.steps
+        if mine:
+            reach, at = (
+                reach_by(visit.owner, found.channels[visit.owner.id]),
+                steps.moment_after(this.now),
+            )
+            hand_over(book, this.ids, reach, mine, Leave(at, asks_at(steps, at)))
+    return [book]
+
+
+def _put_down(book: Ledger, told: _Told) -> None:
+    book.looked.append(told.looked)
+    book.reminders += told.made
+    line = told.looked.kept.line.id
+    book.readings += [(line, one) for one in told.booked]
 
 
 def _reminder(this: Pass, line: Line, one: Due, skipped: str = "") -> OwedReminder:
@@ -151,6 +226,8 @@ def _item(
 
 def booked(case: Situation, kept: Kept, ids: Series) -> list[Reading]:
     """The readings that the rules booked, under ids of their own."""
+    if case.readings is kept.readings:
+        return []
     held = {one.id for one in kept.readings}
     return [
         replace(one, id=ReadingId(ids.new("rdg"))) for one in case.readings if one.id not in held

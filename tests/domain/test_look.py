@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reminder.domain.clocks import read
-from reminder.domain.look import candidates, look_at, look_until_turn, settled
+from reminder.domain.look import candidates, look_at, look_until_turns, settled
 from reminder.domain.settle import next_turn, settle
 from tests.builders import (
     build_case,
@@ -38,8 +38,9 @@ def test_a_line_without_a_day_never_turns() -> None:
 def test_a_look_reaches_no_farther_than_the_next_turn() -> None:
     """What fell due before D was over is seen as it was at its end, whenever one looks."""
     case = build_case(by_owner())
-    assert look_until_turn(case, NOV_10).now == NOV_10
-    seen = look_until_turn(case, moscow("2027-03-05"))
+    (seen,) = look_until_turns([case], NOV_10)
+    assert seen.now == NOV_10
+    (seen,) = look_until_turns([case], moscow("2027-03-05"))
     assert (seen.now, seen.turns_at) == (OVER, OVER)
     assert seen.clocks == read(case, OVER)
 
