@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -137,7 +138,7 @@ def _stays_open(seen: Look) -> bool:
     return is_covered is False or (by_owner and not is_covered)
 
 
-def most_urgent_first(notices: list[Notice]) -> list[Notice]:
+def most_urgent_first(notices: Iterable[Notice]) -> list[Notice]:
     """Passed deadlines first, then the earliest, then the largest shortfall (3a, rule 15)."""
     return sorted(notices, key=lambda n: urgency(n.clocks, n.deadline, n.days_left))
 

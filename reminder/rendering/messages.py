@@ -12,7 +12,7 @@ from reminder.domain.delivery import Kind, Message
 from reminder.domain.notice import Notice
 from reminder.domain.schedule import local_date
 from reminder.rendering import payload
-from reminder.rendering.block import block, brief
+from reminder.rendering.block import Block, Brief, block, brief
 from reminder.rendering.chats import printing
 from reminder.rendering.display import date_long, time_of_day
 from reminder.rendering.frame import Around, frame, sites_of, why_reminded
@@ -37,35 +37,64 @@ from reminder.rendering.translation import Speech
 from reminder.rendering.ways import ways_once
 from reminder.rendering.wrapping import wrap
 
+Reminders = tuple[Letterhead, Sequence[Notice]]
+
 
 def reminder_message(head: Letterhead, notices: Sequence[Notice]) -> Message:
     """The mail that tells these reminders, in the order given (most urgent first).
 
     ``notices`` is not empty. Its ``payload`` is empty: see :func:`reminder_payload`.
     """
-    tellings = [Telling.of(notice, head) for notice in notices]
-    blocks = [block(this) for this in tellings]
-    title = _title(tellings)
-    around = Around(
-        subject=title,
+    return reminder_messages([(head, notices)])[0]
+
+
+def reminder_messages(parts: Sequence[Reminders]) -> list[Message]:
+    """Many such mails, each step for all of them."""
+    tellings = [[Telling.of(notice, head) for notice in notices] for head, notices in parts]
+    blocks = [[block(this) for this in some] for some in tellings]
+    arounds = [_around(*both) for both in zip(tellings, blocks, strict=True)]
+    contents = [_content(*both) for both in zip(tellings, blocks, strict=True)]
+    rows = zip(parts, arounds, contents, strict=True)
+    return [
+        _mail(head, Kind.REMINDER, around, content, "reminder")
+        for (head, _), around, content in rows
+    ]
+
+
+def _around(tellings: list[Telling], blocks: list[Block]) -> Around:
+    return Around(
+        subject=_title(tellings),
         preview=blocks[0].body if len(blocks) == 1 else blocks[0].heading,
         why=why_reminded(tellings),
         sites=sites_of([one.ways for one in blocks]),
         reminds=True,
     )
+
+
+def _content(tellings: list[Telling], blocks: list[Block]) -> dict[str, object]:
     ways = ways_once([one.ways for one in blocks])
-    content = {"blocks": blocks, "ways": ways, "lead": _lead(tellings)}
-    return _mail(head, Kind.REMINDER, around, content, "reminder")
+    return {"blocks": blocks, "ways": ways, "lead": _lead(tellings)}
 
 
 def reminder_payload(head: Letterhead, notices: Sequence[Notice]) -> bytes:
     """The JSON body of the webhook that tells these reminders, in the order given, in the format
     of the letterhead."""
-    tellings = [Telling.of(notice, head) for notice in notices]
+    return reminder_payloads([(head, notices)])[0]
+
+
+def reminder_payloads(parts: Sequence[Reminders]) -> list[bytes]:
+    """Many such bodies, each step for all of them."""
+    tellings = [[Telling.of(notice, head) for notice in notices] for head, notices in parts]
+    titles = [_title(some) for some in tellings]
+    briefs = [[brief(this) for this in some if not this.head.format.is_chat] for some in tellings]
+    rows = zip([head for head, _ in parts], titles, tellings, briefs, strict=True)
+    return [_payload(*row) for row in rows]
+
+
+def _payload(head: Letterhead, title: str, tellings: list[Telling], briefs: list[Brief]) -> bytes:
     if head.format.is_chat:
-        blocks = [block(this) for this in tellings]
-        return printing.reminders(head, _title(tellings), tellings, blocks)
-    return payload.due(head, _title(tellings), tellings, [brief(this) for this in tellings])
+        return printing.reminders(head, title, tellings, [block(this) for this in tellings])
+    return payload.due(head, title, tellings, briefs)
 
 
 def test_message(head: Letterhead) -> Message:

@@ -24,9 +24,9 @@ from reminder.domain.owner import LANGUAGES, Owner, ladder
 from reminder.domain.plan import wake_at
 from reminder.domain.schedule import parse_date
 from reminder.domain.settle import settle
-from reminder.engine import letters
 from reminder.engine.parcels import channels_for, own_address
 from reminder.engine.planner import keep_bookings
+from reminder.engine.writing import heads_of, order
 from reminder.errors import Conflict, InvalidInput, NotFound
 from reminder.rendering import messages
 from reminder.rendering.display import country_of_zone
@@ -324,8 +324,8 @@ def preview(
     at = max(due.due_at, work.now)
     one = notice(look_at(case, at), due, ReminderId("rem_preview"))
     claim = _preview_claim(shown, due.due_at)
-    mail = letters.render(work.desk, shown, own_address(shown), claim, [one], at)
-    head = letters.letterhead(work.desk, shown, own_address(shown), claim, at, [one])
+    (head,) = heads_of(work.desk, [order(claim, shown, own_address(shown), [one])], at)
+    mail = messages.reminder_message(head, [one])
     return replace(mail, payload=messages.reminder_payload(replace(head, format=form), [one]))
 
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
-from functools import partial
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from reminder.app import open_app
+from reminder.domain.delivery import Lane
 from reminder.domain.ids import LineId
-from reminder.service import acts, channels, lines, links, people
+from reminder.engine.letters import Dropped, Letter, Prepared, prepare
+from reminder.service import acts, channels, lines, people
 from reminder.service.work import Work
+from reminder.storage import claims
+from reminder.storage.database import Session
 from tests.conftest import HandClock, World, line_fields, settings_in
-from tests.engine.samples import DUE, add_hook, logged, plain, register, stop_mail
+from tests.engine.samples import DUE, add_hook, boris_watches, logged, plain, register, stop_mail
 from tests.fakes import SmtpSink
 from tests.fakes.sink import Act
 from tests.fakes.smtp import Step
@@ -129,31 +132,40 @@ async def test_the_next_day_it_is_rendered_anew(world: World) -> None:
     assert len({b["id"] for b in bodies}) == 1
 
 
-async def test_every_link_of_a_reminder(world: World) -> None:
-    """A reminder offers its verbs, the operator's page in the reader's language and the official
-    link, and a mail can be unsubscribed from with one click."""
+async def test_a_batch_is_what_each_would_be_alone(world: World) -> None:
+    """Mails, webhooks, chats, copies, a test and what comes to nothing: whoever else is in the
+    batch, each comes out as it would by itself."""
     await add_hook(world)
-    await register(world)
-    await world.beat(DUE)
-    links = json.loads(world.hook.requests[0].body)["data"]["reminders"][0]["links"]
-    for verb in ("topped_up", "renewed", "used", "balance", "acknowledge", "snooze", "stop"):
-        dashed = verb.replace("_", "-")
-        assert re.fullmatch(rf"https://reminder\.test/a/{dashed}/[\w-]+", links[verb]), verb
-    assert links["how_to_top_up"] == "https://reminder.test/operators/mts?language=en"
-    assert links["official"].startswith("https://")
-    mail = world.smtp.messages[0].parsed
-    assert "https://reminder.test/a/unsubscribe/" in mail["List-Unsubscribe"]
-    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    own = await add_hook(world, url=f"{world.hook.url}/own")
+    url = world.hook.url.replace("/hook", "/services/T/B/c")
+    chat = await add_hook(world, format="slack", url=url)
+    await boris_watches(world, "office")
+    await register(world, tags=["office"])
+    await register(world, number="+7 916 765-43-21", label="Dad")
+    gone = await register(world, number="+7 916 765-43-22", label="Gone")
+    world.clock.set(DUE)
+    await world.app.plan()
+    await world.app.write(lambda work: acts.stop(work, world.owner, gone.line.id))
+    await world.app.write(lambda work: channels.remove(work, world.owner, own.channel.id))
+    await world.app.write(lambda work: channels.test(work, world.owner, chat.channel.id))
+    now, desk = world.clock(), world.app.desk
+
+    def both(session: Session) -> tuple[list[Prepared], list[Prepared]]:
+        until = now + timedelta(minutes=1)
+        got = [c for lane in Lane for c in claims.claim(session, lane, now, until, 50, "n")]
+        alone = [one for claim in got for one in prepare(session, desk, [claim], now)]
+        together = prepare(session, desk, got, now)
+        session.rollback()
+        return sorted(alone, key=_by_id), sorted(together, key=_by_id)
+
+    alone, together = await world.app.database.write(both)
+    assert len(alone) == 6
+    assert {type(one) for one in alone} == {Letter, Dropped}
+    assert together == alone
 
 
-async def test_an_owners_own_link_of_an_unknown_operator(world: World) -> None:
-    """Where the operator is not known, the owner's own link stands in its place (rule 21)."""
-    await add_hook(world)
-    await register(world, operator="other", top_up_url="https://pay.example.org/")
-    await world.beat(DUE)
-    (one,) = json.loads(world.hook.requests[0].body)["data"]["reminders"]
-    assert one["operator"]["id"] == "other"
-    assert one["links"]["how_to_top_up"] == "https://reminder.test/operators/other?language=en"
+def _by_id(one: Prepared) -> str:
+    return one.claim.id
 
 
 async def test_one_that_cannot_be_made_is_dead_and_the_others_go(world: World) -> None:
@@ -175,20 +187,6 @@ async def test_one_that_cannot_be_made_is_dead_and_the_others_go(world: World) -
     assert sorted(states.values()) == ["dead", "sent"]
 
 
-async def test_a_sign_in_mail_carries_its_link_and_nothing_to_unsubscribe(world: World) -> None:
-    """The mail that signs in holds a link that works once; it is not a list's mail."""
-    await world.app.write(lambda work: people.ask_sign_in(work, "anna@example.org"))
-    await world.beat()
-    mail = world.smtp.messages[0].parsed
-    found = re.search(r"https://reminder\.test/sign-in/(\S+)", plain(mail))
-    assert found is not None
-    assert mail["List-Unsubscribe"] is None
-    cookie = await world.app.write(lambda work: people.sign_in(work, found[1]))
-    me = await world.app.read(lambda work: people.session_owner(work, cookie))
-    assert me is not None
-    assert me.email == "anna@example.org"
-
-
 async def test_late_while_it_ran(world: World) -> None:
     """What is late although the service ran says that it is late, not that we were down."""
     await register(world)
@@ -196,18 +194,6 @@ async def test_late_while_it_ran(world: World) -> None:
     said = " ".join(plain(world.smtp.messages[0].parsed).split())
     assert "This message is late: it was meant for 24 Nov." in said
     assert "down" not in said
-
-
-async def test_what_comes_months_late_is_dated_today_and_can_be_acted_on(world: World) -> None:
-    """A mail of months ago stands where nobody looks, and its links would be over."""
-    await register(world, charged_by="owner", period=None)
-    await world.beat("2027-03-05T09:00:00")
-    (mail,) = world.smtp.messages
-    assert mail.parsed["Date"] == "Thu, 04 Mar 2027 21:00:00 +0000"
-    found = re.findall(r"/a/([a-z-]+)/([\w-]{40,})", plain(mail.parsed))
-    assert {"renewed", "stop", "unsubscribe", "not-mine"} <= {verb for verb, _ in found}
-    for verb, token in found:
-        await world.app.read(partial(links.open_link, verb=verb, token=token))
 
 
 async def test_late_because_it_was_down(tmp_path: Path, clock: HandClock) -> None:
