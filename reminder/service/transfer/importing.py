@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import itertools
 import tempfile
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import IO, BinaryIO, Protocol, TypeVar
 
-from reminder.domain.ids import OwnerId
+from reminder.domain.ids import LineId, OwnerId
 from reminder.domain.schedule import local_date
 from reminder.errors import Conflict, Fault, InvalidInput, step
+from reminder.service.dates import Draft
 from reminder.service.transfer import columns, sheets
-from reminder.service.transfer.preparing import Preparer
+from reminder.service.transfer.preparing import Cells, Opened, Preparer
 from reminder.service.transfer.report import Report, RowReport, RowState
 from reminder.service.transfer.sheets import Row
 from reminder.service.work import Work
@@ -68,6 +69,29 @@ async def run(doors: Doors, owner: OwnerId, source: BinaryIO, wishes: Wishes, te
     return check.report
 
 
+@dataclass(slots=True)
+class _InHand:
+    """A row on its way: its cells, with operators and channels by their ids; the line that is there
+    already, or the new one as it is entered and as it is opened; the change that it makes, or why
+    it is refused."""
+
+    row: Row
+    cells: Cells = field(default_factory=dict)
+    line: LineId | None = None
+    draft: Draft | None = None
+    opened: Opened | None = None
+    change: Change | None = None
+    refused: InvalidInput | Conflict | None = None
+
+    def take(self, work: Work, go_on: Callable[[Work, _InHand], None]) -> None:
+        """One step on; a row that is wrong goes no further."""
+        if self.refused is None:
+            try:
+                go_on(work, self)
+            except (InvalidInput, Conflict) as error:
+                self.refused = error
+
+
 class Check:
     """An import under way: rows in, changes out to the spool, and the report."""
 
@@ -99,8 +123,13 @@ class Check:
         """Check some rows; return whether there may be more."""
         some = list(itertools.islice(self._sheet.rows, STEP))
         work = replace(work, ids=self._ids)
-        for row in some:
-            self.report.add(self._checked(work, row))
+        rows = [_InHand(self._ours(row)) for row in some]
+        for go_on in (self._find, self._read, self._open):
+            for one in rows:
+                one.take(work, go_on)
+        self._add(work, [one for one in rows if one.opened is not None])
+        for one in rows:
+            self.report.add(self._reported(one))
         return len(some) == STEP
 
     def close(self) -> None:
@@ -115,19 +144,23 @@ class Check:
         if owners.get(work.session, self._owner) != self._person:
             lines.wake_all(work.session, self._owner, work.now)
 
-    def _checked(self, work: Work, row: Row) -> RowReport:
-        row = self._ours(row)
-        shown = str(row.cells.get("number", ""))[:40]
-        try:
-            change = self._change(work, row)
-        except InvalidInput as error:
-            return RowReport(row.number, RowState.REFUSED, shown, faults=self._theirs(error))
-        except Conflict as error:
-            fault = Fault("number", str(error), "conflict")
-            return RowReport(row.number, RowState.REFUSED, shown, faults=(fault,))
+    def _reported(self, one: _InHand) -> RowReport:
+        """What a row comes to; the change that it makes waits in the spool."""
+        row, change = one.row, one.change
+        if change is None:
+            shown = str(row.cells.get("number", ""))[:40]
+            return RowReport(row.number, RowState.REFUSED, shown, faults=self._wrong(one))
         self._spool.write(bulk.pack(change))
         state = RowState.ADDED if change.version is None else RowState.UPDATED
         return RowReport(row.number, state, change.line.number, change.line.id, (), row.left)
+
+    def _wrong(self, one: _InHand) -> tuple[Fault, ...]:
+        """What is wrong with a row, under the columns that the file has."""
+        if isinstance(one.refused, Conflict):
+            return (Fault("number", str(one.refused), "conflict"),)
+        names = self._sheet.shape.theirs if self._sheet.shape else {}
+        faults = one.refused.faults if one.refused else ()
+        return tuple(replace(one, field=names.get(one.name, one.name)) for one in faults)
 
     def _ours(self, row: Row) -> Row:
         """A row of another program's export in our own columns."""
@@ -138,25 +171,35 @@ class Check:
         self._preparer.name_operator(carried)
         return Row(row.number, carried.cells, (*row.faults, *carried.faults), tuple(carried.left))
 
-    def _theirs(self, error: InvalidInput) -> tuple[Fault, ...]:
-        """What is wrong, under the columns that the file has."""
-        names = self._sheet.shape.theirs if self._sheet.shape else {}
-        return tuple(replace(one, field=names.get(one.name, one.name)) for one in error.faults)
-
-    def _change(self, work: Work, row: Row) -> Change:
+    def _find(self, work: Work, one: _InHand) -> None:
+        """Whose row it is: that of a line that is there, or of a new one."""
+        row = one.row
         unknown = [name for name in row.cells if name not in columns.COLUMNS]
         faults = (*row.faults, *(Fault(step(n[:60]), "There is no such column") for n in unknown))
         if faults:
             raise InvalidInput(*faults)
-        cells = self._preparer.resolved(row.cells)
-        number = self._preparer.number(work, cells)
+        one.cells = self._preparer.resolved(row.cells)
+        number = self._preparer.number(work, one.cells)
         if number is not None:
             first = self._seen.setdefault(number, row.number)
             if first != row.number:
                 raise Conflict(f"The same number stands in row {first}")
-        line = self._there.get(number or "")
-        if line is None:
-            return self._preparer.added(work, cells)
-        if not self._wishes.update:
+        one.line = self._there.get(number or "")
+        if one.line is not None and not self._wishes.update:
             raise Conflict("This number is in your list already: ask for update to change it")
-        return self._preparer.updated(work, line, cells)
+
+    def _read(self, work: Work, one: _InHand) -> None:
+        """What it asks for."""
+        if one.line is None:
+            one.draft = self._preparer.drafted(work, one.cells)
+        else:
+            one.change = self._preparer.updated(work, one.line, one.cells)
+
+    def _open(self, work: Work, one: _InHand) -> None:
+        if one.draft is not None:
+            one.opened = self._preparer.opened(work, one.cells, one.draft)
+
+    def _add(self, work: Work, new: Sequence[_InHand]) -> None:
+        opened = [one.opened for one in new if one.opened is not None]
+        for one, change in zip(new, self._preparer.added(work, opened), strict=True):
+            one.change = change

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from reminder.domain import phone
 from reminder.domain.acts import Entry, record
@@ -13,8 +13,8 @@ from reminder.domain.channel import Channel
 from reminder.domain.delivery import Lane
 from reminder.domain.glance import Glance, glance
 from reminder.domain.ids import LineId, ReadingId
-from reminder.domain.line import Situation
-from reminder.domain.look import Look, look_at, settled
+from reminder.domain.line import Line, Situation
+from reminder.domain.look import Look, look_at, look_at_each, settled
 from reminder.domain.owner import Owner
 from reminder.domain.plan import wake_after
 from reminder.errors import Fault, InvalidInput, NotFound
@@ -37,6 +37,14 @@ _ALIKE = frozenset(
 )
 _OWN = drafts.OWN | {"balance_on"}
 FRESH = "rdg_"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A new line as it was entered, and as the rules look at it."""
+
+    line: Line
+    case: Situation
 
 
 class Preparer:
@@ -87,45 +95,45 @@ class Preparer:
         except InvalidInput:
             return None
 
-    def added(self, work: Work, cells: Cells) -> Change:
-        """The change that registers a line; one that was exported comes back as it stood."""
+    def drafted(self, work: Work, cells: Cells) -> Draft:
+        """The line that a row registers, as it was entered. Most rows of a list are alike but for a
+        few fields, so what one was read as is kept for the others."""
         exported = columns.is_restored(cells)
         fields, day = self._fields(cells)
         if exported or day is not None:
             fields.pop("balance", None)
         identity = LineId(work.new_id("lin"))
-        dates = Dates.MAY_BE_PAST if exported else Dates.ASKED
         like = None if exported else _likeness(cells)
-        draft = self._drafted(work, fields, identity, dates, like)
-        case = opened(work, self._person, draft)
-        if exported:
-            kept = columns.restored(cells, case.standing, draft.line.currency, identity)
-            case = replace(case, standing=kept.standing, readings=kept.readings)
-        else:
-            case = _with_dated_balance(work, case, cells)
-        found, fresh = look_at(case, work.now), _named(work, case.readings)
-        wake = wake_after(found, case, {})
-        return Change(draft.line, case.standing, fresh, wake, seen=self._seen(found))
-
-    def _drafted(
-        self,
-        work: Work,
-        fields: Mapping[str, object],
-        identity: LineId,
-        dates: Dates,
-        like: Likeness | None,
-    ) -> Draft:
-        """The line that a row asks for. Most rows of a list are alike but for a few fields, so what
-        one was read as is kept for the others."""
         known = self._alike.get(like) if like is not None else None
         if known is not None:
             return drafts.read_like(work, self._person, fields, known, identity)
+        dates = Dates.MAY_BE_PAST if exported else Dates.ASKED
         draft = drafts.read(work, self._person, fields, None, identity, dates=dates)
         if like is not None and work.desk.catalogue.of_line(draft.line.operator).country:
             if len(self._alike) >= MOST_ALIKE:
                 self._alike.clear()
             self._alike[like] = draft
         return draft
+
+    def opened(self, work: Work, cells: Cells, draft: Draft) -> Opened:
+        """A new line as the rules look at it; one that was exported comes back as it stood."""
+        case = opened(work, self._person, draft)
+        if columns.is_restored(cells):
+            line = draft.line
+            kept = columns.restored(cells, case.standing, line.currency, line.id)
+            return Opened(line, replace(case, standing=kept.standing, readings=kept.readings))
+        return Opened(draft.line, _with_dated_balance(work, case, cells))
+
+    def added(self, work: Work, opened: Sequence[Opened]) -> list[Change]:
+        """The changes that register these lines, each step for all of them (as in
+        :func:`reminder.domain.look.look_at_each`)."""
+        looks = look_at_each([one.case for one in opened], work.now)
+        wakes = [wake_after(look, look.case, {}) for look in looks]
+        glances = [self._seen(look) for look in looks]
+        return [
+            Change(one.line, one.case.standing, _named(work, one.case.readings), wake, seen=seen)
+            for one, wake, seen in zip(opened, wakes, glances, strict=True)
+        ]
 
     def updated(self, work: Work, line: LineId, cells: Cells) -> Change:
         """The change that gives a line what the row names; what it leaves empty stays, and so do
