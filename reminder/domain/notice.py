@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -57,6 +57,21 @@ class Notice:
 
 def notice(seen: Look, due: Due, reminder: ReminderId) -> Notice:
     """Say what is so now about a reminder that is due."""
+    return notices([(seen, due, reminder)])[0]
+
+
+def notices(those: Sequence[tuple[Look, Due, ReminderId]]) -> list[Notice]:
+    """The same of many reminders, each step for all of them."""
+    following = [next_due_at(seen, due) for seen, due, _ in those]
+    for_two = [enough_for(seen.sight, 2) for seen, _, _ in those]
+    return [
+        _notice(*one, at, enough) for one, at, enough in zip(those, following, for_two, strict=True)
+    ]
+
+
+def _notice(
+    seen: Look, due: Due, reminder: ReminderId, following: datetime | None, for_two: Enough | None
+) -> Notice:
     case, sight = seen.case, seen.sight
     stated, use = last_reading(case.readings), sight.measured
     return Notice(
@@ -73,11 +88,11 @@ def notice(seen: Look, due: Due, reminder: ReminderId) -> Notice:
         clocks=seen.clocks,
         seen=(stated.money(case.line.currency), stated.on) if stated else None,
         asks_for_reading=asks_for_reading(sight),
-        next_due_at=next_due_at(seen, due),
+        next_due_at=following,
         zone=case.ladder.days.zone_at(seen.now),
         due_at=due.due_at,
         use=Money.about(use, case.line.currency) if use is not None else None,
-        for_two=enough_for(sight, 2),
+        for_two=for_two,
     )
 
 

@@ -16,7 +16,7 @@ from reminder.domain.escalation import TAKEN
 from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId, ReminderId
 from reminder.domain.line import Situation
 from reminder.domain.look import Look, look_at, look_at_each, settled
-from reminder.domain.notice import Notice, notice
+from reminder.domain.notice import Notice, notices
 from reminder.domain.owner import Owner, ladder
 from reminder.domain.plan import moot
 from reminder.domain.quick import quick
@@ -145,7 +145,10 @@ def _prepared(
 ) -> Iterator[Prepared]:
     """What these claims come to, each step for all of them (as in
     :func:`reminder.domain.look.look_at_each`)."""
-    addressed = [_addressed(session, desk, papers, claim, now) for claim in claims]
+    people = [papers.people.get(claim.owner) for claim in claims]
+    ways = [_way(papers, *both) for both in zip(claims, people, strict=True)]
+    rows = zip(claims, people, ways, strict=True)
+    addressed = [_addressed(session, desk, *row, now) for row in rows]
     cases = [one for one in addressed if isinstance(one, _Case)]
     yield from (one for one in addressed if not isinstance(one, _Case))
     _judge(desk, papers, cases, now)
@@ -170,17 +173,26 @@ def _watched(case: _Case, papers: Papers) -> dict[OwnerId, str]:
     return {one: papers.person(one).email for one in sorted(others)}
 
 
+def _way(papers: Papers, claim: Claimed, owner: Owner | None) -> Channel | None:
+    """The channel that a claim goes to, where there is one still."""
+    if owner is not None and claim.channel == ChannelId(owner.id):
+        return own_address(owner)
+    return papers.channels.get(claim.channel)
+
+
 def _addressed(
-    session: Session, desk: Desk, papers: Papers, claim: Claimed, now: datetime
+    session: Session,
+    desk: Desk,
+    claim: Claimed,
+    owner: Owner | None,
+    channel: Channel | None,
+    now: datetime,
 ) -> Prepared | _Case:
-    """The way to the reader of a reminder; what is not about a line, or has no way, is done."""
+    """A reminder with the way to its reader; what is about no line, or has no way, is done."""
     if claim.kind is Kind.SIGN_IN:
         return _signing_in(session, desk, claim, now)
-    owner = papers.people.get(claim.owner)
     if owner is None:
         return Dropped(claim, State.SKIPPED, "deleted")
-    own = claim.channel == ChannelId(owner.id)
-    channel = own_address(owner) if own else papers.channels.get(claim.channel)
     if channel is None or not channel.takes(claim.kind):
         return Dropped(claim, State.SKIPPED, _no_way(channel, claim.kind))
     if is_too_old(claim.kind, claim.expires_at, now):
@@ -225,10 +237,10 @@ def _judge(desk: Desk, papers: Papers, cases: Sequence[_Case], now: datetime) ->
         if reason is not None:
             point.of.fallen[point.one.id] = reason
     standing = [(point, _as_read(point, look)) for point, look, reason in told if reason is None]
-    for point, look in standing:
-        down = point.one.due.late and desk.was_down(point.one.due.due_at, point.one.planned_at)
-        said = notice(look, point.one.due, point.one.id)
-        point.of.notices.append(replace(said, down=True) if down else said)
+    said = notices([(look, point.one.due, point.one.id) for point, look in standing])
+    for (point, _), one in zip(standing, said, strict=True):
+        down = one.late and desk.was_down(one.due_at, point.one.planned_at)
+        point.of.notices.append(replace(one, down=True) if down else one)
 
 
 def _points(papers: Papers, case: _Case) -> Iterator[_Point]:

@@ -8,7 +8,7 @@ message, in parts by size (PRODUCT 3a, rule 15).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -150,12 +150,13 @@ def _look_at_all(this: Pass, found: Found, taken: Sequence[OwnerId], copies: Cop
     return book
 
 
-def _visits(this: Pass, found: Found, taken: Sequence[OwnerId]) -> Iterator[_Visit]:
+def _visits(this: Pass, found: Found, taken: Sequence[OwnerId]) -> list[_Visit]:
     """Who is to be looked at."""
-    for identity in taken:
-        owner = found.owner(identity)
-        steps = ladder(owner, None, this.desk.habits)
-        yield _Visit(owner, steps, steps.days.of(this.now), found.kept(identity))
+    people = [found.owner(identity) for identity in taken]
+    steps = [ladder(owner, None, this.desk.habits) for owner in people]
+    today = [one.days.of(this.now) for one in steps]
+    kept = [found.kept(identity) for identity in taken]
+    return [_Visit(*one) for one in zip(people, steps, today, kept, strict=True)]
 
 
 def _told(this: Pass, those: Sequence[_DueLine]) -> list[_Told]:
@@ -193,15 +194,18 @@ def _handed_over(
 ) -> list[Ledger]:
     """What these owners' channels get."""
     book = Ledger(done=[visit.owner.id for visit in visits])
-    for visit in visits:
-        mine, steps = items[visit.owner.id], visit.steps
-        if mine:
-            reach, at = (
-                reach_by(visit.owner, found.channels[visit.owner.id]),
-                steps.moment_after(this.now),
-            )
-            hand_over(book, this.ids, reach, mine, Leave(at, asks_at(steps, at)))
+    told = [visit for visit in visits if items[visit.owner.id]]
+    reaches = [reach_by(visit.owner, found.channels[visit.owner.id]) for visit in told]
+    leaves = [_leave(visit.steps, this.now) for visit in told]
+    for visit, reach, leave in zip(told, reaches, leaves, strict=True):
+        hand_over(book, this.ids, reach, items[visit.owner.id], leave)
     return [book]
+
+
+def _leave(steps: Ladder, now: datetime) -> Leave:
+    """Now, or at the end of the quiet hours it falls in."""
+    at = steps.moment_after(now)
+    return Leave(at, asks_at(steps, at))
 
 
 def _put_down(book: Ledger, told: _Told) -> None:

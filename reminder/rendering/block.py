@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -89,13 +89,16 @@ def block(this: Telling) -> Block:
 
 def brief(this: Telling) -> Brief:
     """Make what a chat or a machine is told of one reminder."""
-    return Brief(
-        title=title_of(this.notice.line, this.operator, this.language, this.among),
-        heading=heading(this),
-        late=lateness(this),
-        body=joined(this, [asking(this), sentences(this)]),
-        ways=ways_of(this),
-    )
+    return briefs([this])[0]
+
+
+def briefs(those: Sequence[Telling]) -> list[Brief]:
+    """The same of many, each step for all of them."""
+    titles = [title_of(x.notice.line, x.operator, x.language, x.among) for x in those]
+    headings = [heading(this) for this in those]
+    bodies = [joined(this, [asking(this), sentences(this)]) for this in those]
+    rows = zip(titles, headings, map(lateness, those), bodies, map(ways_of, those), strict=True)
+    return [Brief(*row) for row in rows]
 
 
 def _rows(this: Telling, title: str) -> tuple[Row, ...]:

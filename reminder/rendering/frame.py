@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -120,7 +121,7 @@ def _and(speech: Speech, comma: str, hosts: list[str]) -> str:
     return speech.say("{rest} and {last}", rest=rest, last=last)
 
 
-def why_reminded(tellings: list[Telling]) -> str:
+def why_reminded(tellings: Sequence[Telling]) -> str:
     """Why this message came: the owner added the number, or several."""
     first = tellings[0]
     if len(first.head.watched) > 1:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from reminder.domain.delivery import Kind, Message
 from reminder.domain.notice import Notice
 from reminder.domain.schedule import local_date
 from reminder.rendering import payload
-from reminder.rendering.block import Block, Brief, block, brief
+from reminder.rendering.block import Block, block, briefs
 from reminder.rendering.chats import printing
 from reminder.rendering.display import date_long, time_of_day
 from reminder.rendering.frame import Around, frame, sites_of, why_reminded
@@ -84,17 +85,25 @@ def reminder_payload(head: Letterhead, notices: Sequence[Notice]) -> bytes:
 
 def reminder_payloads(parts: Sequence[Reminders]) -> list[bytes]:
     """Many such bodies, each step for all of them."""
+    plain = iter(_standard([part for part in parts if not part[0].format.is_chat]))
+    return [_chat(*part) if part[0].format.is_chat else next(plain) for part in parts]
+
+
+def _chat(head: Letterhead, notices: Sequence[Notice]) -> bytes:
+    tellings = [Telling.of(notice, head) for notice in notices]
+    blocks = [block(this) for this in tellings]
+    return printing.reminders(head, _title(tellings), tellings, blocks)
+
+
+def _standard(parts: Sequence[Reminders]) -> list[bytes]:
     tellings = [[Telling.of(notice, head) for notice in notices] for head, notices in parts]
     titles = [_title(some) for some in tellings]
-    briefs = [[brief(this) for this in some if not this.head.format.is_chat] for some in tellings]
-    rows = zip([head for head, _ in parts], titles, tellings, briefs, strict=True)
-    return [_payload(*row) for row in rows]
-
-
-def _payload(head: Letterhead, title: str, tellings: list[Telling], briefs: list[Brief]) -> bytes:
-    if head.format.is_chat:
-        return printing.reminders(head, title, tellings, [block(this) for this in tellings])
-    return payload.due(head, title, tellings, briefs)
+    short = iter(briefs([this for some in tellings for this in some]))
+    told = [
+        (title, some, list(islice(short, len(some))))
+        for title, some in zip(titles, tellings, strict=True)
+    ]
+    return payload.dues(told)
 
 
 def test_message(head: Letterhead) -> Message:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import orjson
@@ -32,14 +33,26 @@ def envelope(kind: str, head: Letterhead, **said: object) -> bytes:
     return orjson.dumps(whole)
 
 
-def due(head: Letterhead, title: str, tellings: list[Telling], blocks: list[Brief]) -> bytes:
-    """``reminder.due``: the reminders as values, and a title and text for people."""
-    text = "\n\n".join([*whose(tellings), *(summary(block) for block in blocks), safety(head)])
-    reminders = [_reminder(this, block) for this, block in zip(tellings, blocks, strict=True)]
-    return envelope("reminder.due", head, title=title, text=text, reminders=reminders)
+Told = tuple[str, Sequence[Telling], Sequence[Brief]]
 
 
-def whose(tellings: list[Telling]) -> list[str]:
+def dues(told: Sequence[Told]) -> list[bytes]:
+    """``reminder.due``: a title and text for people, and the reminders as values; of many messages,
+    each step for all of them."""
+    texts = [_text(tellings, blocks) for _, tellings, blocks in told]
+    values = [list(map(_reminder, tellings, blocks)) for _, tellings, blocks in told]
+    return [
+        envelope("reminder.due", tellings[0].head, title=title, text=text, reminders=reminders)
+        for (title, tellings, _), text, reminders in zip(told, texts, values, strict=True)
+    ]
+
+
+def _text(tellings: Sequence[Telling], blocks: Sequence[Brief]) -> str:
+    end = safety(tellings[0].head)
+    return "\n\n".join([*whose(tellings), *(summary(block) for block in blocks), end])
+
+
+def whose(tellings: Sequence[Telling]) -> list[str]:
     """Why it came, where the reader only watches these numbers."""
     return [why_reminded(tellings)] if tellings[0].whose else []
 
