@@ -18,7 +18,7 @@ from datetime import timedelta
 import structlog
 
 from reminder.crash import Point, reach
-from reminder.domain.delivery import DEAD_AFTER, PATIENCE, Lane, State, outcome_of
+from reminder.domain.delivery import DEAD_AFTER, PATIENCE, Lane, Receipt, State, outcome_of
 from reminder.engine.desk import Desk
 from reminder.engine.destinations import Admission, Destinations, Ready, answered, host_of
 from reminder.engine.disk import PROBE_EVERY, DiskGuard
@@ -364,7 +364,8 @@ class Sender:
         counts.tries[letter.claim.lane, outcome_of(result)] += 1
         if letter.claim.tries == 1:
             counts.lateness.append(started - letter.claim.due_at)
-        return ended(letter, result, Span(started, self._watch.now(), self._luck()))
+        luck = 0.0 if isinstance(result, Receipt) else self._luck()  # for when it is tried again
+        return ended(letter, result, Span(started, self._watch.now(), luck))
 
     async def _write_ended(self) -> None:
         async with self._writing:

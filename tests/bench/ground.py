@@ -13,6 +13,7 @@ from sqlmodel import func, select
 
 from reminder.app import App, open_app
 from reminder.storage.tables import DeliveryRow
+from tests.bench.measure import elsewhere
 from tests.conftest import HandClock, settings_in
 from tests.fakes.postgres import PostgresServer
 
@@ -32,7 +33,8 @@ def database(kind: str, folder: Path) -> Iterator[str]:
     if kind == "sqlite":
         yield f"sqlite:///{folder / 'reminder.db'}"
         return
-    server = PostgresServer(durable=True)
+    with elsewhere():
+        server = PostgresServer(durable=True)
     try:
         yield server.url(server.create())
     finally:

@@ -10,7 +10,8 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from statistics import median
 from typing import Any, TypeVar
@@ -98,6 +99,20 @@ def pin(core: int) -> None:
     """Keep this process, and what it starts from now on, on one core, where there are two."""
     if hasattr(os, "sched_setaffinity") and core < (os.cpu_count() or 1):
         os.sched_setaffinity(0, {core})
+
+
+@contextmanager
+def elsewhere() -> Iterator[None]:
+    """What is started in here runs on the receivers' core, not on this process's own."""
+    if not hasattr(os, "sched_getaffinity"):
+        yield
+        return
+    own = os.sched_getaffinity(0)
+    pin(OTHERS)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, own)
 
 
 def fast(work: Coroutine[Any, Any, T]) -> T:

@@ -24,6 +24,7 @@ from tests.fakes.ports import free_port
 FEW, MANY = 10_000, 1_000_000
 EACH = 10
 IDLE_SECONDS = 30.0
+COPY_SECONDS = 120.0
 COMMAND = (sys.executable, "-m", "reminder")
 BARE = """
 import sys, uvicorn
@@ -87,6 +88,7 @@ def _served(folder: Path, seconds: float) -> tuple[float, float, float]:
     with _running([*COMMAND, "serve", "--port", str(port)], _environ(folder)) as process:
         _wait(port)
         took = time.perf_counter() - start
+        _wait_for_copy(folder)
         share = _idles(process, seconds)
         return took, _held(process), share
 
@@ -110,6 +112,13 @@ def _idles(process: int, seconds: float) -> float:
 def _wait(port: int) -> None:
     while not _is_ready(port):
         time.sleep(0.01)
+
+
+def _wait_for_copy(folder: Path) -> None:
+    """The first start makes the first of the nightly copies at once."""
+    until = time.monotonic() + COPY_SECONDS
+    while not list(folder.rglob("backups/reminder-*.db")) and time.monotonic() < until:
+        time.sleep(0.1)
 
 
 def _is_ready(port: int) -> bool:
