@@ -103,11 +103,11 @@ def pin(core: int) -> None:
 
 @contextmanager
 def elsewhere() -> Iterator[None]:
-    """What is started in here runs on the receivers' core, not on this process's own."""
-    if not hasattr(os, "sched_getaffinity"):
+    """What is started in here by a process that is kept on one core runs on the receivers'."""
+    own = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
+    if own != {SENDER}:
         yield
         return
-    own = os.sched_getaffinity(0)
     pin(OTHERS)
     try:
         yield
