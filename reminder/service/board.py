@@ -14,8 +14,7 @@ from dataclasses import dataclass, replace
 from reminder.domain.glance import Glance, Level, glance
 from reminder.domain.ids import LineId, OwnerId
 from reminder.domain.line import Clock, LineState
-from reminder.domain.look import look_at
-from reminder.domain.settle import settle
+from reminder.domain.look import look_at_each, settled
 from reminder.service.lines import LineView, view
 from reminder.service.work import Work
 from reminder.storage import board, owners
@@ -70,11 +69,10 @@ class Board:
 def stale(work: Work, owner: OwnerId) -> list[Seen]:
     """Look anew at lines whose last glance is over, at most :data:`AT_ONCE` of them."""
     person = owners.get(work.session, owner)
-    found = []
-    for kept in board.stale(work.session, owner, work.now, AT_ONCE):
-        case = settle(work.desk.situation(kept, person, work.now), work.now)
-        found.append((kept.line.id, kept.version, glance(look_at(case, work.now))))
-    return found
+    those = board.stale(work.session, owner, work.now, AT_ONCE)
+    looks = look_at_each([work.desk.situation(k, person, work.now) for k in those], work.now)
+    seen = [glance(settled(look)) for look in looks]
+    return [(k.line.id, k.version, one) for k, one in zip(those, seen, strict=True)]
 
 
 def stale_of_anyone(work: Work) -> list[Seen]:

@@ -11,10 +11,9 @@ from reminder.domain.balance import Reading
 from reminder.domain.glance import glance
 from reminder.domain.ids import ActId, ReadingId
 from reminder.domain.line import Line, Situation
-from reminder.domain.look import Known, look_at
+from reminder.domain.look import look_at_each, settled
 from reminder.domain.owner import Owner
-from reminder.domain.plan import wake_at
-from reminder.domain.settle import settle
+from reminder.domain.plan import wake_after
 from reminder.errors import Conflict
 from reminder.service.work import Work
 from reminder.storage import acts, bulk, outbox, owners
@@ -56,9 +55,17 @@ P = TypeVar("P", bound=Planned)
 
 
 def ready(work: Work, person: Owner, changed: Sequence[Written]) -> Ready:
-    """Make what each comes to ready to be written, to be looked at in time."""
+    """Make what each comes to ready to be written, to be looked at in time; with each line at a
+    glance, so that no board has to look at hundreds anew."""
     known = outbox.known(work.session, [one.kept.line.id for one in changed])
-    packed = (bulk.pack(_change(work, one, known[one.kept.line.id])) for one in changed)
+    looks = look_at_each([one.case for one in changed], work.now)
+    seen = list(zip(changed, looks, strict=True))
+    wakes = [wake_after(look, one.case, known[one.kept.line.id]) for one, look in seen]
+    glances = [glance(settled(look)) for look in looks]
+    packed = [
+        bulk.pack(Change(x.line, x.case.standing, _fresh(work, x), wake, x.kept.version, shown))
+        for x, wake, shown in zip(changed, wakes, glances, strict=True)
+    ]
     return Ready(person, tuple(packed), tuple(one.act for one in changed if one.act is not None))
 
 
@@ -87,18 +94,6 @@ def done(work: Work, plan: Callable[[Work], P], seen: P | None) -> P:
     if found.ready is not None:
         write(work, found.ready)
     return found
-
-
-def _change(work: Work, one: Written, known: Known) -> Change:
-    """The change with the line at a glance, so that no board has to look at hundreds anew."""
-    return Change(
-        one.line,
-        one.case.standing,
-        _fresh(work, one),
-        wake_at(one.case, known, work.now),
-        one.kept.version,
-        glance(look_at(settle(one.case, work.now), work.now)),
-    )
 
 
 def _fresh(work: Work, one: Written) -> tuple[Reading, ...]:
