@@ -55,12 +55,14 @@ class RenewalClock(Answered):
 
 
 class BalanceClock(Answered):
-    """The money: ``projected`` is today's, null where it is not known."""
+    """The money: ``projected`` is today's, null where it is not known. ``floor`` is the owner's
+    own where ``runs_out_on`` is the day it falls under that, null where it is used up then."""
 
     runs_out_on: date | None
     days_left: int | None
     projected: Money | None
     basis: str | None
+    floor: Money | None
 
 
 class Stage(Answered):

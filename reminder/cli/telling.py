@@ -141,11 +141,14 @@ def whole(line: Json, zone: str) -> str:
 
 def _spent(balance: Json) -> str:
     """What became of a balance on the day it reaches its floor, or what is going to."""
+    is_over, by_fee = balance["days_left"] < 0, balance["basis"] == "fee"
     if balance["basis"] == "low_balance":
         return "fell under your floor"
-    if balance["days_left"] < 0:
-        return "fell short" if balance["basis"] == "fee" else "ran out"
-    return "runs out"
+    if balance["floor"]:
+        return "falls under your floor"
+    if by_fee:
+        return "fell short" if is_over else "does not cover the fee"
+    return "ran out" if is_over else "runs out"
 
 
 def _charged(line: Json) -> str:

@@ -212,10 +212,12 @@ def fell_under(readings: Sequence[Reading], floor: int) -> Reading | None:
 @dataclass(frozen=True, slots=True)
 class RunOut:
     """The day a balance reaches its floor, and by what: ``fee``, ``burn_rate``, ``daily_fee`` or
-    ``low_balance`` (it is under the owner's own floor already)."""
+    ``low_balance`` (it is under the owner's own floor already). ``floor`` is the owner's own where
+    that is what it falls under: money is left then."""
 
     on: date
     basis: str
+    floor: int = 0
 
 
 @quick
@@ -238,7 +240,7 @@ def run_out(value: Minor, day: date, a_day: Minor, low: int, fees: Fees) -> RunO
         by_use = _use_reaches(value, day, a_day, low)
         eve = fee_on - timedelta(days=1)
         if by_use is not None and by_use <= eve:
-            return RunOut(max(by_use, earliest), "burn_rate")
+            return RunOut(max(by_use, earliest), "burn_rate", _floor(value, low))
         if a_day:
             value -= a_day * max((eve - day).days, 0)
         day = max(eve, day)
@@ -247,14 +249,22 @@ def run_out(value: Minor, day: date, a_day: Minor, low: int, fees: Fees) -> RunO
         value -= fees.minor
         earliest = fee_on
     by_use = _use_reaches(value, day, a_day, low)
-    return RunOut(max(by_use, earliest), "burn_rate") if by_use is not None else None
+    if by_use is None:
+        return None
+    return RunOut(max(by_use, earliest), "burn_rate", _floor(value, low))
+
+
+def _floor(value: Minor, low: int) -> int:
+    """What use takes ``value`` to first: below ``low``, if it is not there yet, else to zero."""
+    return low if value >= low else 0
 
 
 def _use_reaches(value: Minor, day: date, a_day: Minor, low: int) -> date | None:
     """The first day at whose end use alone has taken ``value`` below ``low``, or to zero."""
     if a_day <= 0:
         return None
-    days = (value - low) // a_day + 1 if low and value >= low else -(-value // a_day)
+    floor = _floor(value, low)
+    days = (value - floor) // a_day + 1 if floor else -(-value // a_day)
     if days > 366 * 20:
         return None
     return day + timedelta(days=max(int(days), 0))

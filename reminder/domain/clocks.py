@@ -55,7 +55,8 @@ class BalanceClock:
     """The money: today's projection (None: not known), and the day it reaches its floor.
 
     ``low_on`` is the day it fell under the owner's own floor, while it is under it; ``told_at``
-    the instant of the reading that showed it, None where use alone took it there.
+    the instant of the reading that showed it, None where use alone took it there. ``floor`` is that
+    floor where ``runs_out_on`` is the day it falls, or fell, under it: money is left then.
     """
 
     projected: Money | None
@@ -64,11 +65,7 @@ class BalanceClock:
     basis: str | None
     low_on: date | None = None
     told_at: datetime | None = None
-
-    @property
-    def is_low(self) -> bool:
-        """Whether ``runs_out_on`` is the day it fell under the owner's floor: money is left."""
-        return self.basis == "low_balance"
+    floor: Money | None = None
 
 
 @quick
@@ -250,13 +247,15 @@ def _balance(seen: Sight, renews: RenewalClock | None) -> BalanceClock | None:
     if renews and renews.covered is False and today >= renews.on:
         out = RunOut(renews.on, "fee")
     if out is None and low_on is not None:
-        out = RunOut(low_on, "low_balance")
+        out = RunOut(low_on, "low_balance", low)
     basis = out.basis if out else None
     if basis == "burn_rate" and seen.measured is None:
         basis = "daily_fee"
     shown = Money.at_most(there, line.currency)
     on = out.on if out else None
-    return BalanceClock(shown, on, (on - today).days if on else None, basis, low_on, told_at)
+    left = (on - today).days if on else None
+    floor = line.low_balance if out and out.floor else None
+    return BalanceClock(shown, on, left, basis, low_on, told_at, floor)
 
 
 def booked_today(case: Situation, now: datetime) -> Situation:
@@ -318,10 +317,10 @@ def _inactivity(case: Situation, today: date, zero_on: date | None) -> Inactivit
     return InactivityClock(lost_on, left, keep.rule, keep.stale, keep.top_up, later)
 
 
-def _emptied_on(case: Situation, money: BalanceClock | None) -> date | None:
+def _emptied_on(money: BalanceClock | None) -> date | None:
     """The day on which use alone takes the balance to zero; a floor of the owner's is not zero."""
     by_use = money is not None and money.basis in {"burn_rate", "daily_fee"}
-    return money.runs_out_on if money and by_use and not case.line.low_balance else None
+    return money.runs_out_on if money and by_use and money.floor is None else None
 
 
 def read(case: Situation, now: datetime) -> Clocks:
@@ -333,7 +332,7 @@ def read_from(seen: Sight) -> Clocks:
     """The same, of a line that is seen already."""
     renews = _renewal(seen)
     money = _balance(seen, renews)
-    silent = _inactivity(seen.case, seen.today, _emptied_on(seen.case, money))
+    silent = _inactivity(seen.case, seen.today, _emptied_on(money))
     needs: list[tuple[date, int, Clock]] = []
     if renews and renews.covered is not True:
         needs.append((renews.on, 0, Clock.RENEWAL))

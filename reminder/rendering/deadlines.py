@@ -27,6 +27,7 @@ class Entry:
     changed_at: datetime
     short: Money | None = None
     covered: bool | None = None
+    floor: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +46,25 @@ def title_of(cover: Cover, speech: Speech, entry: Entry) -> str:
 
 
 def _fact(cover: Cover, speech: Speech, entry: Entry) -> str:
-    fee = display.money(entry.line.fee, cover.language) if entry.line.fee else ""
+    fee = _sum(cover, entry.line.fee) if entry.line.fee else ""
     match entry.clock:
         case Clock.RENEWAL if entry.covered:
             return speech.say("fee {fee}, covered", fee=fee)
         case Clock.RENEWAL if entry.short:
-            missing = display.money(entry.short, cover.language)
+            missing = _sum(cover, entry.short)
             return speech.say("fee {fee}, {short} short", fee=fee, short=missing)
         case Clock.RENEWAL:
             return speech.say("fee {fee}", fee=fee) if fee else speech.say("renew")
+        case Clock.BALANCE if entry.floor:
+            return speech.say("less than {floor} is left", floor=_sum(cover, entry.floor))
         case Clock.BALANCE:
             return speech.say("the money runs out")
         case Clock.INACTIVITY:
             return speech.say("use it once before this day")
+
+
+def _sum(cover: Cover, amount: Money) -> str:
+    return display.money(amount, cover.language)
 
 
 def description_of(cover: Cover, speech: Speech, entry: Entry) -> str:

@@ -22,7 +22,7 @@ def heading(this: Telling) -> str:
             return say("Was the fee of {day} paid?", day=day)
         case Matter.AUTOPAY:
             return say("Check that the card behind the automatic payment is good")
-        case Matter.LASTS | Matter.LOW:
+        case Matter.LASTS | Matter.FALLS | Matter.LOW:
             return _top_up(this)
         case Matter.SILENCE:
             return _use(this)
@@ -55,8 +55,7 @@ def _pay(this: Telling) -> str:
 def _top_up(this: Telling) -> str:
     say = this.speech.say
     if this.matter is Matter.LOW:
-        floor = this.sum(this.notice.line.low_balance)
-        return say("Top up: less than {floor} is left", floor=floor)
+        return say("Top up: less than {floor} is left", floor=this.floor)
     if this.notice.days_left <= 0:
         return say("Top up: by our count the money is used up")
     return say("Top up before {day}", day=this.weekday())
@@ -114,7 +113,7 @@ def sentences(this: Telling) -> str:
             parts = [_noted(this)]
         case Matter.PASSED:
             parts = _passed(this)
-        case Matter.LASTS | Matter.LOW:
+        case Matter.LASTS | Matter.FALLS | Matter.LOW:
             parts = _money(this)
         case Matter.SILENCE:
             parts = _quiet(this)
@@ -185,9 +184,10 @@ def _money(this: Telling) -> list[str]:
     there = this.sum(clock.projected) if clock else ""
     today = say("By our count about {there} is there today.", there=there) if there else ""
     if this.matter is Matter.LOW:
-        floor = this.sum(this.notice.line.low_balance)
-        asked = say("You asked to be told when it falls under {floor}.", floor=floor)
-        return [today, asked]
+        return [today, say("You asked to be told when it falls under {floor}.", floor=this.floor)]
+    if this.matter is Matter.FALLS:
+        day = this.weekday()
+        return [today, say("It falls under {floor} around {day}.", floor=this.floor, day=day)]
     if this.notice.days_left <= 0:
         return [today]
     return [today, say("It lasts until about {day}.", day=this.weekday())]
@@ -236,7 +236,14 @@ def _keeping(this: Telling) -> str:
 def _also(this: Telling) -> list[str]:
     texts = []
     if Clock.BALANCE in this.notice.also:
-        texts.append(this.speech.say("By our count the money lasts until about the same day."))
+        texts.append(_money_too(this))
     if Clock.INACTIVITY in this.notice.also:
         texts.append(this.speech.say("Make a call or send a text before that day as well."))
     return texts
+
+
+def _money_too(this: Telling) -> str:
+    say, money = this.speech.say, this.notice.clocks.balance
+    if money is None or money.floor is None:
+        return say("By our count the money lasts until about the same day.")
+    return say("By our count less than {floor} is left from about the same day.", floor=this.floor)

@@ -41,8 +41,10 @@ def _fact(this: Telling) -> str:
                 return this.speech.say("by our count the money is used up")
             return this.speech.say("money lasts until about {day}", day=_day(this))
         case Matter.LOW:
-            floor = this.sum(this.notice.line.low_balance)
-            return this.speech.say("less than {floor} is left", floor=floor)
+            return this.speech.say("less than {floor} is left", floor=this.floor)
+        case Matter.FALLS:
+            day = _day(this)
+            return this.speech.say("less than {floor} from about {day}", floor=this.floor, day=day)
         case Matter.SILENCE:
             return _silence(this)
 

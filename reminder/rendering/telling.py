@@ -28,6 +28,7 @@ class Matter(StrEnum):
     PASSED = "passed"
     AUTOPAY = "autopay"
     LASTS = "lasts"
+    FALLS = "falls"
     LOW = "low"
     SILENCE = "silence"
 
@@ -38,10 +39,7 @@ def matter_of(notice: Notice) -> Matter:
         case Clock.RENEWAL:
             return _of_renewal(notice)
         case Clock.BALANCE:
-            money = notice.clocks.balance
-            floor = notice.line.low_balance
-            low = money is not None and money.low_on == notice.deadline and floor is not None
-            return Matter.LOW if low else Matter.LASTS
+            return _of_money(notice)
         case Clock.INACTIVITY:
             return Matter.SILENCE
 
@@ -58,6 +56,17 @@ def _of_renewal(notice: Notice) -> Matter:
         return Matter.SHORT
     is_covered = notice.covered if clock is None else clock.covered is True
     return Matter.COVERED if is_covered else Matter.UNKNOWN
+
+
+def _of_money(notice: Notice) -> Matter:
+    """Money under the owner's floor, that is going to be, or that is used up then."""
+    money = notice.clocks.balance
+    if money is None or notice.line.low_balance is None:
+        return Matter.LASTS
+    if money.low_on == notice.deadline:
+        return Matter.LOW
+    falls = money.floor is not None and money.runs_out_on == notice.deadline
+    return Matter.FALLS if falls else Matter.LASTS
 
 
 @quick
@@ -121,6 +130,11 @@ class Telling:
     def short(self) -> str:
         """What is missing, ``""`` when that is not known."""
         return self.sum(self.notice.short)
+
+    @property
+    def floor(self) -> str:
+        """The owner's own floor, ``""`` when they set none."""
+        return self.sum(self.notice.line.low_balance)
 
     @property
     def there(self) -> Money | None:

@@ -113,6 +113,8 @@ def _of_line(work: Work, view: LineView, ahead: timedelta) -> Iterator[Entry]:
         one = _entry(work, view, clock, day)
         if clock is Clock.RENEWAL and renewal:
             one = replace(one, short=renewal.short, covered=renewal.covered)
+        if clock is Clock.BALANCE and view.clocks.balance:
+            one = replace(one, floor=view.clocks.balance.floor)
         yield one
     anchor = view.standing.anchor
     if renewal is None or period is None or anchor is None:

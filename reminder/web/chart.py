@@ -306,9 +306,13 @@ def _said(visit: Visit, view: LineView, short: Mark | None) -> Markup:
         )
     elif money.runs_out_on is None:
         told = visit.t("It is not used up, as far as we know.")
-    elif money.is_low and (floor := view.line.low_balance):
+    elif money.floor:
+        falls = mark("By our count it falls under {floor} on {day}.")
+        said_so = (
+            falls if money.runs_out_on > visit.today else mark("It fell under {floor} on {day}.")
+        )
         day = visit.short_day(money.runs_out_on)
-        told = visit.t("It fell under {floor} on {day}.", floor=visit.money(floor), day=day)
+        told = visit.t(said_so, floor=visit.money(money.floor), day=day)
     elif money.runs_out_on < visit.today:
         told = visit.t("By our count it was used up on {day}.", day=visit.day(money.runs_out_on))
     else:

@@ -74,16 +74,18 @@ def _money_row(visit: Visit, view: LineView) -> ClockRow:
     if money.runs_out_on is None:
         return ClockRow("money", lasts, visit.t("not used up"), there, Level.FINE, leads)
     level, day = _level(visit, money.runs_out_on, SOON_MONEY_DAYS), visit.day(money.runs_out_on)
-    if money.runs_out_on >= visit.today and not money.is_low:
-        return ClockRow("money", lasts, day, there, level, leads)
-    return ClockRow("money", _spent(visit, view, money), day, there, level, leads)
+    return ClockRow("money", _spent(visit, money) or lasts, day, there, level, leads)
 
 
-def _spent(visit: Visit, view: LineView, money: BalanceClock) -> Markup:
-    """What came about on a day that is over, where money is what matters."""
-    floor = view.line.low_balance
-    if money.is_low and floor:
-        return visit.t("Less than {floor} since", floor=visit.money(floor))
+def _spent(visit: Visit, money: BalanceClock) -> Markup:
+    """What comes or came about on that day, "" where money lasts until then."""
+    on = money.runs_out_on or visit.today
+    if money.floor and on > visit.today:
+        return visit.t("Less than {floor} from", floor=visit.money(money.floor))
+    if money.floor:
+        return visit.t("Less than {floor} since", floor=visit.money(money.floor))
+    if on >= visit.today:
+        return Markup("")
     return visit.t("Money fell short on") if money.basis == "fee" else visit.t("Money used up on")
 
 

@@ -51,7 +51,7 @@ _KINDS: Mapping[str, str] = {
 }
 _CLOCKS: Mapping[str, str] = {
     "renewal": mark("fee on {day}"),
-    "balance": mark("money until {day}"),
+    "balance": mark("low balance from {day}"),
     "inactivity": mark("use before {day}"),
 }
 

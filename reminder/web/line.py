@@ -45,7 +45,7 @@ _NOUNS: Mapping[str, str] = {
 }
 _CLOCK_NAMES = {
     "renewal": mark("Fee"),
-    "balance": mark("Money runs out"),
+    "balance": mark("Low balance"),
     "inactivity": mark("Number at risk if unused"),
 }
 

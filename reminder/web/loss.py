@@ -61,4 +61,5 @@ def _own(visit: Visit, on: date, words: str) -> tuple[date, Loss]:
 
 def _emptied_on(view: LineView) -> date | None:
     money = view.clocks.balance
-    return money.runs_out_on if money is not None and money.basis in _BY_USE else None
+    by_use = money is not None and money.basis in _BY_USE
+    return money.runs_out_on if money and by_use and money.floor is None else None

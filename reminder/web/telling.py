@@ -197,6 +197,9 @@ def _about_money(visit: Visit, view: LineView) -> tuple[Markup, Markup]:
             return visit.t("Top up"), said
         return visit.t("Top up"), visit.t("By our count the money is used up.")
     todo = visit.t("Top up before {day}", day=visit.day(money.runs_out_on))
+    if money.floor:
+        said = visit.t("By our count it falls under {floor} then.", floor=visit.money(money.floor))
+        return todo, said
     return todo, visit.t("By our count the money lasts until then.")
 
 

@@ -127,6 +127,6 @@ def _event(visit: Visit, view: LineView, clock: Clock) -> Markup:
         case Clock.RENEWAL:
             return visit.t("Fee")
         case Clock.BALANCE:
-            return visit.t("Money runs out")
+            return visit.t("Low balance")
         case Clock.INACTIVITY:
             return visit.t("Number at risk if unused")

@@ -22,9 +22,10 @@ RENEWAL = {"on": "2026-12-01", "days_left": -1, "overdue": True, "covered": None
 FEE = {"amount": "300.00", "currency": "RUB"}
 
 
-def balance(basis: str, left: int) -> dict[str, Any]:
+def balance(basis: str, left: int, floor: object = None) -> dict[str, Any]:
     """A balance that reaches its floor on a day, so many days from today."""
-    return {"projected": FEE, "runs_out_on": "x", "days_left": left, "basis": basis}
+    known = {"projected": FEE, "runs_out_on": "x", "days_left": left, "basis": basis}
+    return {**known, "floor": floor}
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,15 @@ def balance(basis: str, left: int) -> dict[str, Any]:
             "Mum (+7916): balance 300.00 RUB ran out, x (1 day ago)",
         ),
         (
-            {"leading": "balance", "clocks": {"balance": balance("low_balance", -1)}},
+            {"leading": "balance", "clocks": {"balance": balance("burn_rate", 2, FEE)}},
+            "Mum (+7916): balance 300.00 RUB falls under your floor, x (in 2 days)",
+        ),
+        (
+            {"leading": "balance", "clocks": {"balance": balance("fee", 2)}},
+            "Mum (+7916): balance 300.00 RUB does not cover the fee, x (in 2 days)",
+        ),
+        (
+            {"leading": "balance", "clocks": {"balance": balance("low_balance", -1, FEE)}},
             "Mum (+7916): balance 300.00 RUB fell under your floor, x (1 day ago)",
         ),
         (

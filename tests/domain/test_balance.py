@@ -219,7 +219,7 @@ def test_fell_under_forgets_once_it_is_above() -> None:
     [
         (10000, 1000, 0, RunOut(day("2026-11-20"), "burn_rate")),
         (10001, 1000, 0, RunOut(day("2026-11-21"), "burn_rate")),
-        (10000, 1000, 5000, RunOut(day("2026-11-16"), "burn_rate")),
+        (10000, 1000, 5000, RunOut(day("2026-11-16"), "burn_rate", 5000)),
         (4000, 1000, 5000, RunOut(day("2026-11-14"), "burn_rate")),
         (-1, 1000, 0, RunOut(day("2026-11-10"), "burn_rate")),
         (10000, 0, 0, None),

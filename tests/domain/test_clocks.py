@@ -283,6 +283,7 @@ def test_rule_10_the_floor_is_the_owners() -> None:
         day("2026-11-16"),
         None,
     )
+    assert (above.floor, under.floor) == (rubles("50"), None)
 
 
 def test_rule_10_a_reading_under_the_floor() -> None:
@@ -296,6 +297,7 @@ def test_rule_10_a_reading_under_the_floor() -> None:
         "low_balance",
         NOV_10,
     )
+    assert clock.floor == rubles("50")
 
 
 def test_a_fee_that_takes_it_under_the_floor_is_no_fall() -> None:

@@ -53,10 +53,10 @@ def renewal(covered: bool | None, short: int | None = None, on: date = DAY) -> C
     return Clocks(clock, None, None, Clock.RENEWAL)
 
 
-def of_balance(on: date, *, low: bool = False) -> Clocks:
+def of_balance(on: date, *, low: bool = False, floor: int | None = None) -> Clocks:
     """Only the balance clock runs."""
-    left = (on - TODAY).days
-    clock = BalanceClock(rubles(40), on, left, "burn_rate", on if low else None)
+    left, own = (on - TODAY).days, None if floor is None else rubles(floor)
+    clock = BalanceClock(rubles(40), on, left, "burn_rate", on if low else None, None, own)
     return Clocks(None, clock, None, Clock.BALANCE)
 
 
@@ -116,6 +116,7 @@ def cases() -> dict[str, Notice]:
         "autopay_no_fee": notice(renewal(None), line=line(autopay=True, fee=None)),
         "lasts": notice(of_balance(soon), Clock.BALANCE),
         "used_up": notice(of_balance(past), Clock.BALANCE),
+        "falls": notice(of_balance(soon, floor=100), Clock.BALANCE, line=floor),
         "low": notice(of_balance(TODAY, low=True), Clock.BALANCE, line=floor),
         "silence": notice(of_silence(date(2026, 12, 10)), Clock.INACTIVITY),
         "silence_today": notice(of_silence(TODAY), Clock.INACTIVITY),
@@ -130,6 +131,11 @@ def cases() -> dict[str, Notice]:
         "asks": notice(renewal(None), asks_for_reading=True),
         "asks_unseen": notice(renewal(None), asks_for_reading=True, seen=None),
         "also": notice(renewal(False, 330), also=(Clock.BALANCE, Clock.INACTIVITY)),
+        "also_floor": notice(
+            replace(of_balance(DAY, floor=100), renewal=renewal(False, 330).renewal),
+            also=(Clock.BALANCE,),
+            line=floor,
+        ),
         "other": notice(renewal(None), line=line(operator="other")),
         "own_link": notice(
             renewal(None), line=line(operator="other", top_up_url="https://pay.example.net/x")

@@ -76,3 +76,18 @@ def test_it_leads_to_the_ways_to_top_up() -> None:
     ours, official = description_of(COVER, Speech.of("en"), entry()).split("\n")
     assert ours.endswith("https://reminder.test/operators/mts?language=en")
     assert official.startswith("https://")
+
+
+@pytest.mark.parametrize(
+    ("language", "used_up", "under"),
+    [
+        ("en", "the money runs out", "less than 50 ₽ is left"),
+        ("ru", "деньги закончатся", "осталось меньше 50 ₽"),
+        ("zh", "余额用完", "余额低于 50 卢布"),
+    ],
+)
+def test_a_floor_is_not_the_end_of_money(language: str, used_up: str, under: str) -> None:
+    """Money that falls under the owner's floor is not said to run out."""
+    made = entry(clock=Clock.BALANCE, short=None)
+    assert title(made, language).endswith(used_up)
+    assert title(replace(made, floor=Money(5000, "RUB")), language).endswith(under)

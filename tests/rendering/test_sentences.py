@@ -58,6 +58,27 @@ def told(case: str, language: str) -> Telling:
                 "You asked to be told when it falls under 100 ₽."
             ),
         ),
+        (
+            "falls",
+            "en",
+            "Top up before 3 Jan 2027",
+            ("By our count about 40 ₽ is there today. It falls under 100 ₽ around 3 Jan 2027."),
+        ),
+        (
+            "falls",
+            "ru",
+            "Пополните до 3 января 2027",
+            (
+                "По нашим расчётам, сегодня на счёте около 40 ₽. "
+                "Примерно с 3 января 2027 будет меньше 100 ₽."
+            ),
+        ),
+        (
+            "falls",
+            "zh",
+            "请在 2027年1月3日前充值",
+            "按推算今天余额约 40 卢布。大约 2027年1月3日起低于 100 卢布。",
+        ),
     ],
 )
 def test_words(case: str, language: str, first: str, then: str) -> None:
@@ -117,6 +138,13 @@ def test_also() -> None:
     text = sentences(told("also", "en"))
     assert "money lasts" in text
     assert "Make a call" in text
+
+
+def test_also_under_the_floor() -> None:
+    """A floor is no day on which money is used up, beside a fee either."""
+    text = sentences(told("also_floor", "en")).replace(NBSP, " ")
+    assert "By our count less than 100 ₽ is left from about the same day." in text
+    assert "lasts" not in text
 
 
 STEPS = (

@@ -60,3 +60,17 @@ async def test_money_that_is_used_up_does_not_last(
     assert "Money used up on" in page
     assert "By our count it was used up on Mon 23 Nov." in page
     assert "lasts until" not in page
+
+
+async def test_a_floor_ahead_is_not_the_end_of_money(anna: httpx.AsyncClient) -> None:
+    """Of a balance that use takes under the owner's floor on a day to come, it is said that it
+    falls under it then, and nowhere that money lasts until then or runs out."""
+    form = {"cycle": "daily", "fee": "10", "next": "", "used": "date", "used_on": "2026-11-01"}
+    line = await add_number(anna, balance="125", low_balance="100", **form)
+    page = said(await anna.get(line))
+    assert "By our count it falls under 100 ₽ then." in page
+    assert "Less than 100 ₽ from" in page
+    assert "By our count it falls under 100 ₽ on 23 Nov." in page
+    assert "Low balance: 23 Nov" in page
+    for wrong in ("lasts until", "runs out", "The balance is used up"):
+        assert wrong not in page
