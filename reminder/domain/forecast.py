@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from reminder.domain.balance import burn_rate
-from reminder.domain.clocks import balance, booked_today, covered, there_now, to_pay
+from reminder.domain.clocks import (
+    BalanceClock,
+    balance,
+    booked_today,
+    covered,
+    there_now,
+    to_pay,
+)
 from reminder.domain.line import Plan, Situation
 from reminder.domain.money import Money
 from reminder.domain.schedule import DAY, next_occurrence
@@ -20,6 +27,7 @@ from reminder.errors import InvalidInput
 
 USUAL = timedelta(days=90)
 FURTHEST = timedelta(days=5 * 366)
+LONGER = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,43 @@ class Forecast:
     needed: Money | None
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The least to pay in so that money is there up to the day ``until``, that day not counted.
+    ``fees`` are those counted in, None for none; ``left`` is the owner's floor, which stays."""
+
+    amount: Money
+    until: date
+    fees: Money | None
+    left: Money | None
+
+
+def lacking(case: Situation, money: BalanceClock | None) -> Money | None:
+    """What brings a balance that fell under the owner's floor back to it; None where it did not."""
+    low = case.line.low_balance
+    if money is None or money.low_on is None or money.projected is None or low is None:
+        return None
+    return to_pay(case, low.minor - money.projected.minor)
+
+
+def longer(case: Situation, now: datetime, money: BalanceClock | None) -> Reach | None:
+    """What lasts 30 days longer than the money does, or from today where it is used up, and stays
+    over the owner's floor; None where that cannot be known, or is there."""
+    if money is None or money.runs_out_on is None:
+        return None
+    today, line = case.ladder.days.of(now), case.line
+    until = max(money.runs_out_on, today) + LONGER
+    if until > today + FURTHEST:
+        return None
+    fees = _fees(case, now, until)[1]
+    left = line.low_balance.minor if line.low_balance else 0
+    missing = _needed(case, now, until, (fees or 0) + left)
+    if missing is None or not missing.minor:
+        return None
+    counted = Money(fees, line.currency) if fees else None
+    return Reach(missing, until, counted, line.low_balance)
+
+
 def forecast(case: Situation, now: datetime, until: date | None = None) -> Forecast:
     """Look ahead to a day; raise InvalidInput for ``until`` that is not to come, or too far."""
     today = case.ladder.days.of(now)
@@ -52,8 +97,7 @@ def forecast(case: Situation, now: datetime, until: date | None = None) -> Forec
     currency, money = case.line.currency, balance(case, now)
     prepaid = case.line.plan is not Plan.POSTPAID
     use = use_a_day(case) if prepaid else 0
-    fee = fee_from_balance(case) if prepaid and not case.line.autopay else None
-    days = tuple(_fee_days(case, now, day)) if fee is not None else ()
+    days, fees = _fees(case, now, day) if prepaid else ((), None)
     return Forecast(
         until=day,
         projected=money.projected if money else None,
@@ -62,9 +106,17 @@ def forecast(case: Situation, now: datetime, until: date | None = None) -> Forec
         runs_out_on=money.runs_out_on if money else None,
         basis=money.basis if money else None,
         fees=days,
-        fees_sum=Money(fee * len(days), currency) if fee is not None else None,
-        needed=_needed(case, now, day, (fee or 0) * len(days)) if prepaid else None,
+        fees_sum=Money(fees, currency) if fees is not None else None,
+        needed=_needed(case, now, day, fees or 0) if prepaid else None,
     )
+
+
+def _fees(case: Situation, now: datetime, until: date) -> tuple[tuple[date, ...], int | None]:
+    """The days before ``until`` on which a fee is taken from the balance, and what they come to;
+    None where no fee is."""
+    fee = None if case.line.autopay else fee_from_balance(case)
+    days = tuple(_fee_days(case, now, until)) if fee is not None else ()
+    return days, None if fee is None else fee * len(days)
 
 
 def _fee_days(case: Situation, now: datetime, until: date) -> Iterator[date]:
@@ -84,8 +136,9 @@ def _fee_days(case: Situation, now: datetime, until: date) -> Iterator[date]:
         following = next_occurrence(standing.anchor, period, following)
 
 
-def _needed(case: Situation, now: datetime, until: date, fees: int) -> Money | None:
-    """What is missing for the fees and the use before that day; None where nobody can say."""
+def _needed(case: Situation, now: datetime, until: date, more: int) -> Money | None:
+    """What is missing for ``more``, as fees, and the use before that day; None where nobody can
+    say."""
     is_counted = fee_from_balance(case) is not None or case.line.autopay
     use = use_a_day(case)
     today, deadline = case.ladder.days.of(now), case.standing.renews_on
@@ -94,4 +147,4 @@ def _needed(case: Situation, now: datetime, until: date, fees: int) -> Money | N
     if there is None or not (is_counted or use) or (is_counted and unsure):
         return None
     days = (until - DAY - today).days
-    return to_pay(case, max(fees + use * days - there, 0))
+    return to_pay(case, max(more + use * days - there, 0))

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from reminder.domain.balance import last_reading
 from reminder.domain.clocks import Clocks, Enough, asks_for_reading, enough_for
+from reminder.domain.forecast import Reach, lacking, longer
 from reminder.domain.foresight import one_by_one, schedule
 from reminder.domain.ids import ReminderId
 from reminder.domain.line import ChargedBy, Clock, Line, LineState
@@ -27,7 +28,8 @@ class Notice:
     on the owner's calendar. ``also``: other clocks with this deadline; ``covered``: the fee is
     mentioned although it is there; ``seen``: the last balance a person stated, with its day.
     ``use`` is what the readings say is used a day, ``for_two`` what carries two fees; ``down``: it
-    is late because the service was not running."""
+    is late because the service was not running. Of the balance clock ``lacking`` is what brings it
+    back to the owner's floor, ``longer`` what makes it last longer."""
 
     id: ReminderId
     clock: Clock
@@ -48,6 +50,8 @@ class Notice:
     use: Money | None = None
     for_two: Enough | None = None
     down: bool = False
+    lacking: Money | None = None
+    longer: Reach | None = None
 
     @property
     def short(self) -> Money | None:
@@ -74,6 +78,7 @@ def _notice(
 ) -> Notice:
     case, sight = seen.case, seen.sight
     stated, use = last_reading(case.readings), sight.measured
+    money = seen.clocks.balance if due.key.clock is Clock.BALANCE else None
     return Notice(
         id=reminder,
         clock=due.key.clock,
@@ -93,6 +98,8 @@ def _notice(
         due_at=due.due_at,
         use=Money.about(use, case.line.currency) if use is not None else None,
         for_two=for_two,
+        lacking=lacking(case, money),
+        longer=longer(case, seen.now, money),
     )
 
 

@@ -54,6 +54,8 @@ def _pay(this: Telling) -> str:
 
 def _top_up(this: Telling) -> str:
     say = this.speech.say
+    if this.matter is Matter.LOW and this.lacking:
+        return say("Top up at least {short}", short=this.lacking)
     if this.matter is Matter.LOW:
         return say("Top up: less than {floor} is left", floor=this.floor)
     if this.notice.days_left <= 0:
@@ -114,7 +116,7 @@ def sentences(this: Telling) -> str:
         case Matter.PASSED:
             parts = _passed(this)
         case Matter.LASTS | Matter.FALLS | Matter.LOW:
-            parts = _money(this)
+            parts = [*_money(this), *_longer(this)]
         case Matter.SILENCE:
             parts = _quiet(this)
     return joined(this, [*parts, *_also(this)])
@@ -191,6 +193,24 @@ def _money(this: Telling) -> list[str]:
     if this.notice.days_left <= 0:
         return [today]
     return [today, say("It lasts until about {day}.", day=this.weekday())]
+
+
+def _longer(this: Telling) -> list[str]:
+    """What to pay in so that it lasts longer."""
+    say, reach = this.speech.say, this.notice.longer
+    if reach is None:
+        return []
+    amount, day = this.sum(reach.amount), this.day(reach.until)
+    told = say("To make it last until {day}, top up at least {amount}.", day=day, amount=amount)
+    if reach.left:
+        told = say(
+            "To have {floor} left on {day}, top up at least {amount}.",
+            floor=this.sum(reach.left),
+            day=day,
+            amount=amount,
+        )
+    fees = this.sum(reach.fees)
+    return [told, say("Fees of {fees} are counted in.", fees=fees) if fees else ""]
 
 
 def _quiet(this: Telling) -> list[str]:

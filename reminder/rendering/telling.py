@@ -137,6 +137,11 @@ class Telling:
         return self.sum(self.notice.line.low_balance)
 
     @property
+    def lacking(self) -> str:
+        """What brings it back to that floor, ``""`` where it is not under it."""
+        return self.sum(self.notice.lacking)
+
+    @property
     def there(self) -> Money | None:
         """What will be there for a fee that is short."""
         fee, short = self.notice.line.fee, self.notice.short

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from reminder.domain import track
 from reminder.domain.balance import Reading, ReadingKind
 from reminder.domain.channel import Channel
-from reminder.domain.forecast import forecast
+from reminder.domain.forecast import forecast, lacking
 from reminder.domain.ids import LineId, ReadingId
 from reminder.domain.line import LineState
 from reminder.domain.money import Money
@@ -89,6 +89,7 @@ async def show(visit: Visit) -> Response:
         chart=chart(visit, view),
         sums=_sums(visit, view),
         reaches=_reaches(visit, view),
+        lack=_lack(visit, view),
         until=visit.asked("until"),
         chosen=_chosen(visit, view),
         official=view.operator.official_link,
@@ -132,6 +133,15 @@ def _sums(visit: Visit, view: LineView) -> list[tuple[str, list[str]]]:
         (visit.money(one.amount), [visit.short_day(day) for day in one.days])
         for one in track.sums(view.case, visit.now)
     ]
+
+
+def _lack(visit: Visit, view: LineView) -> str:
+    """What brings it back to the owner's floor, in a sentence; "" where it is not under it."""
+    missing, floor = lacking(view.case, view.clocks.balance), view.line.low_balance
+    if missing is None or floor is None:
+        return ""
+    said = mark("At least {sum}: then {floor} is there.")
+    return str(visit.t(said, sum=visit.money(missing), floor=visit.money(floor)))
 
 
 def _reaches(visit: Visit, view: LineView) -> list[tuple[str, str, str]]:

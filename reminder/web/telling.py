@@ -9,9 +9,11 @@ from fractions import Fraction
 from markupsafe import Markup
 
 from reminder.catalogue.values import CheckKind
-from reminder.domain import glance
+from reminder.domain import glance, track
 from reminder.domain.balance import last_reading
-from reminder.domain.glance import Level
+from reminder.domain.clocks import BalanceClock
+from reminder.domain.forecast import lacking, longer
+from reminder.domain.glance import SOON_MONEY_DAYS, Level
 from reminder.domain.line import ChargedBy, Clock, LineState
 from reminder.domain.money import Money
 from reminder.service.lines import LineView
@@ -99,7 +101,9 @@ def card(visit: Visit, view: LineView) -> Card:
 def _stop(visit: Visit, view: LineView, todo: Markup) -> str:
     """What parts the instruction from a reason that is a sentence of its own."""
     leads, renewal, silent = view.clocks.leading, view.clocks.renewal, view.clocks.inactivity
+    money = view.clocks.balance
     is_over = {
+        Clock.BALANCE: money is None or not _short_of_fee(visit, view, money),
         Clock.RENEWAL: renewal is not None and (renewal.overdue or renewal.days_left <= 0),
         Clock.INACTIVITY: silent is not None and silent.days_left <= 0,
     }
@@ -178,8 +182,7 @@ def _about_fee(visit: Visit, view: LineView) -> tuple[Markup, Markup]:
         todo = visit.t("Top up at least {short}", short=visit.money(renewal.short))
         if renewal.overdue or renewal.days_left <= 0:
             return todo, visit.t("The fee of {fee} was due on {day}.", fee=sum_, day=day)
-        said = mark('before <span class="keep">{day}</span>, when a fee of {fee} is charged.')
-        return todo, visit.t(said, day=day, fee=sum_)
+        return todo, _before_fee(visit, view, day)
     todo = visit.t("Check that {fee} is there", fee=sum_)
     return todo, visit.t(
         'before <span class="keep">{day}</span>: the balance is not known.', day=day
@@ -190,17 +193,59 @@ def _about_money(visit: Visit, view: LineView) -> tuple[Markup, Markup]:
     money = view.clocks.balance
     assert money is not None
     assert money.runs_out_on is not None
+    day, short = visit.day(money.runs_out_on), _short_of_fee(visit, view, money)
+    if short:
+        return visit.t("Top up at least {short}", short=short), _before_fee(visit, view, day)
     if money.runs_out_on <= visit.today:
-        floor = view.line.low_balance
+        todo, why = visit.t("Top up"), visit.t("By our count the money is used up.")
+        floor, missing = view.line.low_balance, lacking(view.case, money)
+        if missing:
+            todo = visit.t("Top up at least {short}", short=visit.money(missing))
         if money.low_on and floor and money.projected and money.projected.minor > 0:
-            said = visit.t("Less than {floor} is left.", floor=visit.money(floor))
-            return visit.t("Top up"), said
-        return visit.t("Top up"), visit.t("By our count the money is used up.")
-    todo = visit.t("Top up before {day}", day=visit.day(money.runs_out_on))
+            why = visit.t("Less than {floor} is left.", floor=visit.money(floor))
+    else:
+        todo, why = visit.t("Top up before {day}", day=day), _until_then(visit, money)
+    gap = Markup("") if visit.language == "zh" else Markup(" ")
+    return todo, gap.join([why, *_longer(visit, view, money)])
+
+
+def _until_then(visit: Visit, money: BalanceClock) -> Markup:
     if money.floor:
-        said = visit.t("By our count it falls under {floor} then.", floor=visit.money(money.floor))
-        return todo, said
-    return todo, visit.t("By our count the money lasts until then.")
+        return visit.t("By our count it falls under {floor} then.", floor=visit.money(money.floor))
+    return visit.t("By our count the money lasts until then.")
+
+
+def _longer(visit: Visit, view: LineView, money: BalanceClock) -> list[Markup]:
+    """What to pay in so that it lasts longer, where it does not last long."""
+    soon = money.days_left is not None and money.days_left <= SOON_MONEY_DAYS
+    reach = longer(view.case, visit.now, money) if soon else None
+    if reach is None:
+        return []
+    amount, day = visit.money(reach.amount), visit.short_day(reach.until)
+    told = visit.t("To make it last until {day}, top up at least {amount}.", day=day, amount=amount)
+    if reach.left:
+        floor = visit.money(reach.left)
+        said = mark("To have {floor} left on {day}, top up at least {amount}.")
+        told = visit.t(said, floor=floor, day=day, amount=amount)
+    if reach.fees is None:
+        return [told]
+    return [told, visit.t("Fees of {fees} are counted in.", fees=visit.money(reach.fees))]
+
+
+def _short_of_fee(visit: Visit, view: LineView, money: BalanceClock) -> str:
+    """What carries the fees up to the one that is not covered any more; "" where that is not
+    counted, or no fee empties it."""
+    if money.basis != "fee":
+        return ""
+    first = next(iter(track.sums(view.case, visit.now)), None)
+    is_it = first is not None and first.days[-1] == money.runs_out_on
+    return visit.money(first.amount) if first and is_it else ""
+
+
+def _before_fee(visit: Visit, view: LineView, day: str) -> Markup:
+    fee = visit.money(view.line.fee) if view.line.fee else ""
+    said = mark('before <span class="keep">{day}</span>, when a fee of {fee} is charged.')
+    return visit.t(said, day=day, fee=fee)
 
 
 def _about_silence(visit: Visit, view: LineView) -> tuple[Markup, Markup]:

@@ -42,6 +42,7 @@ async def test_register_answers_the_whole_line(site: Site, line: Fields) -> None
         "days_left": 9,
         "projected": {"amount": "120.50", "currency": "RUB"},
         "basis": "fee",
+        "floor": None,
     }
     silence = said["clocks"]["inactivity"]
     assert isinstance(silence.pop("stages"), list)

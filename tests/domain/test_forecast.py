@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reminder.domain.balance import Fees, Reading, RunOut, run_out
-from reminder.domain.forecast import forecast
+from reminder.domain.clocks import balance
+from reminder.domain.forecast import Reach, forecast, lacking, longer
 from reminder.domain.line import Plan, Situation
 from reminder.domain.schedule import DAY, Period
 from reminder.errors import InvalidInput
@@ -201,6 +202,68 @@ def _walked(value: int, a_day: int, low: int, dates: frozenset[date], fee: int) 
             value -= a_day
         gone = value < floor if floor else value <= 0
         if gone and a_day:
-            return RunOut(at, "burn_rate")
+            return RunOut(at, "burn_rate", floor)
         at += DAY
     return None
+
+
+NOV_24 = moscow("2026-11-24 09:00")
+
+
+def reach(case: Situation) -> Reach | None:
+    """What lasts longer, seen on 24 November."""
+    return longer(case, NOV_24, balance(case, NOV_24))
+
+
+def lack(case: Situation) -> str | None:
+    """What is missing to the floor, seen on 24 November, as an amount."""
+    found = lacking(case, balance(case, NOV_24))
+    return found.amount if found else None
+
+
+def test_what_lasts_longer() -> None:
+    """Of 105, ten a day leave 65 on the 24th, which last to the 30th: 36 days more cost 295."""
+    case = build_case(daily(), read_at(NOV_20, "105"), standing=without_renewal())
+    assert reach(case) == Reach(rubles("295"), day("2026-12-31"), None, None)
+    used_up = build_case(daily(), read_at(NOV_20, "35"), standing=without_renewal())
+    assert reach(used_up) == Reach(rubles("295"), day("2026-12-24"), None, None)
+
+
+def test_what_lasts_longer_leaves_the_floor() -> None:
+    """A floor of 100 is to be there still; so is the fee of 1 December."""
+    line = daily(low_balance=rubles("100"))
+    case = build_case(line, read_at(NOV_20, "165"), standing=without_renewal())
+    assert reach(case) == Reach(rubles("295"), day("2026-12-27"), None, rubles("100"))
+    line = build_line(low_balance=rubles("100"))
+    case = build_case(line, read_at(NOV_20, "40"))
+    assert reach(case) == Reach(rubles("360"), day("2026-12-31"), rubles("300"), rubles("100"))
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        build_case(None),
+        build_case(daily(), read_at(NOV_20, "20000"), standing=without_renewal()),
+        build_case(
+            build_line(fee=None, low_balance=rubles("50")),
+            read_at(NOV_20, "40"),
+            standing=without_renewal(),
+        ),
+    ],
+)
+def test_what_lasts_longer_is_not_guessed(case: Situation) -> None:
+    """Nothing known, years away, no use and no fee: no sum is said. Nor where enough is there."""
+    assert reach(case) is None
+    line = build_line(low_balance=rubles("100"))
+    now = moscow("2026-12-01 12:00")
+    short = build_case(line, read_at(NOV_20, "40"), read_at(now, "2000"))
+    assert longer(short, now, balance(build_case(line, read_at(NOV_20, "40")), now)) is None
+
+
+def test_what_is_missing_to_the_floor() -> None:
+    """40 of 100 lack 60, 80 by a measured use lack whole rubles; above it, nothing."""
+    line = build_line(fee=None, low_balance=rubles("100"))
+    assert lack(build_case(line, read_at(NOV_20, "40.50"), standing=without_renewal())) == "59.50"
+    assert lack(build_case(line, *use_of_ten_a_day("2026-11-23", 90))) == "20.00"
+    assert lack(build_case(line, read_at(NOV_20, "100"), standing=without_renewal())) is None
+    assert lack(build_case(None)) is None

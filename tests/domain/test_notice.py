@@ -15,6 +15,8 @@ from reminder.domain.notice import Notice, most_urgent_first, next_due_at, notic
 from reminder.domain.plan import owed
 from reminder.domain.settle import settle
 from tests.builders import (
+    BALANCE,
+    RENEWAL,
     build_case,
     build_line,
     build_standing,
@@ -51,6 +53,22 @@ def test_says_what_is_so_now() -> None:
     assert said.seen == (rubles("120.50"), day("2026-11-10"))
     assert said.next_due_at == moscow("2026-11-28 09:00")
     assert (said.late, said.missed, said.covered, said.asks_for_reading) == (False,) * 4
+
+
+def test_how_much_is_said_where_money_is_what_matters() -> None:
+    """Under the floor: what is missing to it. Running out: what lasts longer. A fee has its own."""
+    line = build_line(low_balance=rubles("100"))
+    now = moscow("2026-11-11 09:00")
+    under = _notice(build_case(line, read_at(NOV_10, "40")), now)
+    assert (under.clock, under.lacking) == (BALANCE, rubles("60"))
+    assert under.longer is not None
+    case = build_case(daily(), read_at(NOV_10, "75"), standing=without_renewal())
+    runs_out = _notice(case, now)
+    assert runs_out.lacking is None
+    assert runs_out.longer is not None
+    assert runs_out.longer.until == day("2026-12-18")
+    fee = _notice(build_case(line, read_at(NOV_10, "120.50")), moscow("2026-11-24 09:00"))
+    assert (fee.clock, fee.lacking, fee.longer) == (RENEWAL, None, None)
 
 
 def test_rule_1_days_left_are_counted_anew_at_each_try() -> None:

@@ -59,6 +59,46 @@ def told(case: str, language: str) -> Telling:
             ),
         ),
         (
+            "low_sum",
+            "en",
+            "Top up at least 60 ₽",
+            (
+                "By our count about 40 ₽ is there today. "
+                "You asked to be told when it falls under 100 ₽. "
+                "To have 100 ₽ left on 31 Dec, top up at least 360 ₽. "
+                "Fees of 300 ₽ are counted in."
+            ),
+        ),
+        (
+            "low_sum",
+            "ru",
+            "Пополните минимум на 60 ₽",
+            (
+                "По нашим расчётам, сегодня на счёте около 40 ₽. "
+                "Вы просили сообщить, когда станет меньше 100 ₽. "
+                "Чтобы к 31 декабря оставалось 100 ₽, пополните минимум на 360 ₽. "
+                "Учтены списания: 300 ₽."
+            ),
+        ),
+        (
+            "low_sum",
+            "zh",
+            "请至少充值 60 卢布",
+            (
+                "按推算今天余额约 40 卢布。您要求在低于 100 卢布时告诉您。"
+                "要到 12月31日仍余 100 卢布，至少充值 360 卢布。已计入扣费 300 卢布。"
+            ),
+        ),
+        (
+            "longer",
+            "en",
+            "Top up before 3 Jan 2027",
+            (
+                "By our count about 40 ₽ is there today. It lasts until about 3 Jan 2027. "
+                "To make it last until 31 Dec, top up at least 295 ₽."
+            ),
+        ),
+        (
             "falls",
             "en",
             "Top up before 3 Jan 2027",

@@ -135,8 +135,11 @@ async def test_an_empty_board_leads_to_the_first_number(app: App, anna: httpx.As
             "Use it at once. It has been silent for 92 days: from 18 Nov on",
         ),
         ({"last_active_on": "2026-08-20", "inactivity_days": 90}, "92 days silent"),
-        ({"balance": "40", "low_balance": "50"}, "Top up. Less than 50 ₽ is left."),
-        ({"balance": "-1", "low_balance": "50"}, "Top up. By our count the money is used up."),
+        ({"balance": "40", "low_balance": "50"}, "Top up at least 10 ₽. Less than 50 ₽ is left."),
+        (
+            {"balance": "-1", "low_balance": "50"},
+            "Top up at least 51 ₽. By our count the money is used up.",
+        ),
     ],
 )
 async def test_what_is_past_is_said_as_past(
@@ -148,6 +151,23 @@ async def test_what_is_past_is_said_as_past(
     await app.write(lambda work: lines.register(work, owner.id, fields))
     plain = re.sub(r"<[^>]+>", "", said(await anna.get("/lines")))
     assert words in re.sub(r"\s+", " ", plain)
+
+
+async def test_how_much_is_said_where_money_is_what_matters(anna: httpx.AsyncClient) -> None:
+    """What makes a daily fee's money last longer; what carries the first fee that is not covered,
+    beside one that is; on the page of a number, what brings it back to the owner's floor."""
+    daily = {"cycle": "daily", "fee": "10", "next": ""}
+    await add_number(anna, balance="105", **daily)
+    other = {"number": "+7 916 123-45-68", "label": "Dad"}
+    await add_number(anna, balance="450", **other)
+    third = {"number": "+7 916 123-45-69", "label": "Spare", "fee": "", "next": ""}
+    line = await add_number(anna, balance="40", low_balance="50", **third)
+    plain = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", said(await anna.get("/lines"))))
+    assert "To make it last until 31 Dec, top up at least 295 ₽." in plain
+    assert "Top up at least 150 ₽ before 1 Jan 2027, when a fee of 300 ₽ is charged." in plain
+    page = said(await anna.get(line))
+    assert "At least 10 ₽: then 50 ₽ is there." in page
+    assert "We cannot count a sum" not in page
 
 
 async def test_a_number_without_any_date_is_not_called_fine(anna: httpx.AsyncClient) -> None:

@@ -224,7 +224,7 @@ def _part(this: Telling, block: Block) -> Part:
         body=block.body,
         number=number.replace(" ", "\u00a0"),
         balance=balance_of(this),
-        amount=this.short if this.matter is Matter.SHORT else "",
+        amount=this.short if this.matter is Matter.SHORT else this.lacking,
         best=block.ways.best,
         official_words=block.ways.official_words,
         official_label=say("Official instructions") if knows else say("Your own address"),
