@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 from urllib.parse import urlencode
@@ -255,11 +255,17 @@ def _why(visit: Visit, one: Logged) -> Markup:
         if last is None or one.next_try_at is None:
             return Markup("")
         again = visit.t("Next try: {moment}.", moment=visit.moment(one.next_try_at))
-        return try_words(visit, last) + " " + again
+        return _sentence(visit, try_words(visit, last)) + again
     if State(one.state) is State.SENT:
         tries = len(one.attempts)
         return Markup("") if tries < 2 else visit.n("at try {n}", "at try {n}", tries)  # noqa: PLR2004 - a second try is worth a word
     return reason_words(visit, one.reason) or (try_words(visit, last) if last else Markup(""))
+
+
+def _sentence(visit: Visit, words: Markup) -> Markup:
+    """Words with their full stop, and the gap before what follows them."""
+    stop, gap = ("。", "") if visit.language == "zh" else (".", " ")
+    return words.rstrip(".。") + stop + gap
 
 
 async def show(visit: Visit) -> Response:
@@ -312,7 +318,12 @@ async def about(visit: Visit, line: str) -> list[Row]:
     )
     names = await _names(visit)
     where = _where(visit, found, names.places)
-    return [_row(visit, one, names, where) for one in found]
+    return [_row(visit, _only(line, one), names, where) for one in found]
+
+
+def _only(line: str, one: Logged) -> Logged:
+    """A message without what it says of other numbers."""
+    return replace(one, reminders=tuple(r for r in one.reminders if r.line == line))
 
 
 def _where(visit: Visit, found: list[Logged], places: Mapping[str, str]) -> dict[str, str]:

@@ -55,6 +55,11 @@ _TRIES = (
     ),
     (r"name is not known", mark("The name of the address is not known: look at its spelling.")),
     (r"certificate is not trusted", mark("The certificate of the address is not trusted.")),
+    (
+        r"was not called this time",
+        mark("The address has not answered for a while: it was not called this time."),
+    ),
+    (r"stood still too long", mark("The service stood still too long: nothing was sent.")),
     (r"within the deadline", mark("The address did not answer in time.")),
     (r"no connection to the host", mark("No connection to the address.")),
     (

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from reminder import web
 from reminder.domain.ids import ChannelId
+from reminder.engine.sender import NOT_ASKED
 from reminder.service import acts, channels, deliveries, people
 from reminder.web.deliveries import PAGE
 from tests.conftest import HandClock, World
@@ -75,6 +76,38 @@ async def test_money_is_not_said_to_last_until_the_day_it_fell(
     page = await _page(browser, f"?line={line}&language={language}")
     assert words in page
     assert "lasts" not in page
+
+
+async def test_a_try_that_was_not_made_is_not_called_no_answer(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    """Whatever is said of a try is a sentence of its own before the next one begins."""
+    await _hook(world)
+    await register(world.app, world.owner)
+    world.hook.behave(Answer(503))
+    await world.beat("2026-11-24T06:00:00")
+    for detail, words in (
+        (NOT_ASKED, "The address has not answered for a while: it was not called this time. Next"),
+        ("this process stood still too long: nothing was sent", "nothing was sent. Next try"),
+        ("something new", "no answer. Next try"),
+    ):
+        change = text("UPDATE attempt SET detail = :said WHERE outcome = 'unreachable'")
+        change = change.bindparams(said=detail)
+        await world.app.write(lambda work, change=change: work.session.execute(change))
+        assert words in await _page(browser)
+
+
+async def test_the_page_of_a_number_tells_only_its_own(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    """Of a message about several numbers a number's page tells what is its own, and how early."""
+    line = (await register(world.app, world.owner)).line.id
+    fields = {"number": "+7 916 123-45-68", "label": "Dad", "renews_on": "2026-11-27"}
+    await register(world.app, world.owner, **fields)
+    await world.beat("2026-11-24T06:00:00")
+    page = html.unescape((await browser.get(f"/lines/{line}")).text).partition('id="log"')[2]
+    assert "fee on 1\xa0Dec (7 days before)" in page
+    assert "27\xa0Nov" not in page
 
 
 async def test_a_message_has_a_page_with_every_try(
