@@ -91,7 +91,8 @@ def ahead(
     case: Situation, now: datetime, until: date, paid_in: Fraction | None = None
 ) -> list[Mark]:
     """From today to ``until``: fees at their days, up to the first that is not covered or to the
-    day the money is used up. ``paid_in``: as if that sum were paid in today."""
+    day the money is used up; only today where it is. ``paid_in``: as if that sum were paid in
+    today."""
     there = there_now(case, now)
     if there is None:
         return []
@@ -110,7 +111,7 @@ def ahead(
             return [*found, Mark(Step.SHORT, max(on, today), before, before, -fee)]
         value, day = before - fee, max(on - DAY, today)
         found.append(Mark(Step.FEE_AHEAD, max(on, today), before, value, -fee))
-    return [*found, _last(value, a_day, day, until)]
+    return found if a_day > 0 and value < 0 else [*found, _last(value, a_day, day, until)]
 
 
 def _last(value: Fraction, a_day: Fraction, day: date, until: date) -> Mark:

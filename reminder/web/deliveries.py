@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from urllib.parse import urlencode
 
@@ -13,7 +13,9 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from reminder.domain.delivery import Kind, Outcome, State
+from reminder.domain.foresight import schedule
 from reminder.domain.ids import DeliveryId
+from reminder.domain.look import look_at
 from reminder.domain.phone import mask
 from reminder.errors import InvalidInput
 from reminder.rendering import display
@@ -175,7 +177,7 @@ async def _planned(visit: Visit) -> list[Row]:
             id="",
             time=visit.time(at),
             day=_day(visit, visit.days.of(at)),
-            about=(_planned_about(visit, view),),
+            about=(_planned_about(visit, view, at),),
             kind=visit.t(_KINDS[Kind.REMINDER]),
             channel="",
             level=_PLANNED[0],
@@ -189,14 +191,18 @@ async def _planned(visit: Visit) -> list[Row]:
     ]
 
 
-def _planned_about(visit: Visit, view: LineView) -> About:
-    lead = view.clocks.leading
-    deadline = view.clocks.deadline(lead) if lead else None
-    what = (
-        visit.t(_CLOCKS[lead], day=visit.short_day(deadline)) if lead and deadline else Markup("")
-    )
-    name = name_of(view, visit.language)
-    return About(view.line.id, name, what, Markup(""), Markup(""))
+def _planned_about(visit: Visit, view: LineView, at: datetime) -> About:
+    """What that message is going to be about; a repeat, which is not foreseen, is of the clock that
+    leads."""
+    seen = look_at(view.case, visit.now)
+    due = next((d for d in schedule(seen, {}, at) if d.due_at == at), None)
+    clock = due.key.clock if due else view.clocks.leading
+    deadline = due.key.deadline if due else view.clocks.deadline(clock) if clock else None
+    name, what, lead = name_of(view, visit.language), Markup(""), Markup("")
+    if clock and deadline:
+        what = visit.t(_CLOCKS[clock], day=visit.short_day(deadline))
+        lead = _lead(visit, (deadline - visit.days.of(at)).days)
+    return About(view.line.id, name, what, lead, Markup(""))
 
 
 def _day(visit: Visit, day: date) -> str:

@@ -99,6 +99,7 @@ async def show(visit: Visit) -> Response:
         loss=steps_of(visit, view),
         keeps=_keeps(visit, view),
         planned=[_planned(visit, p, whole.channels) for p in whole.planned[:MOST_NEAR]],
+        following=visit.moment(view.next_due_at) if view.next_due_at else "",
         readings=[_reading(visit, view, one) for one in whole.readings],
         acts=[deeds.told(visit, act, view.line.currency) for act in whole.acts],
         log=log,

@@ -19,6 +19,7 @@ from tests.builders import (
     build_case,
     build_line,
     by_owner,
+    daily,
     day,
     moscow,
     read_at,
@@ -60,6 +61,13 @@ def test_use_alone_empties_a_balance_on_its_day() -> None:
     """Ten rubles a day out of 120 end twelve days on; what is gone is not drawn below zero."""
     case = build_case(by_owner(), *use_of_ten_a_day("2026-11-20", 120), standing=without_renewal())
     assert _steps(case, "2027-02-01")[-1] == ("empty", "2026-12-02", "0")
+
+
+def test_a_balance_that_is_used_up_has_no_track_ahead() -> None:
+    """Below zero by use, nothing rises to zero again by itself."""
+    case = build_case(daily(), read_at(NOON, "25"), standing=without_renewal())
+    (only,) = ahead(case, moscow("2026-11-26 12:00"), day("2026-12-20"))
+    assert (only.step, only.after) == (Step.TODAY, -3500)
 
 
 def test_use_that_takes_all_before_a_fee_ends_it_first() -> None:

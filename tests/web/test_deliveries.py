@@ -97,6 +97,24 @@ async def test_a_try_that_was_not_made_is_not_called_no_answer(
         assert words in await _page(browser)
 
 
+async def test_what_is_planned_is_told_as_it_will_be(
+    world: World, browser: httpx.AsyncClient
+) -> None:
+    """A covered fee that is mentioned next is named, though another clock leads; so is a repeat,
+    and the page of its number does not say that no message is planned."""
+    await register(world.app, world.owner, balance="450")
+    fields = {"number": "+7 916 123-45-68", "label": "Dad", "balance": "25", "fee": "10"}
+    fields |= {"period": "P1D", "renews_on": None}  # type: ignore[dict-item]  # null in JSON
+    dad = (await register(world.app, world.owner, **fields)).line.id
+    await world.beat("2026-11-23T07:00:00")
+    page = re.sub(r"<[^>]+>", "", await _page(browser))
+    assert "Mum: fee on 1\xa0Dec (7 days before)" in page
+    assert "Dad: low balance from 23\xa0Nov (1 day after)" in page
+    line = html.unescape((await browser.get(f"/lines/{dad}")).text)
+    assert "Next message: Tue 24\xa0Nov, 09:00." in line
+    assert "No message is planned" not in line
+
+
 async def test_the_page_of_a_number_tells_only_its_own(
     world: World, browser: httpx.AsyncClient
 ) -> None:
