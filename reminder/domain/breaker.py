@@ -12,6 +12,7 @@ from datetime import timedelta
 FAILURES = 5
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(minutes=10)
+NOT_ASKED = "this host has not answered others for a while: it was not called this time"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from datetime import timedelta
 import structlog
 
 from reminder.crash import Point, reach
+from reminder.domain.breaker import NOT_ASKED
 from reminder.domain.delivery import DEAD_AFTER, PATIENCE, Lane, Receipt, State, outcome_of
 from reminder.engine.desk import Desk
 from reminder.engine.destinations import Admission, Destinations, Ready, answered, host_of
@@ -43,7 +44,6 @@ LOOK_FOR_OUTCASTS = timedelta(seconds=5)
 PROVEN_AFTER = timedelta(minutes=1)
 MAKE_ROOM_FOR = timedelta(seconds=30)
 ALONE_FOR = timedelta(seconds=30)
-NOT_ASKED = "this host has not answered others for a while: it was not called this time"
 STOPS_US = "each of its last tries ended with this service, five while nothing else was sent"
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from reminder.domain.breaker import NOT_ASKED
 from reminder.domain.delivery import State
 from reminder.domain.ids import ChannelId
 from reminder.storage.tables import AttemptRow, DeliveryRow
@@ -60,16 +61,23 @@ def _sent_at(session: Session, channel: ChannelId) -> datetime | None:
 
 
 def _failure(session: Session, channel: ChannelId) -> tuple[str, datetime] | None:
-    """What the last try said of the newest message, where that was not taken."""
+    """What the last try said of the newest message, where that was not taken; tries that were not
+    made say nothing."""
+    was_made = (
+        select(AttemptRow.token)
+        .where(AttemptRow.delivery_id == DeliveryRow.id, AttemptRow.detail != NOT_ASKED)
+        .exists()
+    )
     newest = (
         select(DeliveryRow.id)
-        .where(DeliveryRow.channel_id == channel, DeliveryRow.tries > 0)
+        .where(DeliveryRow.channel_id == channel, DeliveryRow.tries > 0, was_made)
         .order_by(col(DeliveryRow.due_at).desc())
         .limit(1)
     )
     query = (
         select(AttemptRow.detail, AttemptRow.ended_at, AttemptRow.outcome)
         .where(col(AttemptRow.delivery_id).in_(newest.scalar_subquery()))
+        .where(AttemptRow.detail != NOT_ASKED)
         .order_by(col(AttemptRow.token).desc())
         .limit(1)
     )

@@ -167,4 +167,5 @@ def _trouble(visit: Visit, channel: Channel, how: Health) -> Markup:
     if channel.state not in {ChannelState.FAILING, ChannelState.RESTING} or not how.failed_at:
         return Markup("")
     words = reason_words(visit, how.failure)
-    return visit.moment(how.failed_at) + Markup(": ") + words if words else Markup("")
+    colon = Markup("：") if visit.language == "zh" else Markup(": ")
+    return visit.moment(how.failed_at) + colon + words if words else Markup("")

@@ -317,7 +317,7 @@ def _said(visit: Visit, view: LineView, short: Mark | None) -> Markup:
         told = visit.t("By our count it was used up on {day}.", day=visit.day(money.runs_out_on))
     else:
         told = visit.t("By our count it lasts until {day}.", day=visit.day(money.runs_out_on))
-    return said + " " + told
+    return said + ("" if visit.language == "zh" else " ") + told
 
 
 def _is_old(view: LineView, today: date) -> bool:

@@ -210,7 +210,8 @@ def _day(visit: Visit, day: date) -> str:
     words = {today + timedelta(days=n): n for n in (-1, 0, 1)}
     if day in words:
         near = display.in_days(words[day], visit.language)
-        return f"{near[:1].upper()}{near[1:]}, {visit.day(day)}"
+        comma = "，" if visit.language == "zh" else ", "
+        return f"{near[:1].upper()}{near[1:]}{comma}{visit.day(day)}"
     return visit.day(day)
 
 

@@ -201,10 +201,11 @@ def _zone_note(visit: Visit, view: LineView) -> str:
 def _planned(visit: Visit, one: Planned, mine: list[Channel]) -> tuple[str, str, str, str]:
     """When, what about, how early, where to."""
     names = [_clock_name(visit, clock.value) for clock in (one.clock, *one.also)]
-    what = f"{', '.join(names)}: {visit.short_day(one.deadline)}"
-    covered = visit.t("covered")
+    comma, colon = ("、", "：") if visit.language == "zh" else (", ", ": ")
+    what = f"{comma.join(names)}{colon}{visit.short_day(one.deadline)}"
     if one.covered:
-        what = f"{what} ({covered})"
+        covered = visit.t("covered")
+        what += f"（{covered}）" if visit.language == "zh" else f" ({covered})"
     early = visit.t("on the day")
     if one.lead_days:
         early = visit.n("{n} day before", "{n} days before", one.lead_days)

@@ -99,7 +99,8 @@ def reason_words(visit: Visit, reason: str) -> Markup:
     """Why a delivery, or one reminder of it, came to its end; "" where there is no more to say."""
     ended = _first(visit, _REASONS, reason)
     because = _first(visit, _TRIES, reason)
-    return Markup(" ").join(words for words in (because, ended) if words)
+    gap = Markup("") if visit.language == "zh" else Markup(" ")
+    return gap.join(words for words in (because, ended) if words)
 
 
 def _first(visit: Visit, table: tuple[tuple[str, str], ...], text: str) -> Markup:

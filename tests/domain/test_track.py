@@ -67,7 +67,7 @@ def test_a_balance_that_is_used_up_has_no_track_ahead() -> None:
     """Below zero by use, nothing rises to zero again by itself."""
     case = build_case(daily(), read_at(NOON, "25"), standing=without_renewal())
     (only,) = ahead(case, moscow("2026-11-26 12:00"), day("2026-12-20"))
-    assert (only.step, only.after) == (Step.TODAY, -3500)
+    assert (only.step, only.after) == (Step.TODAY, Fraction(-3500))
 
 
 def test_use_that_takes_all_before_a_fee_ends_it_first() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from reminder.domain.breaker import NOT_ASKED
 from reminder.domain.delivery import State
 from reminder.domain.ids import DeliveryId
 from reminder.storage import claims, outbox
@@ -45,6 +46,18 @@ def test_what_became_of_a_channels_messages(database: Database) -> None:
         assert (found.sent, found.failed, found.waiting) == (1, 1, 1)
         assert (found.failure, found.failed_at) == ("there is no such mailbox", LATER)
         assert health(session, MAIL, NOW + MONTH).sent == 0
+
+
+def test_a_try_that_was_not_made_is_no_trouble(database: Database) -> None:
+    """Why the last message did not arrive is told by the last try of a channel that was made."""
+    with database.unit() as session:
+        people(session)
+        _tried(session, "dlv_1", State.DEAD, "unreachable", NOT_ASKED)
+        assert health(session, MAIL, NOW - MONTH).failure == ""
+        _tried(session, "dlv_2", State.DEAD, "unreachable", "the host's name is not known")
+        _tried(session, "dlv_3", State.DEAD, "unreachable", NOT_ASKED)
+        session.expire_all()
+        assert health(session, MAIL, NOW - MONTH).failure == "the host's name is not known"
 
 
 COUNTS = "SELECT state, count(*) FROM delivery WHERE channel_id = 'c' AND due_at >= 1 GROUP BY 1"

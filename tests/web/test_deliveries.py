@@ -5,15 +5,17 @@ from __future__ import annotations
 import html
 import re
 from datetime import timedelta
+from functools import partial
 
 import httpx
 import pytest
 from sqlalchemy import text
 
 from reminder import web
+from reminder.domain.breaker import NOT_ASKED
 from reminder.domain.ids import ChannelId
-from reminder.engine.sender import NOT_ASKED
 from reminder.service import acts, channels, deliveries, people
+from reminder.service.work import Work
 from reminder.web.deliveries import PAGE
 from tests.conftest import HandClock, World
 from tests.fakes import Answer
@@ -35,6 +37,11 @@ async def _hook(world: World) -> str:
     given = {"kind": "webhook", "url": world.hook.url, "label": "Home"}
     added = await world.app.write(lambda work: channels.add(work, world.owner, given))
     return added.channel.id
+
+
+def _rewrite(detail: str, work: Work) -> None:
+    change = text("UPDATE attempt SET detail = :said WHERE outcome = 'unreachable'")
+    work.session.execute(change.bindparams(said=detail))
 
 
 async def _page(browser: httpx.AsyncClient, query: str = "") -> str:
@@ -91,9 +98,7 @@ async def test_a_try_that_was_not_made_is_not_called_no_answer(
         ("this process stood still too long: nothing was sent", "nothing was sent. Next try"),
         ("something new", "no answer. Next try"),
     ):
-        change = text("UPDATE attempt SET detail = :said WHERE outcome = 'unreachable'")
-        change = change.bindparams(said=detail)
-        await world.app.write(lambda work, change=change: work.session.execute(change))
+        await world.app.write(partial(_rewrite, detail))
         assert words in await _page(browser)
 
 
