@@ -101,7 +101,7 @@ def card(visit: Visit, view: LineView) -> Card:
 def _stop(visit: Visit, view: LineView, todo: Markup) -> str:
     """What parts the instruction from a reason that is a sentence of its own."""
     leads, renewal, silent = view.clocks.leading, view.clocks.renewal, view.clocks.inactivity
-    money = view.clocks.balance
+    money = view.clocks.balance if leads is Clock.BALANCE else None
     is_over = {
         Clock.BALANCE: money is None or not _short_of_fee(visit, view, money),
         Clock.RENEWAL: renewal is not None and (renewal.overdue or renewal.days_left <= 0),

@@ -183,7 +183,7 @@ class Visit:
     def moment(self, moment: datetime) -> str:
         """An instant as a day and a time where the reader is then."""
         day = self.day(local_date(moment, self.days.zone_at(moment)))
-        gap = " " if self.language == "zh" else ", "
+        gap = ", " if self.language != "zh" else "" if day.endswith("）") else " "
         return f"{day}{gap}{self.time(moment)}"
 
     def time(self, moment: datetime) -> str:
