@@ -74,7 +74,7 @@ class Inline:
         """Claim what is due longest, in turns."""
 
         def take(session: Session) -> list[Claimed]:
-            return claims.claim_in_turns(session, lane, self._hold(session, lane), slots, shares)
+            return claims.claim_in_turns(session, lane, self.hold(session, lane), slots, shares)
 
         return await self._database.write(take)
 
@@ -82,13 +82,18 @@ class Inline:
         """Claim what was lost again and again, of whichever lane."""
 
         def take(session: Session) -> Claimed | None:
-            found = (claims.claim_alone(session, x, self._hold(session, x)) for x in Lane)
+            found = (claims.claim_alone(session, x, self.hold(session, x)) for x in Lane)
             return next((one for one in found if one is not None), None)
 
         return await self._database.write(take)
 
-    def _hold(self, session: Session, lane: Lane) -> Hold:
-        now = self._database.instant(session, self.now())
+    def instant(self, session: Session) -> datetime:
+        """The time of all nodes."""
+        return self._database.instant(session, self.now())
+
+    def hold(self, session: Session, lane: Lane) -> Hold:
+        """From now until a lease of this lane ends, by this node."""
+        now = self.instant(session)
         return Hold(now, now + PATIENCE[lane].lease, self._node)
 
     async def over(self, claims: Sequence[Claimed]) -> None:
