@@ -21,6 +21,7 @@ from reminder.domain.ids import LineId
 from reminder.domain.line import Clock, LineState, Situation
 from reminder.domain.look import Known
 from reminder.domain.plan import owed
+from reminder.domain.schedule import zone
 from reminder.domain.settle import settle
 from reminder.engine.cluster import Cluster
 from reminder.engine.desk import Desk
@@ -29,6 +30,8 @@ from reminder.storage import escalations, lines, outbox, owners
 from reminder.storage.database import Database, DBAPIError, Session
 
 log = structlog.get_logger(__name__)
+LOOK_EVERY = timedelta(minutes=30)
+AT_HOUR = 3
 EVERY = timedelta(hours=23)  # it is looked for in one hour of the night
 LOOKS_BACK = timedelta(days=3)
 GRACE = timedelta(hours=1)
@@ -65,6 +68,13 @@ def last(session: Session) -> Audited | None:
         return None
     values = json.loads(said)
     return Audited(**{**values, "at": datetime.fromisoformat(values["at"])})
+
+
+async def is_time(cluster: Cluster, database: Database, desk: Desk) -> bool:
+    """Whether it is the hour of the night for it; the first, where it takes no time, is at once."""
+    if await database.read(is_first_and_short):
+        return True
+    return cluster.now().astimezone(zone(desk.settings.reminders.timezone)).hour == AT_HOUR
 
 
 def is_first_and_short(session: Session) -> bool:

@@ -13,6 +13,7 @@ from reminder.storage import owners
 from reminder.storage.ailing import Ailment
 from reminder.storage.database import Database, DBAPIError
 
+LOOK_EVERY = timedelta(minutes=1)
 PROBE_EVERY = timedelta(seconds=5)
 PROBE = "probe"
 OPEN_TOO_LONG = timedelta(minutes=5)
@@ -48,6 +49,11 @@ class DiskGuard:
         self._watch.end_alarm(Trouble.DATABASE)
         self._go_on()
         return True
+
+    async def look(self) -> None:
+        """Whether the write-ahead log stays small, and nobody keeps a transaction open."""
+        await self.look_at_wal()
+        await self.look_at_transactions()
 
     async def look_at_transactions(self) -> None:
         """Alarm when a transaction on PostgreSQL stays open for very long."""

@@ -18,14 +18,31 @@ from reminder.domain.owner import Owner
 from reminder.domain.settle import settle
 from reminder.domain.signing import MAILS_KEPT_FOR, USES_COUNT_FOR
 from reminder.domain.token import LINK_LIFE
+from reminder.engine import health
+from reminder.engine.cluster import Cluster
 from reminder.engine.desk import Desk
-from reminder.storage import channels, imports, lines, log, owners, pruning, signing
+from reminder.storage import channels, imports, lines, log, owners, pruning, races, signing
 from reminder.storage.database import Database, Session
 from reminder.storage.lines import Kept
 from reminder.storage.outbox import OwedReminder
 
+TIDY_EVERY = timedelta(hours=1)
+MARKS_KEPT = timedelta(hours=1)
 SLACK = timedelta(days=1)
 FILES_KEPT = timedelta(days=1)
+
+
+async def tidy(cluster: Cluster, database: Database, desk: Desk) -> None:
+    """Do the hour's work if no other node has done it."""
+
+    async def work() -> None:
+        now = cluster.now()
+        await database.write(lambda session: health.rest_failing(session, desk, now))
+        await database.write(lambda session: races.forget_marks(session, now - MARKS_KEPT))
+        await forget(database, desk, now)
+        await database.checkpoint()
+
+    await cluster.run_once("tidy", TIDY_EVERY, work)
 
 
 async def forget(database: Database, desk: Desk, now: datetime) -> None:

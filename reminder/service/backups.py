@@ -13,6 +13,7 @@ from reminder.storage.backup import Proof
 from reminder.storage.database import Lock
 
 EVERY = timedelta(hours=24)
+LOOK_EVERY = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,33 +8,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from reminder.app import (
-    App,
-    migrate,
-    open_app,
-    prepare_folder,
-    utc_now,
-)
+from reminder.app import App, open_app, utc_now
 from reminder.domain.delivery import Lane
-from reminder.errors import InvalidInput, StorageError, TokenRefused
+from reminder.errors import InvalidInput, TokenRefused
 from reminder.service import channels, people
 from reminder.service.work import Work
 from reminder.storage import claims, owners
 from tests.conftest import START, HandClock, World, settings_in
 from tests.engine.samples import DUE, logged, register
-
-
-async def test_a_failed_start_lets_go_of_the_folder(tmp_path: Path) -> None:
-    """A database that cannot be opened stops the start, and leaves the folder free."""
-    settings = settings_in(tmp_path)
-    prepare_folder(settings)
-    file = settings.server.data_dir / "reminder.db"
-    file.write_bytes(b"not a database" * 1000)
-    with pytest.raises(StorageError):
-        async with open_app(settings):
-            pass
-    file.unlink()
-    migrate(settings)
 
 
 async def test_readiness_says_how_far_behind(app: App, clock: HandClock) -> None:
@@ -114,17 +95,3 @@ async def test_a_write_is_whole_or_nothing(world: World) -> None:
         await world.app.write(both)
     me = await world.app.read(lambda work: people.me(work, world.owner))
     assert me.language == "en"
-
-
-async def test_a_beat_that_finds_nothing_writes_nothing(world: World) -> None:
-    """Until something falls due the planner only looks when that will be; it counts as a beat."""
-    await register(world)
-    await world.app.plan()
-    before = len(world.app.database.writes)
-    for _ in range(3):
-        await world.app.plan()
-    assert len(world.app.database.writes) == before
-    world.clock.set(DUE)
-    await world.app.plan()
-    assert len(world.app.database.writes) > before
-    assert len(await logged(world)) == 1

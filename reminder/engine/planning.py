@@ -1,0 +1,87 @@
+"""The plan beat: plan until nothing is due, then sleep until the next moment that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from reminder.crash import Point, reach
+from reminder.engine import planner
+from reminder.engine.cluster import Cluster
+from reminder.engine.desk import Desk
+from reminder.engine.escalation import escalate
+from reminder.engine.heartbeat import Heartbeat
+from reminder.engine.watch import Watch
+from reminder.errors import StorageError
+from reminder.storage.database import Database, Session
+
+
+class Planning:
+    """The planner of this process. ``wake`` has its sender look; ``heartbeat`` is what moves the
+    beat, once it is there; ``looked_at`` is when it was last known what is due."""
+
+    def __init__(
+        self,
+        database: Database,
+        desk: Desk,
+        cluster: Cluster,
+        watch: Watch,
+        wake: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._desk = desk
+        self._cluster = cluster
+        self._watch = watch
+        self._wake = wake
+        self.heartbeat: Heartbeat | None = None
+        self.looked_at: datetime | None = None
+
+    async def beat(self) -> None:
+        """Plan until nothing is due, then sleep until the next moment. Where nothing can be stored
+        the sender is asked to look at once: it tells of it."""
+        try:
+            await self._plan_all()
+        except StorageError:
+            self._wake()
+            raise
+
+    def plan_by(self, moment: datetime | None, now: datetime) -> None:
+        """Plan at that instant, which the scheduler reads on this node's own clock."""
+        if self.heartbeat is not None:
+            ahead = self._cluster.ahead
+            self.heartbeat.plan_by(moment and moment + ahead, now + ahead)
+
+    def go_on(self) -> None:
+        """The database is well again: what could not be planned meanwhile is planned now."""
+        self.plan_by(self._cluster.now(), self._cluster.now())
+
+    async def _plan_all(self) -> None:
+        if self._watch.holds_still():
+            return
+        wake_at = await self._look_ahead()
+        while wake_at is not None and wake_at <= self._cluster.now() and await self._plan_once():
+            self._wake()
+            wake_at = await self._look_ahead()
+        self.plan_by(wake_at, self._cluster.now())
+
+    async def _look_ahead(self) -> datetime | None:
+        """When there is something to plan next: nothing is locked or written to find that out."""
+        now = self._cluster.now()
+        wake_at = await self._database.read(planner.next_at)
+        self.looked_at = now
+        return wake_at
+
+    async def _plan_once(self) -> int:
+        now = self._cluster.now()
+
+        def run(session: Session) -> int:
+            return planner.plan(session, self._desk, self._database.instant(session, now))
+
+        def ask(session: Session) -> int:
+            return escalate(session, self._desk, self._database.instant(session, now))
+
+        planned = await self._database.write(run)
+        if planned:
+            reach(Point.PLANNED)
+        asked = await self._database.write(ask)
+        return planned + asked
