@@ -22,8 +22,10 @@ from reminder.service.fields import Fields
 from reminder.service.lines import LineView, keep, view
 from reminder.service.many import Written
 from reminder.service.work import Work
+from reminder.storage import acts as stored
 from reminder.storage import lines, owners
-from reminder.storage.lines import Act, Kept
+from reminder.storage.acts import Act
+from reminder.storage.lines import Kept
 
 __all__ = [
     "Act",
@@ -64,7 +66,7 @@ def _act(work: Work, owner: OwnerId, line: LineId, deed: _Deed) -> LineView:
     kept = lines.get(work.session, line, owner)
     case = settle(work.desk.situation(kept, person, work.now), work.now)
     after = keep(work, kept, deed.change(case))
-    lines.add_act(work.session, _recorded(work, case, deed, after.version))
+    stored.add(work.session, [_recorded(work, case, deed, after.version)])
     return view(work, after, person)
 
 
@@ -84,7 +86,7 @@ def _recorded(work: Work, before: Situation, deed: _Deed, version: int) -> Act:
 
 def is_done(work: Work, once: str) -> bool:
     """Whether the act that bears this mark was done already, and stands."""
-    return lines.act_once(work.session, once) is not None
+    return stored.by_mark(work.session, once) is not None
 
 
 def _currency(work: Work, owner: OwnerId, line: LineId) -> str:
@@ -239,10 +241,8 @@ def undo(work: Work, owner: OwnerId, line: LineId) -> LineView:
     """Take back the last act, for 30 days, while nothing later was recorded."""
     person = owners.get(work.session, owner)
     kept = lines.get(work.session, line, owner)
-    act = lines.last_act(work.session, line)
-    back = taken_back(work, person, kept, act)
-    lines.remove_readings(work.session, line, back.gone)
-    lines.undo_act(work.session, back.act, work.now)
+    back = taken_back(work, person, kept, stored.last(work.session, line))
+    stored.undo(work.session, [back.act], back.gone, work.now)
     return view(work, keep(work, back.kept, back.case), person)
 
 
@@ -318,4 +318,4 @@ def remove_reading(work: Work, owner: OwnerId, line: LineId, reading: ReadingId)
 def history(work: Work, owner: OwnerId, line: LineId) -> list[Act]:
     """What was done about a line, newest first."""
     lines.get(work.session, line, owner)
-    return lines.acts(work.session, line)
+    return stored.latest(work.session, line)

@@ -22,10 +22,11 @@ from reminder.errors import Conflict, NotFound
 from reminder.service import acts, channels, lines
 from reminder.service.lines import LineView
 from reminder.service.work import Work
+from reminder.storage import acts as act_store
 from reminder.storage import channels as channel_store
 from reminder.storage import lines as line_store
 from reminder.storage import log, outbox, owners
-from reminder.storage.lines import Act
+from reminder.storage.acts import Act
 from reminder.storage.outbox import OwedReminder
 
 OF_LINE = frozenset(["topped-up", "renewed", "used", "balance", "acknowledge", "snooze", "stop"])
@@ -90,7 +91,7 @@ def _owner_id(subject: str) -> OwnerId:
 
 
 def _of_act(work: Work, subject: ActId) -> Opened:
-    act = line_store.act(work.session, subject)
+    act = act_store.get(work.session, subject)
     if act is None:
         raise NotFound("This was taken back already")
     kept = line_store.get(work.session, act.line)
@@ -116,7 +117,7 @@ def _of_reminder(work: Work, verb: str, about: OwedReminder, until: datetime) ->
         view=lines.view(work, kept, owner),
         clock=about.due.key.clock,
         deadline=about.due.key.deadline,
-        done=line_store.act_once(work.session, _once(verb, about)),
+        done=act_store.by_mark(work.session, _once(verb, about)),
     )
 
 
@@ -130,7 +131,7 @@ def press(work: Work, verb: str, token: str, given: Mapping[str, object]) -> Ope
         raise NotFound("This line is not there any more")
     line, owner = opened.view.line.id, opened.owner.id
     if verb == "undo":
-        last = line_store.last_act(work.session, line)
+        last = act_store.last(work.session, line)
         if last is None or last.id != subject:
             raise Conflict(acts.SINCE)
         acts.undo(work, owner, line)

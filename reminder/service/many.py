@@ -17,8 +17,9 @@ from reminder.domain.plan import wake_after
 from reminder.errors import Conflict
 from reminder.service.work import Work
 from reminder.storage import acts, bulk, outbox, owners
+from reminder.storage.acts import Act
 from reminder.storage.bulk import Change
-from reminder.storage.lines import Act, Kept
+from reminder.storage.lines import Kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ from reminder.service.many import Ready, Written
 from reminder.service.work import Work
 from reminder.storage import acts as stored
 from reminder.storage import lines, owners
-from reminder.storage.lines import Act, Kept
+from reminder.storage.acts import Act
+from reminder.storage.lines import Kept
 
 LONGEST = 500_000
 FIELDS = frozenset({"text", "on", "dry_run", "keep_good", "undo"})
@@ -136,7 +137,7 @@ def undo(work: Work, owner: OwnerId, given: Mapping[str, object]) -> Report:
     found, person = look(work, owner, given), owners.get(work.session, owner)
     done = [one for one in found.items if one.state is State.ALREADY]
     there = lines.of_numbers(work.session, owner, [one.number for one in done])
-    last = stored.last(work.session, [kept.line.id for kept in there.values()])
+    last = stored.last_of(work.session, [kept.line.id for kept in there.values()])
     items, backs = [], []
     for one in found.items:
         back = None

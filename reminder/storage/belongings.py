@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sqlmodel import Session, col, select
 
 from reminder.domain.ids import OwnerId
-from reminder.storage.lines import Act, act_of
+from reminder.storage.acts import Act, act_of
 from reminder.storage.outbox import OwedReminder, reminder_of
 from reminder.storage.tables import ActRow, LineRow, ReminderRow
 

@@ -1,9 +1,8 @@
-"""Lines, their readings and the acts of their owners."""
+"""Lines and their readings."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -13,7 +12,7 @@ from sqlalchemy import CursorResult, bindparam, delete, insert, update
 from sqlmodel import Session, col, select
 
 from reminder.domain.balance import Reading, ReadingKind
-from reminder.domain.ids import ActId, LineId, OwnerId, ReadingId
+from reminder.domain.ids import LineId, OwnerId, ReadingId
 from reminder.domain.line import ChargedBy, Line, Plan, Standing
 from reminder.domain.money import Money
 from reminder.domain.quick import quick
@@ -23,7 +22,7 @@ from reminder.storage import codec, owners, swift
 from reminder.storage.batches import columns_of
 from reminder.storage.prepared import Prepared
 from reminder.storage.swift import Query
-from reminder.storage.tables import ActRow, LineRow, ReadingRow
+from reminder.storage.tables import LineRow, ReadingRow
 
 
 @quick
@@ -36,25 +35,6 @@ class Kept:
     readings: tuple[Reading, ...]
     version: int
     created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Something a person did about a line, and where the line stood before."""
-
-    id: ActId
-    line: LineId
-    kind: str
-    at: datetime
-    before: Standing
-    said: str
-    version: int
-    once: str | None = None
-
-    @property
-    def details(self) -> Mapping[str, str]:
-        """What was said with it, by the names of its fields."""
-        return dict(json.loads(self.said))
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,60 +315,3 @@ def remove_readings(session: Session, line: LineId, readings: Iterable[ReadingId
         )
     )
     return cast("CursorResult[Any]", gone).rowcount
-
-
-def add_act(session: Session, act: Act) -> None:
-    """Keep what was done."""
-    session.add(ActRow(**act_columns(act)))
-
-
-def act_columns(act: Act) -> dict[str, Any]:
-    """An act as its table's columns hold it."""
-    return {
-        "id": act.id,
-        "line_id": act.line,
-        "kind": act.kind,
-        "at": act.at,
-        "before": codec.dump(codec.STANDING, act.before),
-        "said": act.said,
-        "version": act.version,
-        "once": act.once,
-    }
-
-
-def act_of(row: ActRow) -> Act:
-    """An act out of its row."""
-    before = codec.load(codec.STANDING, row.before)
-    line, said = LineId(row.line_id), row.said
-    return Act(ActId(row.id), line, row.kind, row.at, before, said, row.version, row.once)
-
-
-def last_act(session: Session, line: LineId) -> Act | None:
-    """The latest act on a line that was not undone."""
-    query = select(ActRow).where(ActRow.line_id == line, col(ActRow.undone_at).is_(None))
-    row = session.exec(query.order_by(col(ActRow.at).desc(), col(ActRow.id).desc())).first()
-    return act_of(row) if row else None
-
-
-def act(session: Session, identity: ActId) -> Act | None:
-    """One act, while it stands."""
-    row = session.get(ActRow, identity)
-    return act_of(row) if row and row.undone_at is None else None
-
-
-def act_once(session: Session, once: str) -> Act | None:
-    """The act that a link was pressed for, if it was, and stands."""
-    query = select(ActRow).where(ActRow.once == once, col(ActRow.undone_at).is_(None))
-    row = session.exec(query).first()
-    return act_of(row) if row else None
-
-
-def acts(session: Session, line: LineId, limit: int = 50) -> list[Act]:
-    """The latest acts on a line that stand, newest first."""
-    query = select(ActRow).where(ActRow.line_id == line, col(ActRow.undone_at).is_(None))
-    return [act_of(r) for r in session.exec(query.order_by(col(ActRow.at).desc()).limit(limit))]
-
-
-def undo_act(session: Session, act: ActId, now: datetime) -> None:
-    """Mark an act as taken back; its link may be pressed again."""
-    session.execute(update(ActRow).where(col(ActRow.id) == act).values(undone_at=now, once=None))

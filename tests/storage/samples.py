@@ -10,11 +10,12 @@ from sqlmodel import select
 
 from reminder.domain.channel import Channel, ChannelState
 from reminder.domain.delivery import Kind, Lane
-from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId, ReminderId
-from reminder.domain.line import Clock
+from reminder.domain.ids import ActId, ChannelId, DeliveryId, LineId, OwnerId, ReminderId
+from reminder.domain.line import Clock, Standing
 from reminder.domain.look import Due, Key
 from reminder.domain.owner import Owner
 from reminder.storage import ledger, lines, outbox, owners
+from reminder.storage.acts import Act
 from reminder.storage.database import Session
 from reminder.storage.ledger import Ledger, Superseded
 from reminder.storage.outbox import NewDelivery, OwedReminder
@@ -71,6 +72,11 @@ def message(identity: str = "dlv_1", *reminders: str, **changes: object) -> NewD
         reminders=tuple(ReminderId(r) for r in reminders),
     )
     return replace(new, **changes)  # type: ignore[arg-type]  # names and types are NewDelivery's
+
+
+def act(identity: str = "act_1", once: str | None = None) -> Act:
+    """Anna stopped her line."""
+    return Act(ActId(identity), LINE, "stop", NOW, Standing(), "{}", 2, once)
 
 
 def supersede(session: Session, *here: ChannelId, clock: Clock = Clock.RENEWAL) -> None:

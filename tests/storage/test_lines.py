@@ -7,13 +7,12 @@ from datetime import timedelta
 
 import pytest
 
-from reminder.domain.ids import ActId, ChannelId, DeliveryId, LineId, ReadingId
-from reminder.domain.line import LineState, Plan, Standing
+from reminder.domain.ids import ChannelId, DeliveryId, LineId, ReadingId
+from reminder.domain.line import LineState, Plan
 from reminder.domain.schedule import Period
 from reminder.errors import Conflict, NotFound
-from reminder.storage import due, lines, outbox, owners
+from reminder.storage import acts, due, lines, outbox, owners
 from reminder.storage.database import Database
-from reminder.storage.lines import Act
 from reminder.storage.tables import ActRow, ReadingRow
 from tests.builders import build_line, build_standing, read_at, rubles
 from tests.storage.samples import (
@@ -23,6 +22,7 @@ from tests.storage.samples import (
     LINE,
     NOW,
     SOON,
+    act,
     least_wake_at,
     next_wake_at,
     one_due,
@@ -43,10 +43,6 @@ WHOLE = build_line(
     channels=(ChannelId("chn_1"),),
     note="in the drawer",
 )
-
-
-def _act(identity: str, once: str | None = None, line: LineId = LINE) -> Act:
-    return Act(ActId(identity), line, "stop", NOW, Standing(), "{}", 2, once)
 
 
 def test_a_line_comes_back_as_it_was(database: Database) -> None:
@@ -124,7 +120,7 @@ def test_a_removed_line_takes_everything_but_the_log(database: Database) -> None
     with database.unit() as session:
         one_due(session)
         lines.add_readings(session, LINE, [read_at(NOW, "10")])
-        lines.add_act(session, _act("act_1"))
+        acts.add(session, [act()])
         session.flush()
         lines.remove(session, LINE)
     with database.look() as session:
@@ -144,25 +140,3 @@ def test_only_the_lines_own_readings_are_removed(database: Database) -> None:
         assert lines.remove_readings(session, LineId("lin_2"), [reading.id]) == 0
         assert lines.remove_readings(session, LINE, [reading.id, ReadingId("rdg_2")]) == 1
         assert lines.remove_readings(session, LINE, [reading.id]) == 0
-
-
-def test_acts_that_stand(database: Database) -> None:
-    """The last act is the latest that was not taken back; an undone one frees its link."""
-    with database.unit() as session:
-        people(session)
-        lines.add_act(session, _act("act_1", "stop:rem_1"))
-        lines.add_act(session, replace(_act("act_2"), at=SOON))
-        session.flush()
-        found = lines.act_once(session, "stop:rem_1")
-        assert found is not None
-        assert (found.id, found.before) == ("act_1", Standing())
-        assert [a.id for a in lines.acts(session, LINE)] == ["act_2", "act_1"]
-        lines.undo_act(session, ActId("act_2"), LATER)
-        last = lines.last_act(session, LINE)
-        assert last is not None
-        assert last.id == "act_1"
-        assert lines.act(session, ActId("act_2")) is None
-        lines.undo_act(session, ActId("act_1"), LATER)
-        assert lines.act_once(session, "stop:rem_1") is None
-        assert lines.last_act(session, LINE) is None
-        lines.add_act(session, _act("act_3", "stop:rem_1"))

@@ -11,9 +11,9 @@ from sqlmodel import select
 from reminder.domain.delivery import Lane, State
 from reminder.domain.ids import ActId, ReminderId, compose
 from reminder.domain.line import Standing
-from reminder.storage import claims, escalations, lines, outbox, pruning
+from reminder.storage import acts, claims, escalations, outbox, pruning
+from reminder.storage.acts import Act
 from reminder.storage.database import Database, Session
-from reminder.storage.lines import Act
 from reminder.storage.outbox import Attempt, Finish
 from reminder.storage.tables import AttemptRow, DeliveryReminderRow, DeliveryRow
 from tests.storage.samples import LINE, NOW, message, owed, people
@@ -109,8 +109,8 @@ def test_old_acts_are_forgotten(database: Database) -> None:
         people(session)
         for n, at in enumerate((OLD, NOW)):
             identity = ActId(compose("act", at, bytes(4)))
-            lines.add_act(session, Act(identity, LINE, "used", at, Standing(), "{}", n))
+            acts.add(session, [Act(identity, LINE, "used", at, Standing(), "{}", n)])
         session.flush()
         assert pruning.acts(session, CUT) == 1
         assert pruning.acts(session, CUT) == 0
-        assert [act.at for act in lines.acts(session, LINE)] == [NOW]
+        assert [act.at for act in acts.latest(session, LINE)] == [NOW]
