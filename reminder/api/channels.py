@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from reminder.api import requests, schemas, showing
+from reminder.api import accounts, requests, showing
 from reminder.api.access import Caller, Reader, Writer
 from reminder.api.answers import content, empty, listed, shown, text
 from reminder.api.bodies import Body
@@ -20,16 +20,16 @@ from reminder.service.work import Work
 
 def routes() -> APIRouter:
     """The calls of this noun."""
-    channel, one = "/channels/{channel}", schemas.Channel
+    channel, one = "/channels/{channel}", accounts.Channel
     return router(
         "channels",
         Call("POST", "/channels", add, one, requests.NewChannel, 201, also={200: one}),
-        Call("GET", "/channels", everything, schemas.Channels),
+        Call("GET", "/channels", everything, accounts.Channels),
         Call("GET", channel, get, one),
         Call("PATCH", channel, change, one, requests.ChannelPatch),
         Call("DELETE", channel, remove, status=204),
-        Call("POST", f"{channel}/test", test, schemas.Sent, requests.Nothing, 202),
-        Call("POST", f"{channel}/confirmation", ask, schemas.Sent, requests.Nothing, 202),
+        Call("POST", f"{channel}/test", test, accounts.Sent, requests.Nothing, 202),
+        Call("POST", f"{channel}/confirmation", ask, accounts.Sent, requests.Nothing, 202),
     )
 
 
@@ -81,7 +81,7 @@ async def test(channel: str, post: Posted) -> Response:
     def use(work: Work, caller: Caller) -> Answer:
         Fields(post.body, frozenset()).check()
         sent = channels.test(work, caller.owner, ChannelId(channel))
-        return Answer(202, text(schemas.Sent(id=sent)), f"/api/v1/deliveries/{sent}")
+        return Answer(202, text(accounts.Sent(id=sent)), f"/api/v1/deliveries/{sent}")
 
     return await post.answer(use)
 
@@ -92,6 +92,6 @@ async def ask(channel: str, post: Posted) -> Response:
     def use(work: Work, caller: Caller) -> Answer:
         Fields(post.body, frozenset()).check()
         sent = channels.ask_again(work, caller.owner, ChannelId(channel))
-        return Answer(202, text(schemas.Sent(id=sent)), f"/api/v1/deliveries/{sent}")
+        return Answer(202, text(accounts.Sent(id=sent)), f"/api/v1/deliveries/{sent}")
 
     return await post.answer(use)

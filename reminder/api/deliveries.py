@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from reminder.api import requests, schemas, showing
+from reminder.api import accounts, requests, showing
 from reminder.api.access import Caller, Reader
 from reminder.api.answers import shown, text
 from reminder.api.calls import Call, router
@@ -23,10 +23,10 @@ Word = Annotated[str | None, Query(max_length=60)]
 
 def routes() -> APIRouter:
     """The calls of this noun."""
-    delivery, one = "/deliveries/{delivery}", schemas.Delivery
+    delivery, one = "/deliveries/{delivery}", accounts.Delivery
     return router(
         "deliveries",
-        Call("GET", "/deliveries", everything, schemas.Deliveries),
+        Call("GET", "/deliveries", everything, accounts.Deliveries),
         Call("GET", delivery, get, one),
         Call("POST", f"{delivery}/retry", retry, one, requests.Nothing),
     )
@@ -55,7 +55,7 @@ async def everything(
     )
     following = pack(found[limit - 1].id) if len(found) > limit else None
     items = [showing.delivery(one) for one in found[:limit]]
-    return shown(schemas.Deliveries(items=items, next=following))
+    return shown(accounts.Deliveries(items=items, next=following))
 
 
 async def get(delivery: str, caller: Reader) -> Response:

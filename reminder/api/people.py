@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from reminder.api import requests, schemas, showing
+from reminder.api import accounts, requests, showing
 from reminder.api.access import Admin, Administrator, Caller, Reader, Writer
 from reminder.api.answers import content, empty, listed, shown, text
 from reminder.api.bodies import Body
@@ -28,15 +28,15 @@ def routes() -> APIRouter:
     """The calls of these nouns."""
     return router(
         "people",
-        Call("GET", "/me", me, schemas.Me),
-        Call("PATCH", "/me", change_me, schemas.Me, requests.MePatch),
-        Call("POST", "/me/calendar", renew_calendar, schemas.Me, requests.Nothing),
-        Call("GET", "/owners", owners, schemas.Owners),
-        Call("POST", "/owners", add_owner, schemas.Owner, requests.NewOwner, 201),
-        Call("POST", "/owners/{owner}/link", link, schemas.SignInLink, requests.Nothing, 201),
-        Call("POST", "/invitations", invite, schemas.SignInLink, requests.Nothing, 201),
-        Call("GET", "/tokens", tokens, schemas.Tokens),
-        Call("POST", "/tokens", make_token, schemas.Token, requests.NewToken, 201),
+        Call("GET", "/me", me, accounts.Me),
+        Call("PATCH", "/me", change_me, accounts.Me, requests.MePatch),
+        Call("POST", "/me/calendar", renew_calendar, accounts.Me, requests.Nothing),
+        Call("GET", "/owners", owners, accounts.Owners),
+        Call("POST", "/owners", add_owner, accounts.Owner, requests.NewOwner, 201),
+        Call("POST", "/owners/{owner}/link", link, accounts.SignInLink, requests.Nothing, 201),
+        Call("POST", "/invitations", invite, accounts.SignInLink, requests.Nothing, 201),
+        Call("GET", "/tokens", tokens, accounts.Tokens),
+        Call("POST", "/tokens", make_token, accounts.Token, requests.NewToken, 201),
         Call("DELETE", "/tokens/{token}", remove_token, status=204),
     )
 
@@ -46,7 +46,7 @@ async def me(caller: Reader) -> Response:
     return shown(await caller.app.read(lambda work: _me(work, people.me(work, caller.owner))))
 
 
-def _me(work: Work, one: Owner) -> schemas.Me:
+def _me(work: Work, one: Owner) -> accounts.Me:
     second = second_contact.current(work, one)
     return showing.me(one, work.desk.habits, second, calendar.address(work.desk, one))
 
@@ -74,7 +74,7 @@ async def owners(caller: Admin, limit: Limit = USUAL, cursor: Cursor = None) -> 
     """Every owner, for an administrator."""
     found = await caller.app.read(people.everyone)
     chosen, following = page(found, lambda one: one.id, limit, cursor)
-    return shown(schemas.Owners(items=[showing.owner(one) for one in chosen], next=following))
+    return shown(accounts.Owners(items=[showing.owner(one) for one in chosen], next=following))
 
 
 async def add_owner(post: AdminPosted) -> Response:
@@ -125,8 +125,8 @@ async def invite(post: AdminPosted) -> Response:
     return await post.answer(use)
 
 
-def _token(one: object) -> schemas.Token:
-    return schemas.Token.model_validate(one, from_attributes=True)
+def _token(one: object) -> accounts.Token:
+    return accounts.Token.model_validate(one, from_attributes=True)
 
 
 async def tokens(caller: Reader, limit: Limit = USUAL, cursor: Cursor = None) -> Response:

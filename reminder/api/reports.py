@@ -1,12 +1,11 @@
-"""What imports, edits and lists of many lines, and watchers, answer, as it is written down in the
-OpenAPI and as it leaves."""
+"""What imports, edits and lists of many lines answer, as it is written down in the OpenAPI and as
+it leaves."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from reminder.api.schemas import Answered, Clocks, Money
-from reminder.domain.line import Clock, LineState
+from reminder.api.schemas import Answered, Money
 
 
 class RowFault(Answered):
@@ -97,57 +96,3 @@ class TopUpReport(Answered):
     refused: int
     totals: list[Money]
     items: list[TopUpRow]
-
-
-class Watcher(Answered):
-    """Somebody who may see the numbers of a tag of yours: `invited`, or `watches`."""
-
-    id: str
-    address: str
-    tag: str
-    state: str
-    created_at: datetime
-
-
-class Watchers(Answered):
-    """Who watches your numbers."""
-
-    items: list[Watcher]
-    next: None = None
-
-
-class WatchedTag(Answered):
-    """A tag of somebody else's that you watch, or are `invited` to."""
-
-    id: str
-    owner: str
-    tag: str
-    state: str
-
-
-class WatchedTags(Answered):
-    """What you watch."""
-
-    items: list[WatchedTag]
-    next: None = None
-
-
-class WatchedLine(Answered):
-    """A number that you watch: masked, without note, readings or anything that acts."""
-
-    id: str
-    number: str
-    label: str
-    operator: str
-    state: LineState
-    fee: Money | None
-    clocks: Clocks
-    leading: Clock | None
-    next_due_at: datetime | None
-
-
-class WatchedLines(Answered):
-    """The numbers of a tag that you watch, most urgent first; `total` is how many there are."""
-
-    items: list[WatchedLine]
-    total: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from reminder.api import schemas
+from reminder.api import accounts, schemas
 from reminder.api.schemas import Answered, Money
 from reminder.domain import clocks as domain
 from reminder.domain.balance import Reading, ReadingKind, last_reading
@@ -156,10 +156,10 @@ def new_reading(
     )
 
 
-def channel(one: Channel) -> schemas.Channel:
+def channel(one: Channel) -> accounts.Channel:
     """A channel without its secrets."""
     target = channels.shown(one)
-    return schemas.Channel(
+    return accounts.Channel(
         id=one.id,
         kind=one.kind,
         address=target if one.kind is Lane.EMAIL else None,
@@ -175,19 +175,19 @@ def channel(one: Channel) -> schemas.Channel:
     )
 
 
-def added(one: Added) -> schemas.Channel:
+def added(one: Added) -> accounts.Channel:
     """A channel with the secret that was just made, if one was."""
     return channel(one.channel).model_copy(update={"secret": one.secret})
 
 
-def delivery(one: Logged) -> schemas.Delivery:
+def delivery(one: Logged) -> accounts.Delivery:
     """A delivery with its reminders and tries."""
-    return schemas.Delivery.model_validate(one, from_attributes=True)
+    return accounts.Delivery.model_validate(one, from_attributes=True)
 
 
-def owner(one: Owner) -> schemas.Owner:
+def owner(one: Owner) -> accounts.Owner:
     """An owner as an administrator sees them."""
-    return schemas.Owner(
+    return accounts.Owner(
         id=one.id,
         address=one.email,
         admin=one.admin,
@@ -197,10 +197,10 @@ def owner(one: Owner) -> schemas.Owner:
     )
 
 
-def me(one: Owner, default: Habits, second: Channel | None, calendar_url: str) -> schemas.Me:
+def me(one: Owner, default: Habits, second: Channel | None, calendar_url: str) -> accounts.Me:
     """An owner's settings as they are in force: their own, else the config's."""
     steps = ladder(one, None, default)
-    return schemas.Me(
+    return accounts.Me(
         id=one.id,
         address=one.email,
         admin=one.admin,
@@ -218,7 +218,7 @@ def me(one: Owner, default: Habits, second: Channel | None, calendar_url: str) -
         second_contact=second.shown if second else None,
         second_contact_state=second.state if second else None,
         trips=[
-            schemas.Trip(timezone=t.zone, first_day=t.first, last_day=t.last) for t in one.trips
+            accounts.Trip(timezone=t.zone, first_day=t.first, last_day=t.last) for t in one.trips
         ],
         calendar_url=calendar_url,
     )

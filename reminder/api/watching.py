@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from reminder.api import reports, requests
+from reminder.api import accounts, requests
 from reminder.api.access import Caller, Reader, Writer
 from reminder.api.answers import empty, shown, text
 from reminder.api.calls import Call, router
@@ -26,25 +26,25 @@ def routes() -> APIRouter:
     """The calls of this noun."""
     return router(
         "watching",
-        Call("GET", "/watchers", watchers, reports.Watchers),
-        Call("POST", "/watchers", invite, reports.Watcher, requests.NewWatcher, 201),
+        Call("GET", "/watchers", watchers, accounts.Watchers),
+        Call("POST", "/watchers", invite, accounts.Watcher, requests.NewWatcher, 201),
         Call("DELETE", "/watchers/{watch}", end, status=204),
-        Call("GET", "/watching", watched, reports.WatchedTags),
+        Call("GET", "/watching", watched, accounts.WatchedTags),
         Call("POST", "/watching/{watch}/agree", agree, status=204),
         Call("DELETE", "/watching/{watch}", end, status=204),
-        Call("GET", "/watching/{watch}/lines", lines, reports.WatchedLines),
+        Call("GET", "/watching/{watch}/lines", lines, accounts.WatchedLines),
     )
 
 
 async def watchers(caller: Reader) -> Response:
     """Who watches your numbers, or is invited to."""
     found = await caller.app.read(lambda work: watching.mine(work, caller.owner))
-    return shown(reports.Watchers(items=[_watcher(one) for one in found]))
+    return shown(accounts.Watchers(items=[_watcher(one) for one in found]))
 
 
-def _watcher(one: Watch) -> reports.Watcher:
+def _watcher(one: Watch) -> accounts.Watcher:
     state = "watches" if one.watcher else "invited"
-    return reports.Watcher(
+    return accounts.Watcher(
         id=one.id, address=one.email, tag=one.tag, state=state, created_at=one.created_at
     )
 
@@ -69,12 +69,12 @@ async def watched(caller: Reader) -> Response:
     """What you watch, or are invited to."""
     found = await caller.app.read(lambda work: watching.others(work, caller.owner))
     items = [
-        reports.WatchedTag(
+        accounts.WatchedTag(
             id=one.id, owner=owner, tag=one.tag, state="watches" if one.watcher else "invited"
         )
         for one, owner in found
     ]
-    return shown(reports.WatchedTags(items=items))
+    return shown(accounts.WatchedTags(items=items))
 
 
 async def agree(watch: str, caller: Writer) -> Response:
@@ -90,11 +90,11 @@ async def lines(
     found, count = await caller.app.read(
         lambda work: watching.seen(work, caller.owner, watch, start, PAGE)
     )
-    return shown(reports.WatchedLines(items=[_line(one) for one in found], total=count))
+    return shown(accounts.WatchedLines(items=[_line(one) for one in found], total=count))
 
 
-def _line(one: LineView) -> reports.WatchedLine:
-    return reports.WatchedLine(
+def _line(one: LineView) -> accounts.WatchedLine:
+    return accounts.WatchedLine(
         id=one.line.id,
         number=mask(one.line.number, "en"),
         label=one.line.label,

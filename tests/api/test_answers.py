@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 
-from reminder.api import answers, schemas
+from reminder.api import accounts, answers, schemas
 
 
 def test_answers_are_not_cached() -> None:
     """No answer that needs a token is kept by a browser or proxy, nor read as another type."""
-    for answer in (answers.shown(schemas.Sent(id="x")), answers.listed([], None), answers.empty()):
+    for answer in (answers.shown(accounts.Sent(id="x")), answers.listed([], None), answers.empty()):
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["x-content-type-options"] == "nosniff"
 
