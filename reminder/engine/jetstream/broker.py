@@ -73,6 +73,7 @@ class Broker:
         self._doubted = asyncio.Event()
         self._wake: Callable[[], None] = self._doubted.set
         self._tasks: list[asyncio.Task[None]] = []
+        self._is_anew = False  # until what the old one held is seen to
         self._closing = False  # a cancellation can be lost where a message arrives that moment
 
     @property
@@ -169,9 +170,8 @@ class Broker:
         config = stream_config(self._chosen)
         try:
             await self._js.stream_info(self._chosen.stream)
-            is_there = True
         except NotFoundError:
-            is_there = False
+            self._is_anew = True
         try:
             await self._js.add_stream(config)
         except BadRequestError:
@@ -181,8 +181,9 @@ class Broker:
             if lane not in self.pulls:
                 pull = await self._js.pull_subscribe_bind(lane.value, self._chosen.stream)
                 self.pulls[lane] = pull
-        if not is_there:
+        if self._is_anew:
             await begun_anew()
+            self._is_anew = False
 
 
 async def _quiet(_error: Exception) -> None:

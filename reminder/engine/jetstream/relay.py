@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+from collections.abc import Coroutine
 from datetime import timedelta
+from typing import Any, TypeVar
 
 from reminder.crash import Point, reach
 from reminder.domain.delivery import Lane
 from reminder.domain.ids import DeliveryId
 from reminder.engine.handover import Inline
-from reminder.engine.jetstream.broker import PROBE_EVERY, Broker
+from reminder.engine.jetstream.broker import AWAY, PROBE_EVERY, Broker
 from reminder.storage import claims, relay
 from reminder.storage.database import Database, Session
 from reminder.storage.relay import Handed, Portion, Ticket
 
+T = TypeVar("T")
 HANDED_FOR = timedelta(minutes=10)
 SHARE_IN_BATCHES = 5
 REFILL_EVERY = timedelta(milliseconds=100)
@@ -59,7 +62,7 @@ class Relay:
     async def step(self) -> None:
         """Hand over what is due; when nothing is, wait until something may be."""
         self._looking.clear()
-        handed = [await self._hand_over(lane) for lane in Lane]
+        handed = [await _to_its_end(self._hand_over(lane)) for lane in Lane]
         if any(taken for taken, _ in handed):
             return
         due_at = await self._database.read(claims.next_run_at)
@@ -101,3 +104,15 @@ class Relay:
     async def take_all_back(self) -> None:
         """The broker lost everything: all of it is due again at once."""
         await self._database.write(lambda s: relay.take_all_back(s, self._inline.instant(s)))
+
+
+async def _to_its_end(work: Coroutine[Any, Any, T]) -> T:
+    """Work that is not broken off when this node stops: what was taken for the broker and is not
+    published, nobody else would try for :data:`HANDED_FOR`."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        with contextlib.suppress(*AWAY):
+            await task
+        raise

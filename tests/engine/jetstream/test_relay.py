@@ -3,6 +3,7 @@ again."""
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,12 +12,14 @@ import pytest
 
 from reminder.app import open_app
 from reminder.domain.delivery import Lane
-from reminder.engine.jetstream.relay import ticket_of
+from reminder.engine.jetstream.broker import Broker
+from reminder.engine.jetstream.relay import Relay, ticket_of
+from reminder.errors import StorageError
 from reminder.service import channels, people
 from reminder.storage import relay
 from reminder.storage.relay import Portion
 from tests.conftest import settings_in
-from tests.engine.jetstream.samples import add, by_broker, once_each, until
+from tests.engine.jetstream.samples import PATIENCE, add, by_broker, once_each, until
 from tests.fakes import SmtpSink
 from tests.fakes.broker import BrokerServer
 
@@ -39,6 +42,64 @@ async def test_what_the_broker_lost_is_due_at_once(
         assert len(handed) == 3
         await app.start()
         await until(lambda: len(smtp.messages) == 3)
+
+
+async def test_what_could_not_be_made_due_after_a_loss_is_made_due_again(
+    tmp_path: Path,
+    environ: dict[str, str],
+    smtp: SmtpSink,
+    broker: BrokerServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The database fails in the moment in which the stream was made anew: it is tried again."""
+    take_all_back, calls = Relay.take_all_back, []
+
+    async def fails_once(self: Relay) -> None:
+        calls.append(self)
+        if len(calls) == 1:
+            raise StorageError("away for a moment")
+        await take_all_back(self)
+
+    monkeypatch.setattr(Relay, "take_all_back", fails_once)
+    async with open_app(settings_in(tmp_path, environ)) as app:
+        await add(app, 0, 3)
+        await app.plan()
+        now = app.now()
+        portion, held = Portion(9, 9), now + timedelta(minutes=10)
+        await app.database.write(lambda s: relay.hand_over(s, Lane.EMAIL, now, held, portion))
+        await app.start()
+        await until(lambda: len(smtp.messages) == 3)
+    assert len(calls) == 2
+
+
+async def test_a_node_that_stops_publishes_what_it_has_taken(
+    tmp_path: Path, environ: dict[str, str], smtp: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped between the commit and the broker's word, it ends what it began: another node sends
+    it at once, not ten minutes later."""
+    publish, begun = Broker.publish, asyncio.Event()
+
+    async def slowly(self: Broker, lane: Lane, text: str) -> None:
+        begun.set()
+        await asyncio.sleep(0.5)
+        await publish(self, lane, text)
+
+    keyed = environ | {"REMINDER_SERVER__KEY": "k" * 32}
+    second = keyed | {"REMINDER_ENGINE__NODE": "there"}
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setattr(Broker, "publish", slowly)
+    async with open_app(settings_in(tmp_path / "a", keyed)) as here:
+        await here.start()
+        await until(lambda: by_broker(here).is_up)
+        await add(here, 0, 3)
+        async with asyncio.timeout(PATIENCE):
+            await begun.wait()
+    monkeypatch.undo()
+    async with open_app(settings_in(tmp_path / "b", second)) as there:
+        await there.start()
+        await until(lambda: len(smtp.messages) == 3)
+        await once_each(there, 3)
 
 
 async def test_what_one_owner_has_over_a_share_follows(
