@@ -10,6 +10,7 @@ from reminder.domain.days import Days, Trip
 from reminder.domain.ids import OwnerId
 from reminder.domain.line import Ladder, Line, WhenCovered
 from reminder.domain.quick import quick
+from reminder.domain.routes import Pay, Place
 from reminder.domain.schedule import parse_quiet
 
 LANGUAGES = ("zh", "ru", "en")
@@ -43,7 +44,7 @@ AS_CONFIGURED = Habits()
 @dataclass(frozen=True, slots=True)
 class Owner:
     """A person or an agency. ``place`` and ``pay`` say where they are and what they can pay with,
-    "" where they have not said. ``calendar`` counts the addresses their feed has had;
+    None where they have not said. ``calendar`` counts the addresses their feed has had;
     ``trips`` are in order."""
 
     id: OwnerId
@@ -53,8 +54,8 @@ class Owner:
     created_at: datetime
     admin: bool = False
     confirmed: bool = False
-    place: str = ""
-    pay: str = ""
+    place: Place | None = None
+    pay: Pay | None = None
     calendar: int = 0
     trips: tuple[Trip, ...] = ()
     habits: Habits = AS_CONFIGURED

@@ -22,7 +22,6 @@ from reminder.domain.ids import OwnerId, ReminderId
 from reminder.domain.notice import Notice, most_urgent_first
 from reminder.domain.owner import Owner
 from reminder.domain.quick import quick
-from reminder.domain.routes import Pay, Place
 from reminder.domain.signing import LinkKind
 from reminder.domain.token import LINK_LIFE, derive, sign, sign_each
 from reminder.engine.desk import Desk, today_of
@@ -172,8 +171,8 @@ def letterhead(desk: Desk, one: Order, now: datetime, links: Links = _NO_LINKS) 
         not_mine_url=link(desk, "not-mine", channel.id, until) if is_theirs else "",
         links=links,
         operators={n.line.operator: desk.catalogue.of_line(n.line.operator) for n in one.notices},
-        place=Place(reader.place) if reader.place else None,
-        pay=Pay(reader.pay) if reader.pay else None,
+        place=reader.place,
+        pay=reader.pay,
         format=Format.STANDARD if is_mail else Format(channel.format),
         templates=desk.templates,
         watched=one.watched,

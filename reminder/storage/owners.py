@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from reminder.domain.ids import OwnerId, TokenId
 from reminder.domain.owner import Numbers, Owner
+from reminder.domain.routes import Pay, Place, known
 from reminder.errors import NotFound, Taken
 from reminder.storage import codec, swift
 from reminder.storage.batches import Unread, columns_of
@@ -72,8 +73,8 @@ def _owner(values: Sequence[Any]) -> Owner:
         created_at=created_at,
         admin=admin,
         confirmed=confirmed,
-        place=place,
-        pay=pay,
+        place=known(Place, place),
+        pay=known(Pay, pay),
         calendar=calendar,
         trips=codec.load(codec.TRIPS, trips) if trips != "[]" else (),
         habits=codec.habits_in(habits),
@@ -88,8 +89,8 @@ def _columns(owner: Owner) -> dict[str, Any]:
         "timezone": owner.timezone,
         "admin": owner.admin,
         "confirmed": owner.confirmed,
-        "place": owner.place,
-        "pay": owner.pay,
+        "place": owner.place.value if owner.place else "",
+        "pay": owner.pay.value if owner.pay else "",
         "calendar": owner.calendar,
         "trips": codec.dump(codec.TRIPS, owner.trips),
         "habits": codec.dump(codec.HABITS, owner.habits),

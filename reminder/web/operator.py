@@ -20,7 +20,7 @@ from reminder.catalogue.values import (
     NoteTopic,
 )
 from reminder.catalogue.ways import Way, warnings, ways
-from reminder.domain.routes import Pay, Place
+from reminder.domain.routes import Pay, Place, known
 from reminder.web.keeping import Step, pages, rules, services, stages
 from reminder.web.sources import Said, Source, Teller
 from reminder.web.visit import TAGS, Visit
@@ -99,19 +99,15 @@ def _kept(teller: Teller) -> dict[str, object]:
 
 
 def _place(visit: Visit) -> Place | None:
-    wanted = visit.asked("place") or (visit.owner.place if visit.owner else "")
-    try:
-        return Place(wanted) if wanted else None
-    except ValueError:
-        return None
+    asked = visit.asked("place")
+    mine = visit.owner.place if visit.owner else None
+    return known(Place, asked) if asked else mine
 
 
 def _pay(visit: Visit) -> Pay | None:
-    wanted = visit.asked("pay") or (visit.owner.pay if visit.owner else "")
-    try:
-        return Pay(wanted) if wanted else None
-    except ValueError:
-        return None
+    asked = visit.asked("pay")
+    mine = visit.owner.pay if visit.owner else None
+    return known(Pay, asked) if asked else mine
 
 
 def _own_tag(operator: Operator) -> str:

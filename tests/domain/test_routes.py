@@ -16,6 +16,7 @@ from reminder.domain.routes import (
     Route,
     hazards,
     in_order,
+    known,
     opening,
 )
 
@@ -45,6 +46,13 @@ def route(*pays: Pay, places: frozenset[Place] = BOTH, fee: str = "", steps: int
 def test_words_for_places(word: str, place: Place) -> None:
     """The page's ``ru`` and the API's ``home`` mean the same."""
     assert Place(word) is place
+
+
+@pytest.mark.parametrize("word", ["", "Bali", "russian_card", "RU", "home ", "\n"])
+def test_what_says_nothing_known_is_not_said(word: str) -> None:
+    """A preference that was written otherwise than it is today stops nobody: it is none."""
+    assert (known(Place, word), known(Pay, word)) == (None, None)
+    assert (known(Place, "abroad"), known(Pay, "bank")) == (Place.ABROAD, Pay.BANK)
 
 
 @pytest.mark.parametrize("word", ["moon", "RU", "qiwi"])

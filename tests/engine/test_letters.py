@@ -187,6 +187,23 @@ async def test_one_that_cannot_be_made_is_dead_and_the_others_go(world: World) -
     assert sorted(states.values()) == ["dead", "sent"]
 
 
+async def test_no_preference_stops_a_reminder(world: World) -> None:
+    """Where an early version let somebody write "Bali" or "russian_card", the reminder goes as if
+    they had not said it, and its links are those of who says nothing."""
+    await add_hook(world)
+    await register(world)
+    await world.app.write(
+        lambda work: work.session.execute(
+            text("UPDATE owner SET place = 'Bali', pay = 'russian_card'")
+        )
+    )
+    await world.beat(DUE)
+    assert [one.state for one in await logged(world)] == ["sent", "sent"]
+    assert len(world.smtp.messages) == 1
+    (one,) = json.loads(world.hook.requests[0].body)["data"]["reminders"]
+    assert one["links"]["how_to_top_up"] == "https://reminder.test/operators/mts?language=en"
+
+
 async def test_late_while_it_ran(world: World) -> None:
     """What is late although the service ran says that it is late, not that we were down."""
     await register(world)

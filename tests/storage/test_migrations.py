@@ -178,6 +178,38 @@ def test_from_every_version(make: Make, revision: str) -> None:
     }
 
 
+# What early versions took, any text of up to 20 signs, and what is made of it.
+OLD_WAYS = {
+    ("Bali", "russian_card"): ("", ""),
+    ("ru", "bank"): ("home", "ru-bank"),
+    ("home", "Сбербанк"): ("home", ""),
+    ("ABROAD", "sbp"): ("", "sbp"),
+    ("abroad", "foreign"): ("abroad", "foreign"),
+    ("", ""): ("", ""),
+}
+
+
+@pytest.mark.parametrize("revision", CHAIN[: CHAIN.index("0016")])
+def test_ways_to_pay_of_old_are_put_right(make: Make, revision: str) -> None:
+    """A place or means that is not known is emptied, another word for one that is becomes that
+    word, and what is known stays."""
+    url = make(revision)
+    engine = engine_of(url)
+    with engine.begin() as connection:
+        table = tables_in(connection)["owner"]
+        for number, (place, pay) in enumerate(OLD_WAYS):
+            who = {"id": f"own_old{number}", "email": f"{number}@example.org"}
+            row = row_of(table) | who | {"place": place, "pay": pay}
+            connection.execute(insert(table).values(row))
+    with closing(Database(url)) as database:
+        database.migrate()
+    with engine.begin() as connection:
+        for number, wanted in enumerate(OLD_WAYS.values()):
+            query = select(table.c.place, table.c.pay).where(table.c.id == f"own_old{number}")
+            assert tuple(connection.execute(query).one()) == wanted
+    engine.dispose()
+
+
 class Killed(Exception):
     """The program ends here."""
 

@@ -6,20 +6,28 @@ from dataclasses import replace
 from datetime import time
 
 import pytest
+from sqlalchemy import update
+from sqlmodel import select
 
 from reminder.domain.ids import OwnerId, TokenId
 from reminder.domain.owner import Habits, Numbers
+from reminder.domain.routes import Pay, Place
 from reminder.errors import Conflict, NotFound
 from reminder.storage import owners
 from reminder.storage.database import Database
 from reminder.storage.owners import ApiToken
+from reminder.storage.tables import OwnerRow
 from tests.storage.samples import ANNA, BORIS, NOW, owner, people
 
 
 def test_an_owner_comes_back_as_they_were(database: Database) -> None:
     """Every field of an owner is kept, and what is saved over it too."""
     anna = replace(
-        owner(), place="kz", pay="mir", numbers=Numbers.MASKED, habits=Habits(at=time(8))
+        owner(),
+        place=Place.ABROAD,
+        pay=Pay.SBP,
+        numbers=Numbers.MASKED,
+        habits=Habits(at=time(8)),
     )
     with database.unit() as session:
         owners.add(session, anna)
@@ -32,6 +40,22 @@ def test_an_owner_comes_back_as_they_were(database: Database) -> None:
         assert (both.get(ANNA), both.get(BORIS)) == (owners.get(session, ANNA), None)
         with pytest.raises(NotFound):
             owners.get(session, BORIS)
+
+
+def test_a_preference_that_is_not_known_is_none(database: Database) -> None:
+    """Whatever stands where a place or a means of paying should stand, the owner can be read; it
+    is as if they had not said it, and the other of the two stands."""
+    with database.unit() as session:
+        people(session)
+        session.execute(update(OwnerRow).values(place="Bali", pay="sbp"))
+        found = owners.get(session, ANNA)
+        assert (found.place, found.pay) == (None, Pay.SBP)
+        session.execute(update(OwnerRow).values(place="ru", pay="russian_card"))
+        found = owners.get(session, ANNA)
+        assert (found.place, found.pay) == (Place.HOME, None)
+        owners.save(session, found)
+        row = session.exec(select(OwnerRow.place, OwnerRow.pay).where(OwnerRow.id == ANNA)).one()
+        assert tuple(row) == ("home", "")
 
 
 @pytest.mark.parametrize("typed", ["anna@example.org", "Anna@Example.ORG"])

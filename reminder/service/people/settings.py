@@ -62,8 +62,8 @@ def change_me(work: Work, owner: OwnerId, given: Mapping[str, object]) -> Owner:
     new = replace(old, language=language, timezone=home, habits=habits, trips=away)
     new = replace(
         new,
-        place=(place or "") if "place" in fields else old.place,
-        pay=(pay or "") if "pay" in fields else old.pay,
+        place=place if "place" in fields else old.place,
+        pay=pay if "pay" in fields else old.pay,
         numbers=(numbers or Numbers.USUAL) if "numbers" in fields else old.numbers,
     )
     owners.save(work.session, new)
