@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from reminder.domain.clocks import Clocks, falls_on, read
 from reminder.domain.leads import leads_of
-from reminder.domain.line import Clock, LineState, Situation, WhenCovered
+from reminder.domain.line import Clock, Ladder, LineState, Situation, WhenCovered
 from reminder.domain.look import (
     CLOCKS,
     Due,
@@ -108,6 +108,18 @@ def _stamped(due: Due, clocks: Clocks, now: datetime) -> Due:
     low = clocks.balance.low_on if clocks.balance else None
     late, missed = now - due.due_at > LATE_AFTER, due.key.deadline not in {current, low}
     return replace(due, late=late, missed=missed) if late or missed else due
+
+
+def comes_late(due: Due, left: datetime, reader: Ladder, now: datetime) -> bool:
+    """Whether what was planned in time comes late (rule 5): on a later day, by its reader's
+    calendar, than it was to leave, and more than an hour after that. Within a day it stays as it
+    is, so that a retry has the same bytes (rule 16). ``left`` is when its message was to leave,
+    after the reader's quiet hours; one that was asked for days after the reminder's own moment, in
+    place of another or by hand, is late all the same."""
+    if now - due.due_at <= LATE_AFTER:
+        return False
+    meant = min(left, reader.moment_after(due.due_at + LATE_AFTER))
+    return now - meant > LATE_AFTER and reader.days.of(now) > reader.days.of(meant)
 
 
 def _is_of_covered_fee(clocks: Clocks, due: Due) -> bool:

@@ -14,11 +14,11 @@ from reminder.domain.channel import Channel
 from reminder.domain.delivery import EmailTarget, Kind, Message, State, Target, is_too_old, left_at
 from reminder.domain.escalation import TAKEN
 from reminder.domain.ids import ChannelId, DeliveryId, LineId, OwnerId, ReminderId
-from reminder.domain.line import Situation
+from reminder.domain.line import Ladder, Situation
 from reminder.domain.look import Look, look_at, look_at_each, settled
 from reminder.domain.notice import Notice, notices
 from reminder.domain.owner import Owner, ladder
-from reminder.domain.plan import moot
+from reminder.domain.plan import comes_late, moot
 from reminder.domain.quick import quick
 from reminder.engine.desk import Desk
 from reminder.engine.door import link_mail
@@ -89,11 +89,13 @@ class Papers:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """A claim that there is a way for: what is still to be said of it, and what fell out."""
+    """A claim that there is a way for: what is still to be said of it, and what fell out. ``steps``
+    is when its reader is written to."""
 
     claim: Claimed
     reader: Owner
     channel: Channel
+    steps: Ladder
     notices: list[Notice] = field(default_factory=list)
     fallen: dict[ReminderId, str] = field(default_factory=dict)
 
@@ -199,8 +201,9 @@ def _addressed(
         return Dropped(claim, State.EXPIRED, TOO_LATE)
     if claim.kind is not Kind.REMINDER:
         return Letter(claim, of_kind(desk, claim, owner, channel), target_of(channel, owner, now))
-    quiet_until = _quiet_until(desk, claim, owner, now)
-    return _Case(claim, owner, channel) if quiet_until is None else Held(claim, quiet_until)
+    steps = ladder(owner, None, desk.habits)
+    quiet_until = _quiet_until(steps, claim, now)
+    return _Case(claim, owner, channel, steps) if quiet_until is None else Held(claim, quiet_until)
 
 
 def _signing_in(session: Session, desk: Desk, claim: Claimed, now: datetime) -> Letter | Dropped:
@@ -212,10 +215,9 @@ def _signing_in(session: Session, desk: Desk, claim: Claimed, now: datetime) -> 
     return Letter(claim, link_letter(desk, mail, claim), EmailTarget(mail.to.email))
 
 
-def _quiet_until(desk: Desk, claim: Claimed, owner: Owner, now: datetime) -> datetime | None:
+def _quiet_until(steps: Ladder, claim: Claimed, now: datetime) -> datetime | None:
     """The end of the quiet hours in which a reminder comes up late: the service or its mail server
     was down until now (rule 3). What left in them was asked for by hand, and goes."""
-    steps = ladder(owner, None, desk.habits)
     until, left = steps.moment_after(now), left_at(claim.lane, claim.expires_at)
     return until if until > now and steps.moment_after(left) == left else None
 
@@ -238,9 +240,8 @@ def _judge(desk: Desk, papers: Papers, cases: Sequence[_Case], now: datetime) ->
             point.of.fallen[point.one.id] = reason
     standing = [(point, _as_read(point, look)) for point, look, reason in told if reason is None]
     said = notices([(look, point.one.due, point.one.id) for point, look in standing])
-    for (point, _), one in zip(standing, said, strict=True):
-        down = one.late and desk.was_down(one.due_at, point.one.planned_at)
-        point.of.notices.append(replace(one, down=True) if down else one)
+    for (point, look), one in zip(standing, said, strict=True):
+        point.of.notices.append(_timed(desk, point, one, look.now))
 
 
 def _points(papers: Papers, case: _Case) -> Iterator[_Point]:
@@ -268,6 +269,17 @@ def _moot(papers: Papers, point: _Point, look: Look) -> str | None:
     ):
         return UNWATCHED
     return moot(look.case, point.one.due, point.one.planned_at, look.now, look.clocks)
+
+
+def _timed(desk: Desk, point: _Point, said: Notice, now: datetime) -> Notice:
+    """What is said of a reminder: that it is late, where it is, and that we were down, where that
+    is known (rule 5)."""
+    due, claim = point.one.due, point.of.claim
+    if due.late:
+        down = desk.was_down(due.due_at, point.one.planned_at)
+        return replace(said, down=True) if down else said
+    left = left_at(claim.lane, claim.expires_at)
+    return replace(said, late=True) if comes_late(due, left, point.of.steps, now) else said
 
 
 def _as_read(point: _Point, look: Look) -> Look:

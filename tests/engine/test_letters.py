@@ -14,12 +14,23 @@ from reminder.app import open_app
 from reminder.domain.delivery import Lane
 from reminder.domain.ids import LineId
 from reminder.engine.letters import Dropped, Letter, Prepared, prepare
-from reminder.service import acts, channels, lines, people
+from reminder.service import acts, channels, deliveries, lines, people
 from reminder.service.work import Work
 from reminder.storage import claims
 from reminder.storage.database import Session
 from tests.conftest import HandClock, World, line_fields, settings_in
-from tests.engine.samples import DUE, add_hook, boris_watches, logged, plain, register, stop_mail
+from tests.engine.samples import (
+    BORIS,
+    DUE,
+    add_hook,
+    boris_watches,
+    hooked,
+    logged,
+    mails_to,
+    plain,
+    register,
+    stop_mail,
+)
 from tests.fakes import SmtpSink
 from tests.fakes.sink import Act
 from tests.fakes.smtp import Step
@@ -211,6 +222,84 @@ async def test_late_while_it_ran(world: World) -> None:
     said = " ".join(plain(world.smtp.messages[0].parsed).split())
     assert "This message is late: it was meant for 24 Nov." in said
     assert "down" not in said
+
+
+async def _unanswered(world: World) -> None:
+    """A mail and a webhook that were planned in time, of which no try came to anything."""
+    await add_hook(world)
+    await register(world)
+    world.hook.behave(Act.CUT, times=1)
+    world.smtp.behave(Step.RCPT, "451 later", times=1)
+    await world.beat(DUE)
+    assert world.smtp.messages == []
+
+
+async def test_planned_in_time_and_sent_days_late(world: World) -> None:
+    """What was planned in time, and is sent two days on, says so in the mail and in the webhook
+    (rule 5), and not that we were down: that is not known."""
+    await _unanswered(world)
+    await world.beat("2026-11-26T06:00:00")
+    (told,) = json.loads(world.hook.requests[-1].body)["data"]["reminders"]
+    assert (told["late"], told["days_left"]) == (True, 5)
+    said = json.loads(world.hook.requests[-1].body)["data"]["text"]
+    for words in (said, plain(world.smtp.messages[0].parsed)):
+        assert "This message is late: it was meant for 24 Nov." in " ".join(words.split())
+        assert "down" not in words
+
+
+async def test_later_on_its_day_it_is_not_late(world: World) -> None:
+    """Tried again eight hours on, on the same day, it has the same bytes (rule 16)."""
+    await stop_mail(world)
+    await add_hook(world)
+    await register(world)
+    world.hook.behave(Answer(503), times=1)
+    await world.beat(DUE)
+    await world.beat("2026-11-24T14:00:00")
+    first, second = world.hook.requests
+    assert first.body == second.body
+    assert json.loads(second.body)["data"]["reminders"][0]["late"] is False
+
+
+async def test_a_late_message_keeps_its_bytes_too(world: World) -> None:
+    """Two tries on the second day after are the same (rule 16)."""
+    await stop_mail(world)
+    await add_hook(world)
+    await register(world)
+    world.hook.behave(Answer(503), times=3)
+    await world.beat(DUE)
+    await world.beat("2026-11-26T06:00:00")
+    await world.beat("2026-11-26T14:00:00")
+    bodies = [one.body for one in world.hook.requests]
+    assert bodies[0] != bodies[1] == bodies[2]
+
+
+async def test_who_waits_for_a_watchers_morning_is_not_late(world: World) -> None:
+    """Nine in Moscow is two in the afternoon in Shanghai, whose reader is asleep until the next
+    day: held for that it is not late, nor at the next try of that day."""
+    await boris_watches(world, "office", quiet="13:00-01:00")
+    await register(world, tags=["office"])
+    await world.beat(DUE)
+    world.smtp.behave(Step.RCPT, "451 later", times=1)
+    await world.beat("2026-11-24T17:00:00")
+    assert mails_to(world, BORIS) == []
+    await world.beat("2026-11-24T18:00:00")
+    (held,) = mails_to(world, BORIS)
+    assert "запоздало" not in held
+
+
+async def test_another_try_by_hand_does_not_make_it_in_time(world: World) -> None:
+    """Given up, and tried once more by hand days later: it is late all the same."""
+    added = await hooked(world)
+    world.hook.behave(Answer(410), times=1)
+    await world.beat(DUE)
+    (one,) = await logged(world, channel=added.channel.id)
+    assert one.state == "dead"
+    world.clock.set("2026-11-26T06:00:00")
+    fields = {"state": "works"}
+    await world.app.write(lambda work: channels.change(work, world.owner, added.channel.id, fields))
+    await world.app.write(lambda work: deliveries.retry(work, world.owner, one.id))
+    await world.beat()
+    assert json.loads(world.hook.requests[-1].body)["data"]["reminders"][0]["late"] is True
 
 
 async def test_late_because_it_was_down(tmp_path: Path, clock: HandClock) -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
-from reminder.domain.look import Key
-from reminder.domain.plan import SUPERSEDED, owed
-from reminder.domain.schedule import Period
+from reminder.domain.look import Due, Key
+from reminder.domain.plan import SUPERSEDED, comes_late, owed
+from reminder.domain.schedule import Period, QuietHours
 from tests.builders import DEADLINE as D
 from tests.builders import (
     RENEWAL,
     build_case,
+    build_ladder,
     build_line,
     by_owner,
     day,
@@ -29,6 +30,43 @@ def test_rule_5_down_over_three_leads_sends_the_latest() -> None:
     found = owed(planner.case, {}, moscow("2026-11-30 12:00"))
     assert [(d.key.lead_days, d.late, d.missed) for d in found.send] == [(1, True, False)]
     assert [(d.key.lead_days, why) for d, why in found.skip] == [(7, SUPERSEDED), (3, SUPERSEDED)]
+
+
+NIGHT = QuietHours(time(22), time(8))
+# When it was due, when its message was to leave, when it does; in Moscow, quiet from 22 to 8.
+LEAVING = [
+    ("24T09:00", "24T09:00", "24T23:59", False),  # later that day: the same bytes
+    ("24T09:00", "24T09:00", "25T00:00", True),
+    ("24T21:50", "24T21:50", "25T08:00", True),
+    ("24T08:00", "24T08:00", "26T09:00", True),
+    ("24T09:00", "24T09:30", "24T09:30", False),  # in place of another, half an hour on
+    ("24T21:50", "25T08:00", "25T08:00", False),  # the same, held until the morning
+    ("24T21:50", "25T08:00", "25T20:00", False),
+    ("24T21:50", "25T08:00", "26T00:00", True),
+    ("24T09:00", "26T09:00", "26T09:00", True),  # asked for two days on
+    ("23T22:30", "24T08:00", "24T20:00", False),  # due in the reader's quiet hours
+    ("23T22:30", "24T08:00", "25T08:00", True),
+]
+
+
+@pytest.mark.parametrize(("due_at", "left", "now", "late"), LEAVING)
+def test_rule_5_what_leaves_on_a_later_day_is_late(
+    due_at: str, left: str, now: str, late: bool
+) -> None:
+    """Planned in time and sent on a later day than it was to leave is late; what the quiet hours
+    held is not."""
+    due = Due(Key(RENEWAL, day("2026-12-01"), 7), moscow(f"2026-11-{due_at}"))
+    reader = build_ladder(quiet=NIGHT)
+    found = comes_late(due, moscow(f"2026-11-{left}"), reader, moscow(f"2026-11-{now}"))
+    assert found is late
+
+
+@pytest.mark.parametrize(("now", "late"), [("00:10", False), ("00:30", False), ("00:31", True)])
+def test_rule_5_half_an_hour_over_midnight_is_not_late(now: str, late: bool) -> None:
+    """Another day is not enough: late is more than an hour."""
+    due_at = moscow("2026-11-24 23:30")
+    due = Due(Key(RENEWAL, day("2026-12-01"), 7), due_at)
+    assert comes_late(due, due_at, build_ladder(), moscow(f"2026-11-25 {now}")) is late
 
 
 @pytest.mark.parametrize(("minutes", "late"), [(0, False), (60, False), (61, True)])

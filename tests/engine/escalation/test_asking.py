@@ -182,6 +182,24 @@ async def test_rule_17_cut_off_is_said_and_made_good(world: World) -> None:
     assert await world.app.read(lambda w: escalations.count_lost(w.session, since)) == 0
 
 
+async def test_rule_5_a_fallback_is_late_when_its_reminder_is(world: World) -> None:
+    """Asked half an hour on it is not late; asked two days on, because nothing ran at that moment,
+    it says that it is."""
+    await add_hook(world)
+    await as_fallback(world)
+    await register(world)
+    world.hook.behave(Answer(500))
+    await world.beat(DUE)
+    await world.beat(HALF_PAST)
+    await register(world, number="+7 916 765-43-21", label="Dad", renews_on="2026-12-15")
+    await world.beat("2026-12-08T06:00:00")
+    await world.beat("2026-12-10T06:00:00")
+    texts = [" ".join(plain(m.parsed).split()) for m in world.smtp.messages]
+    assert "This message is late" not in texts[0]
+    (days_on,) = [text for text in texts if "Dad" in text]
+    assert "This message is late: it was meant for 8 Dec." in days_on
+
+
 async def test_rule_3_quiet_hours_hold_a_fallback(world: World) -> None:
     """A half hour that ends in the quiet hours ends with them."""
     fields = {"quiet_hours": "09:15-12:00"}
