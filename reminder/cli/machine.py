@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -127,7 +128,8 @@ class Finding:
 
 
 def doctor(*, shell: Here) -> None:
-    """Look at settings, data folder, database and service; exit 1 if something is wrong."""
+    """Look at settings, data folder, database and service, and change nothing; exit 1 if something
+    is wrong."""
     from reminder.app import sqlite_state, template_faults
     from reminder.config import load
 
@@ -156,6 +158,9 @@ def _tell(shell: Shell, findings: list[Finding], warnings: list[str]) -> None:
 
 def _folder(folder: Path) -> list[Finding]:
     if not folder.exists():
+        above = next(one for one in folder.absolute().parents if one.exists())
+        if not above.is_dir() or not os.access(above, os.W_OK):
+            return [Finding("data folder", False, f"{folder} cannot be made in {above}")]
         return [Finding("data folder", True, f"{folder} is made at the first start")]
     mode = folder.stat().st_mode & 0o777
     closed = not mode & OPEN_TO_OTHERS
@@ -175,18 +180,15 @@ def _catalogue(folder: Path) -> list[Finding]:
 
 
 async def _service(settings: Settings) -> list[Finding]:
-    from reminder.app import open_app
     from reminder.service.folder import running_service
+    from reminder.service.looking import state_of
 
     try:
         running = running_service(settings)
         if running is not None:
             return [await _running(running[0])]
-        async with open_app(settings) as app:
-            state = await app.readiness()
-            here = Finding("service", True, "none runs here: nothing is sent until reminder serve")
-            detail = "; ".join(state.reasons) or "can be written"
-            return [here, Finding("database", state.ready, detail)]
+        here = Finding("service", True, "none runs here: nothing is sent until reminder serve")
+        return [here, Finding("database", True, state_of(settings))]
     except ReminderError as error:
         return [Finding("database", False, str(error))]
 

@@ -50,16 +50,8 @@ class Cluster:
             return
 
         def compare(session: Session) -> None:
-            known = owners.fact(session, KEY)
-            if known == key_print:
-                return
-            living = nodes.seen(session, self._instant(session) - ALIVE)
-            if known is not None and living:
-                raise ConfigError(
-                    f'server.key: node "{living[0].name}" works with another key; give every node '
-                    "the same server.key"
-                )
-            owners.set_fact(session, KEY, key_print)
+            if not has_key(session, key_print, self._instant(session)):
+                owners.set_fact(session, KEY, key_print)
 
         await self._database.write(compare, alone=True)
 
@@ -128,3 +120,18 @@ class Cluster:
 
     def _instant(self, session: Session) -> datetime:
         return self._database.instant(session, self.now())
+
+
+def has_key(session: Session, key_print: str, now: datetime) -> bool:
+    """Whether the database says that nodes work with this key; raise ConfigError when nodes that
+    live work with another."""
+    said = owners.fact(session, KEY)
+    if said == key_print:
+        return True
+    living = nodes.seen(session, now - ALIVE)
+    if said is not None and living:
+        raise ConfigError(
+            f'server.key: node "{living[0].name}" works with another key; give every node '
+            "the same server.key"
+        )
+    return False

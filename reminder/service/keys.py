@@ -72,9 +72,25 @@ def settle(settings: Settings) -> None:
     if sealed_with != _print(waiting.read_bytes()):
         waiting.unlink()
     elif not _put_in_place(settings):
-        raise ConfigError(
-            f"server.key: the key was rotated; set it to what {waiting} holds, on every node"
-        )
+        raise _must_be_set(waiting)
+
+
+def demand_usable(settings: Settings, sealed_with: str | None) -> None:
+    """Raise ConfigError where the key cannot be read, or where server.key is still the one before a
+    rotation; ``sealed_with`` is what the database says of its key. Nothing is made or changed."""
+    waiting, chosen = _next(settings), settings.server.key.get_secret_value()
+    if not chosen and settings.server.key_file.exists():
+        service_key(settings)
+    if not chosen or not waiting.exists() or chosen.encode() == waiting.read_bytes():
+        return
+    if sealed_with == _print(waiting.read_bytes()):
+        raise _must_be_set(waiting)
+
+
+def _must_be_set(waiting: Path) -> ConfigError:
+    return ConfigError(
+        f"server.key: the key was rotated; set it to what {waiting} holds, on every node"
+    )
 
 
 def _put_in_place(settings: Settings) -> bool:

@@ -66,6 +66,15 @@ def refusal(
     return StorageError(f"{what} ({said}): {_SAID[ailment]}")
 
 
+def cannot_open(error: DBAPIError) -> StorageError:
+    """The error to a person who opens a database that refuses."""
+    found = ailment_of(error)
+    if found is not None:
+        return refusal(found, error, "The database cannot be opened")
+    said = str(error.orig).splitlines()[0]
+    return StorageError(f"The database cannot be opened: {said}")
+
+
 def demand_whole(connection: Connection) -> None:
     """Raise StorageError when a SQLite file is damaged. Reads all of it: for a start."""
     found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()

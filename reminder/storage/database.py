@@ -29,7 +29,14 @@ from sqlmodel import Session
 
 from reminder.errors import StorageError
 from reminder.storage import postgresql, versions
-from reminder.storage.ailing import Ailment, ailment_of, demand_whole, refusal, wal_of
+from reminder.storage.ailing import (
+    Ailment,
+    ailment_of,
+    cannot_open,
+    demand_whole,
+    refusal,
+    wal_of,
+)
 from reminder.storage.lock import Lock
 from reminder.storage.postgresql import Patience
 from reminder.storage.sharing import Sharing
@@ -181,7 +188,7 @@ class Database:
             else:
                 self._patience.run(self._migrate)
         except DBAPIError as error:
-            raise _cannot_open(error) from error
+            raise cannot_open(error) from error
 
     def is_of_this_version(self) -> bool:
         """Whether its tables are as this program makes them."""
@@ -197,7 +204,7 @@ class Database:
             with self._writer_engine.connect() as connection:
                 demand_whole(connection)
         except DBAPIError as error:
-            raise _cannot_open(error) from error
+            raise cannot_open(error) from error
 
     def put_off_proof(self, above: int) -> bool:
         """Whether a file of more than ``above`` bytes, closed in order by whoever had it before, is
@@ -221,7 +228,7 @@ class Database:
             raise
         except DBAPIError as error:
             self.ailment = Ailment.DAMAGED
-            raise _cannot_open(error) from error
+            raise cannot_open(error) from error
         finally:
             self.is_proven = True
 
@@ -257,11 +264,7 @@ class Database:
             current = versions.of(connection)
             if current == versions.newest():
                 return
-            if current is not None and current not in versions.known():
-                raise StorageError(
-                    f"The database is of a newer version ({current}) than this program: "
-                    "start the newer program, or restore an older backup"
-                )
+            versions.demand_known(current)
             importlib.import_module("reminder.storage.upgrading").upgrade(connection)
 
     def close(self) -> None:
@@ -272,11 +275,3 @@ class Database:
         self._reader.shutdown(wait=True)
         self._reader_engine.dispose()
         self._writer_engine.dispose()
-
-
-def _cannot_open(error: DBAPIError) -> StorageError:
-    found = ailment_of(error)
-    if found is not None:
-        return refusal(found, error, "The database cannot be opened")
-    said = str(error.orig).splitlines()[0]
-    return StorageError(f"The database cannot be opened: {said}")

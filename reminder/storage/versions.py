@@ -7,6 +7,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
+from reminder.errors import StorageError
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 _TABLE = "alembic_version"
 
@@ -28,3 +30,12 @@ def of(connection: Connection) -> str | None:
         return None
     found: str | None = connection.scalar(text(f"SELECT version_num FROM {_TABLE}"))  # noqa: S608
     return found
+
+
+def demand_known(version: str | None) -> None:
+    """Raise StorageError for tables that only a newer program can open."""
+    if version is not None and version not in known():
+        raise StorageError(
+            f"The database is of a newer version ({version}) than this program: "
+            "start the newer program, or restore an older backup"
+        )

@@ -15,8 +15,10 @@ import pytest
 
 from reminder.cli.machine import _followed
 from reminder.config import load
+from reminder.storage.versions import newest
 from tests.cli.conftest import ANNA, Command, day
 from tests.fakes.postgres import PostgresServer
+from tests.storage.test_migrations import engine_of, upgrade
 
 
 def test_config_check_prints_settings_and_sources(
@@ -41,6 +43,44 @@ def test_migrate_then_doctor(run: Command, folder: Path) -> None:
     assert said.code == 0
     assert "WRONG" not in said.out
     assert sqlite3.sqlite_version in said.out
+
+
+def test_doctor_makes_nothing(run: Command, folder: Path) -> None:
+    """In a folder without data all is in order, and afterwards it is as empty as before."""
+    said = run("doctor")
+    assert said.code == 0
+    assert "data/reminder.db is made at the first start" in said.out
+    assert [one.name for one in folder.iterdir()] == ["config.toml"]
+
+
+def test_doctor_leaves_old_tables_as_they_are(run: Command, folder: Path) -> None:
+    """It says of which version the tables are, what brings them to the newest and what to do
+    before; the old program can go on with them."""
+    (folder / "data").mkdir(mode=0o700)
+    file = folder / "data" / "reminder.db"
+    engine = engine_of(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        upgrade(connection, "0001")
+    engine.dispose()
+    before = file.read_bytes()
+    said = run("doctor", "--json")
+    (detail,) = (one["detail"] for one in said.json["findings"] if one["subject"] == "database")
+    assert said.code == 0
+    assert "of version 0001: the next start of this program, or reminder migrate" in detail
+    assert "make a copy before" in detail
+    assert file.read_bytes() == before
+    assert [one.name for one in (folder / "data").iterdir()] == ["reminder.db"]
+    assert run("migrate").code == 0
+    assert f"its tables are of version {newest()}" in " ".join(run("doctor").out.split())
+
+
+def test_doctor_names_a_folder_that_cannot_be_made(run: Command, folder: Path) -> None:
+    """Where a file stands in the way of the data folder, that is wrong."""
+    (folder / "config.toml").write_text('[server]\ndata_dir = "file/data"\n')
+    (folder / "file").touch()
+    said = run("doctor")
+    assert said.code == 1
+    assert "cannot be made in" in said.out
 
 
 def test_doctor_sees_an_open_folder(run: Command, folder: Path) -> None:
