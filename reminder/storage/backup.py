@@ -16,6 +16,7 @@ from pathlib import Path
 
 from reminder.errors import StorageError
 from reminder.storage import versions
+from reminder.storage.database import Database
 from reminder.storage.keyfile import sync_folder
 
 _HEAD = b"SQLite format 3\x00"
@@ -88,7 +89,7 @@ def _looked_through(copy: Path, connection: sqlite3.Connection) -> Proof:
 def put_back(copy: Path, database: Path, now: datetime) -> Path | None:
     """Let a proven copy take the database's place; return where the present one was kept, None if
     there was none. For who holds the lock of the data folder. Raises StorageError, with the present
-    database in place, when the copy cannot be taken."""
+    database in place, when the copy cannot be taken, or could not be brought to this version."""
     draft = database.with_name(f".{database.name}.new")
     try:
         with copy.open("rb") as source:
@@ -97,12 +98,15 @@ def put_back(copy: Path, database: Path, now: datetime) -> Path | None:
                 while part := source.read(1 << 20):
                     target.write(part)
         prove(draft)
+        with closing(Database(f"sqlite:///{draft}")) as tried:
+            tried.rehearse()
         kept = set_aside(database, "before", now)
         _settle(draft, database)
     except OSError as error:
         raise StorageError(f"{copy} cannot be put back: {error.strerror}") from error
     finally:
-        draft.unlink(missing_ok=True)
+        for ending in ("", *_BESIDE):
+            draft.with_name(draft.name + ending).unlink(missing_ok=True)
     return kept
 
 

@@ -23,7 +23,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlmodel import Session
 
@@ -190,6 +190,19 @@ class Database:
         except DBAPIError as error:
             raise cannot_open(error) from error
 
+    def rehearse(self) -> None:
+        """Bring the tables of a file to this version and take that back; raise StorageError where
+        :meth:`migrate` would."""
+        engine = self._file((), "BEGIN IMMEDIATE")
+        try:
+            with engine.connect() as connection:
+                self._upgrade(connection)
+                connection.rollback()
+        except DBAPIError as error:
+            raise cannot_open(error) from error
+        finally:
+            engine.dispose()
+
     def is_of_this_version(self) -> bool:
         """Whether its tables are as this program makes them."""
         with self._reader_engine.connect() as connection:
@@ -261,11 +274,15 @@ class Database:
         with self._writer_engine.begin() as connection:
             if not self.is_sqlite:
                 postgresql.wait_for_migrations(connection)
-            current = versions.of(connection)
-            if current == versions.newest():
-                return
-            versions.demand_known(current)
-            importlib.import_module("reminder.storage.upgrading").upgrade(connection)
+            self._upgrade(connection)
+
+    @staticmethod
+    def _upgrade(connection: Connection) -> None:
+        current = versions.of(connection)
+        if current == versions.newest():
+            return
+        versions.demand_known(current)
+        importlib.import_module("reminder.storage.upgrading").upgrade(connection)
 
     def close(self) -> None:
         """Finish what runs and let go of every connection."""

@@ -7,9 +7,11 @@ import sqlite3
 import stat
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from reminder.app import App, open_app
 from reminder.errors import StorageError
@@ -17,6 +19,7 @@ from reminder.service import lines
 from reminder.storage.backup import back_up, kept_in, nightly, prove, put_back
 from tests.conftest import START, HandClock, settings_in
 from tests.service.samples import person, register
+from tests.storage.test_migrations import engine_of, never_released, upgrade
 
 
 @pytest.fixture
@@ -134,6 +137,33 @@ async def test_what_is_no_sound_copy_is_refused(
     with pytest.raises(StorageError):
         put_back(copy, file_of(app), START)
     assert file_of(app).stat().st_ino == before
+
+
+async def test_tables_of_no_version_are_not_put_back(app: App, tmp_path: Path) -> None:
+    """A copy that the next start could not open is refused before anything is replaced; one of an
+    older version is put back as it is, so that the older program can go on with it too."""
+    await person(app)
+    before = file_of(app).stat().st_ino
+    for name, make in (("odd", partial(never_released, revision="0009")), ("old", old_tables)):
+        engine = engine_of(f"sqlite:///{tmp_path}/{name}.db")
+        with engine.begin() as connection:
+            make(connection)
+        engine.dispose()
+    with pytest.raises(StorageError, match="names version 0009"):
+        put_back(tmp_path / "odd.db", file_of(app), START)
+    assert file_of(app).stat().st_ino == before
+    assert leftovers(file_of(app).parent) == []
+    target = tmp_path / "other" / "reminder.db"
+    target.parent.mkdir()
+    put_back(tmp_path / "old.db", target, START)
+    assert target.read_bytes() == (tmp_path / "old.db").read_bytes()
+    assert prove(target).version == "0001"
+    assert [one.name for one in target.parent.iterdir()] == ["reminder.db"]
+
+
+def old_tables(connection: Connection) -> None:
+    """The first tables that there were."""
+    upgrade(connection, "0001")
 
 
 async def test_a_backup_that_cannot_be_written_leaves_the_last_one(

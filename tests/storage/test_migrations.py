@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from alembic import command
 from alembic.config import Config
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import (
@@ -142,6 +143,8 @@ def make(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterat
         return server.url(name)
 
     def copy(revision: str) -> str:
+        if not revision:
+            return empty("")
         if revision not in made:
             made[revision] = empty("")
             engine = engine_of(made[revision])
@@ -207,6 +210,61 @@ def test_ways_to_pay_of_old_are_put_right(make: Make, revision: str) -> None:
         for number, wanted in enumerate(OLD_WAYS.values()):
             query = select(table.c.place, table.c.pay).where(table.c.id == f"own_old{number}")
             assert tuple(connection.execute(query).one()) == wanted
+    engine.dispose()
+
+
+# From where the migrations stood in another order for a while: what was done, and in which order.
+NEVER_RELEASED = {
+    "0008": ("0001", "0008"),
+    "0009": ("0001", "0008", "0009"),
+    "0004": ("0001", "0002", "0008", "0009", "0004"),
+    "0006": ("0001", "0002", "0008", "0009", "0006"),
+    "0007": ("0001", "0002", "0008", "0009", "0007"),
+}
+
+
+def never_released(connection: Connection, revision: str) -> None:
+    """Make the tables as a state of the program made them that was never released."""
+    for step in NEVER_RELEASED[revision]:
+        script = SCRIPTS.get_revision(step)
+        assert script is not None
+        with Operations.context(MigrationContext.configure(connection)):
+            script.module.upgrade()
+    connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+    connection.exec_driver_sql(f"INSERT INTO alembic_version VALUES ('{revision}')")
+    fill(connection, tables_in(connection))
+
+
+@pytest.mark.parametrize("revision", NEVER_RELEASED)
+def test_tables_of_no_version_are_refused(make: Make, revision: str) -> None:
+    """Tables that are not those of the version they name are refused with one sentence that says
+    what to do, and stay as they are."""
+    url = make("")
+    engine = engine_of(url)
+    with engine.begin() as connection:
+        never_released(connection, revision)
+        before = counts(connection)
+    with (
+        closing(Database(url)) as database,
+        pytest.raises(StorageError, match=rf"names version {revision} and .*reminder export"),
+    ):
+        database.migrate()
+    with engine.begin() as connection:
+        assert version(connection) == revision
+        assert counts(connection) == before
+    engine.dispose()
+
+
+def test_a_table_too_few_is_refused(make: Make) -> None:
+    """Where every step can be taken and yet a table is missing, that is seen before the commit."""
+    url = make("0012")
+    engine = engine_of(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE asked")
+    with closing(Database(url)) as database, pytest.raises(StorageError, match="never released"):
+        database.migrate()
+    with engine.begin() as connection:
+        assert version(connection) == "0012"
     engine.dispose()
 
 
