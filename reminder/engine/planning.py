@@ -17,6 +17,7 @@ from reminder.errors import StorageError
 from reminder.storage.database import Database, Session
 
 SIDE_BY_SIDE = 2  # while PostgreSQL writes what one pass comes to, another asks the rules
+IN_A_ROW = 10
 
 
 class Planning:
@@ -62,12 +63,11 @@ class Planning:
     async def _plan_all(self) -> None:
         if self._watch.holds_still():
             return
-        passes, wake_at = 1, await self._look_ahead()
+        rows, wake_at = 1, await self._look_ahead()
         while wake_at is not None and wake_at <= self._cluster.now():
-            if not await self._plan_some(passes):
+            if not await self._plan_some(rows):
                 break
-            self._wake()
-            passes, wake_at = self._most, await self._look_ahead()
+            rows, wake_at = self._most, await self._look_ahead()
         self.plan_by(wake_at, self._cluster.now())
 
     async def _look_ahead(self) -> datetime | None:
@@ -77,9 +77,9 @@ class Planning:
         self.looked_at = now
         return wake_at
 
-    async def _plan_some(self, passes: int) -> int:
-        """So many passes side by side, each with owners of its own; then ask other channels for
-        what nobody took. Return how much there was."""
+    async def _plan_some(self, rows: int) -> int:
+        """Passes one after another, in so many rows side by side, each with owners of its own; then
+        ask other channels for what nobody took. Return how much there was."""
         now = self._cluster.now()
 
         def run(session: Session) -> int:
@@ -88,12 +88,23 @@ class Planning:
         def ask(session: Session) -> int:
             return escalate(session, self._desk, self._database.instant(session, now))
 
-        runs = [self._database.write(run) for _ in range(passes)]
-        found = await asyncio.gather(*runs, return_exceptions=True)
+        async def row() -> int:
+            planned = 0
+            for _ in range(IN_A_ROW if rows > 1 else 1):
+                found = await self._database.write(run)
+                if not found:
+                    break
+                planned += found
+                reach(Point.PLANNED)
+                self._wake()
+            return planned
+
+        found = await asyncio.gather(*(row() for _ in range(rows)), return_exceptions=True)
         planned = sum(_or_raise(one) for one in found)
-        if planned:
-            reach(Point.PLANNED)
-        return planned + await self._database.write(ask)
+        asked = await self._database.write(ask)
+        if asked:
+            self._wake()
+        return planned + asked
 
 
 def _or_raise(found: int | BaseException) -> int:
