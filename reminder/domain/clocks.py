@@ -192,6 +192,7 @@ def fee_dates(case: Situation, today: date) -> Iterator[date]:
         yield from occurrences(standing.anchor, period, last)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Enough:
     """What to pay in so that several fees are covered, and the day of the last of them."""

@@ -100,6 +100,7 @@ class Message:
     unsubscribe_url: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class EmailTarget:
     """One mailbox."""
@@ -107,6 +108,7 @@ class EmailTarget:
     address: str
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class WebhookTarget:
     """One URL as its owner gave it, the secrets to sign with (newest first, two while a secret
@@ -121,6 +123,7 @@ class WebhookTarget:
 Target = EmailTarget | WebhookTarget
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """The other side took the message: ``answer`` is its status (``"250"``, ``"204"``)."""
@@ -188,6 +191,7 @@ def is_too_old(kind: Kind, end: datetime, now: datetime) -> bool:
     return kind is not Kind.REMINDER and now > end
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Try:
     """One try as the rule needs it: the ``tries`` so far (this one counted), the end of use of
@@ -199,6 +203,7 @@ class Try:
     luck: float
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class After:
     """What follows a try: the state, the next try's instant if there is one, and the reason."""

@@ -15,12 +15,14 @@ from reminder.domain.channel import Channel, Use, Why
 from reminder.domain.delivery import Lane
 from reminder.domain.ids import ChannelId
 from reminder.domain.line import Ladder
+from reminder.domain.quick import quick
 
 WAIT = timedelta(minutes=30)
 TAKEN = "taken by another channel"
 _SHUT = frozenset({Why.LINK, Why.NOT_MINE, Why.GONE})
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Reach:
     """How an owner can be reached: their channels, oldest first, the second contact among them,

@@ -10,6 +10,7 @@ from reminder.domain.clocks import Clocks
 from reminder.domain.line import ChargedBy, Clock, Line, LineState
 from reminder.domain.look import Look
 from reminder.domain.notice import next_due_at
+from reminder.domain.quick import quick
 
 NOW_DAYS = 3
 SOON_MONEY_DAYS = 14
@@ -26,6 +27,7 @@ class Level(StrEnum):
     REST = "rest"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Glance:
     """The leading clock and its day, whether enough is known to call the line fine, the next

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from reminder.domain.breaker import Breaker
 from reminder.domain.delivery import PATIENCE, Kind, Lane, Receipt, WebhookTarget
 from reminder.domain.ids import OwnerId
+from reminder.domain.quick import quick
 from reminder.engine.letters import Letter
 from reminder.engine.watch import Watch
 from reminder.errors import Refused, Throttled, TransportError
@@ -43,6 +44,7 @@ class Admission(Enum):
     FAIL = "fail"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Ready:
     """A letter that may be tried, and how long the machine had run when it was claimed."""

@@ -38,6 +38,7 @@ TOO_LATE = "too late to be of use"
 UNWATCHED = "not watched any more"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A claim that is ready to be tried, with the reminders that fell out on the way."""
@@ -87,6 +88,7 @@ class Papers:
         return owners.among(self.people, identity)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class _Case:
     """A claim that there is a way for: what is still to be said of it, and what fell out. ``steps``

@@ -77,6 +77,7 @@ def channels_for(owner: Owner, line: Line, reachable: Sequence[Channel]) -> list
     return reach_by(owner, reachable).first(line.channels)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Leave:
     """When what a pass owes somebody leaves, and when another channel is asked for it."""

@@ -67,6 +67,7 @@ def next_at(session: Session) -> datetime | None:
     return due.next_at(session)
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class _Visit:
     """An owner in a pass, how they are written to, and their lines that are due."""

@@ -11,6 +11,7 @@ import structlog
 from reminder.domain import delivery
 from reminder.domain.channel import ChannelState
 from reminder.domain.delivery import EmailTarget, Lane, Receipt, State, Try, WebhookTarget
+from reminder.domain.quick import quick
 from reminder.engine.letters import Dropped, Letter
 from reminder.errors import TransportError, Unreachable
 from reminder.storage.claims import Claimed
@@ -49,6 +50,7 @@ class Ways:
         await self.webhook.close()
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Ended:
     """A try that ended, or a claim that came to nothing, waiting to be written."""
@@ -58,6 +60,7 @@ class Ended:
     health: ChannelState | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Span:
     """When a try began and ended, and the ``luck`` of its next one, in [0, 1)."""

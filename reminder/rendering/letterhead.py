@@ -12,10 +12,12 @@ from reminder.catalogue.operator import Operator
 from reminder.domain.days import Days
 from reminder.domain.delivery import Format
 from reminder.domain.ids import DeliveryId, OwnerId, ReminderId
+from reminder.domain.quick import quick
 from reminder.domain.routes import Pay, Place
 from reminder.rendering.templating import SHIPPED, Templates
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letterhead:
     """The frame of one message.

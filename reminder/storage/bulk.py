@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -16,6 +17,7 @@ from reminder.domain.balance import Reading
 from reminder.domain.glance import Glance
 from reminder.domain.ids import OwnerId
 from reminder.domain.line import Line, Standing
+from reminder.domain.quick import quick
 from reminder.errors import Conflict
 from reminder.storage import board as glances
 from reminder.storage import lines, owners, swift
@@ -29,6 +31,7 @@ _HELD = (
     *("channels", "tied_channels", "tags", "note", "words", "standing", "state"),
     *("wake_at", "leading", "leads_on", "known", "next_due_at", "glance_until"),
 )
+_held = itemgetter(*_HELD)
 _WAKES, _DAY = _HELD.index("wake_at"), _HELD.index("leads_on")
 _INSTANTS = (_WAKES, _HELD.index("next_due_at"), _HELD.index("glance_until"))
 ADDED = Shape(LineRow, (*_HELD, "version", "id", "owner_id", "created_at"))
@@ -37,6 +40,7 @@ READINGS = Shape(ReadingRow, ("id", "line_id", "kind", "at", "on", "recorded_at"
 CHANGED_MEANWHILE = "Your lines were changed meanwhile, so nothing was written: send it again"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Change:
     """A line to be written: ``version`` is the one that was read, None for a new line; ``seen`` is
@@ -58,7 +62,7 @@ def pack(change: Change) -> bytes:
     readings = [
         (r.id, line.id, r.kind.value, r.at, r.on, r.recorded_at, r.minor) for r in change.readings
     ]
-    return orjson.dumps([line.id, change.version, [held[name] for name in _HELD], readings]) + b"\n"
+    return orjson.dumps([line.id, change.version, _held(held), readings]) + b"\n"
 
 
 def write(session: Session, owner: OwnerId, packed: Iterable[bytes], now: datetime) -> None:

@@ -107,6 +107,7 @@ class Attempt:
     detail: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Finish:
     """What a claim comes to: its state, the next try if there is one, the attempt if one was made,

@@ -15,6 +15,7 @@ from typing import NoReturn
 import orjson
 
 from reminder.domain.delivery import LONGEST_THROTTLE, Format, Receipt
+from reminder.domain.quick import quick
 from reminder.errors import Refused, Throttled, Unreachable
 from reminder.transports.base import excerpt
 from reminder.transports.verdict import THROTTLE_UNSAID, read_wait, verdict
@@ -25,6 +26,7 @@ _WRONG_PLACE = frozenset({401, 403, 404, 410})
 _TOO_MANY = 429
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Answer:
     """An HTTP answer as it came."""

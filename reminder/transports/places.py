@@ -20,6 +20,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlencode, urlsplit, u
 import orjson
 
 from reminder.domain.delivery import Format
+from reminder.domain.quick import quick
 from reminder.errors import InvalidInput
 
 _LIKE_A_TOKEN = 12
@@ -28,6 +29,7 @@ _TOPIC = re.compile(r"[-_A-Za-z0-9]{1,64}")
 _IN_HEADER = re.compile(r"[\x21-\x7e]{1,512}")
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Place:
     """The URL to post to, what is added to the JSON, and what to its headers."""

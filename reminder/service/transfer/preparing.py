@@ -17,6 +17,7 @@ from reminder.domain.line import Line, Situation
 from reminder.domain.look import Look, look_at, look_at_each, settled
 from reminder.domain.owner import Owner
 from reminder.domain.plan import wake_after
+from reminder.domain.quick import quick
 from reminder.errors import Fault, InvalidInput, NotFound
 from reminder.service import drafts
 from reminder.service.dates import Dates, Draft
@@ -39,6 +40,7 @@ _OWN = drafts.OWN | {"balance_on"}
 FRESH = "rdg_"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A new line as it was entered, and as the rules look at it."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from reminder.domain.ids import LineId
+from reminder.domain.quick import quick
 from reminder.errors import Fault
 
 MOST_NAMED = 1000
@@ -19,6 +20,7 @@ class RowState(StrEnum):
     REFUSED = "refused"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class RowReport:
     """One row: its number as a spreadsheet counts, and its line or what is wrong."""
