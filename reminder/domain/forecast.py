@@ -52,7 +52,7 @@ class Forecast:
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class Longer:
     """The least to pay in so that money is there up to the day ``until``, that day not counted.
     ``fees`` are those counted in, None for none; ``left`` is the owner's floor, which stays."""
 
@@ -70,7 +70,7 @@ def lacking(case: Situation, money: BalanceClock | None) -> Money | None:
     return to_pay(case, low.minor - money.projected.minor)
 
 
-def longer(case: Situation, now: datetime, money: BalanceClock | None) -> Reach | None:
+def longer(case: Situation, now: datetime, money: BalanceClock | None) -> Longer | None:
     """What lasts 30 days longer than the money does, or from today where it is used up, and stays
     over the owner's floor; None where that cannot be known, or is there."""
     if money is None or money.runs_out_on is None:
@@ -85,7 +85,7 @@ def longer(case: Situation, now: datetime, money: BalanceClock | None) -> Reach 
     if missing is None or not missing.minor:
         return None
     counted = Money(fees, line.currency) if fees else None
-    return Reach(missing, until, counted, line.low_balance)
+    return Longer(missing, until, counted, line.low_balance)
 
 
 def forecast(case: Situation, now: datetime, until: date | None = None) -> Forecast:

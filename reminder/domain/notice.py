@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from reminder.domain.balance import last_reading
 from reminder.domain.clocks import Clocks, Enough, asks_for_reading, enough_for
-from reminder.domain.forecast import Reach, lacking, longer
+from reminder.domain.forecast import Longer, lacking, longer
 from reminder.domain.foresight import one_by_one, schedule
 from reminder.domain.ids import ReminderId
 from reminder.domain.line import ChargedBy, Clock, Line, LineState
@@ -51,7 +51,7 @@ class Notice:
     for_two: Enough | None = None
     down: bool = False
     lacking: Money | None = None
-    longer: Reach | None = None
+    longer: Longer | None = None
 
     @property
     def short(self) -> Money | None:

@@ -31,7 +31,7 @@ from reminder.storage.claims import Claimed
 from reminder.storage.database import DBAPIError, Session
 from reminder.storage.lines import Kept
 from reminder.storage.outbox import CHANNEL_OFF, OwedReminder
-from reminder.storage.watches import Sight
+from reminder.storage.watches import MaySee
 
 log = structlog.get_logger(__name__)
 TOO_LATE = "too late to be of use"
@@ -81,7 +81,7 @@ class Papers:
     kept: Mapping[LineId, Kept]
     people: Unread[Owner]
     channels: Unread[Channel]
-    seen: AbstractSet[Sight]
+    seen: AbstractSet[MaySee]
 
     def person(self, identity: OwnerId) -> Owner:
         """An owner who must be there; raise NotFound if there is none."""

@@ -156,9 +156,9 @@ def _good_until(one: Order, now: datetime) -> datetime:
 
 def letterhead(desk: Desk, one: Order, now: datetime, links: Links = _NO_LINKS) -> Letterhead:
     """The frame of a message, with these links."""
-    reader, channel, until = one.reader, one.channel, _good_until(one, now)
+    reader, channel = one.reader, one.channel
     is_mail = channel.kind is Lane.EMAIL
-    is_theirs = is_mail and not one.watched
+    unsubscribe, not_mine = _links_of_mail(desk, one, now) if is_mail else ("", "")
     return Letterhead(
         delivery=one.claim.id,
         owner=reader.id,
@@ -167,8 +167,8 @@ def letterhead(desk: Desk, one: Order, now: datetime, links: Links = _NO_LINKS) 
         today=today_of(reader, now),
         days=reader.days,
         base_url=desk.settings.server.base_url,
-        unsubscribe_url=link(desk, "unsubscribe", channel.id, until) if is_mail else "",
-        not_mine_url=link(desk, "not-mine", channel.id, until) if is_theirs else "",
+        unsubscribe_url=unsubscribe,
+        not_mine_url=not_mine,
         links=links,
         operators={n.line.operator: desk.catalogue.of_line(n.line.operator) for n in one.notices},
         place=reader.place,
@@ -177,6 +177,13 @@ def letterhead(desk: Desk, one: Order, now: datetime, links: Links = _NO_LINKS) 
         templates=desk.templates,
         watched=one.watched,
     )
+
+
+def _links_of_mail(desk: Desk, one: Order, now: datetime) -> tuple[str, str]:
+    """Where its reader unsubscribes, and says that it is not theirs."""
+    until, channel = _good_until(one, now), one.channel.id
+    not_mine = "" if one.watched else link(desk, "not-mine", channel, until)
+    return link(desk, "unsubscribe", channel, until), not_mine
 
 
 def link_letter(desk: Desk, mail: LinkMail, claim: Claimed) -> Message:

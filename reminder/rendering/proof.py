@@ -19,7 +19,7 @@ from reminder.catalogue.catalogue import Catalogue
 from reminder.domain.clocks import BalanceClock, Clocks, InactivityClock, RenewalClock
 from reminder.domain.days import Days
 from reminder.domain.delivery import Format
-from reminder.domain.forecast import Reach
+from reminder.domain.forecast import Longer
 from reminder.domain.ids import DeliveryId, LineId, OwnerId, ReminderId
 from reminder.domain.line import ChargedBy, Clock, Line
 from reminder.domain.money import Money
@@ -224,8 +224,8 @@ def _matters() -> Iterator[Notice]:
     unknown = Clocks(replace(renewal, covered=None, short=None), None, None, Clock.RENEWAL)
     yield _notice(unknown, Clock.RENEWAL, seen=None, asks_for_reading=True, next_due_at=None)
     yield _notice(unknown, Clock.RENEWAL, line=_line(operator="other", fee=None))
-    reach = Reach(Money(36000, "RUB"), _DAY, Money(30000, "RUB"), None)
-    yield _notice(Clocks(None, use, None, Clock.BALANCE), Clock.BALANCE, longer=reach)
+    more = Longer(Money(36000, "RUB"), _DAY, Money(30000, "RUB"), None)
+    yield _notice(Clocks(None, use, None, Clock.BALANCE), Clock.BALANCE, longer=more)
     yield _notice(Clocks(None, None, silence, Clock.INACTIVITY), Clock.INACTIVITY)
     past = _DAY - timedelta(days=9)
     over = Clocks(replace(renewal, on=past, days_left=-6), None, None, Clock.RENEWAL)

@@ -197,19 +197,19 @@ def _money(this: Telling) -> list[str]:
 
 def _longer(this: Telling) -> list[str]:
     """What to pay in so that it lasts longer."""
-    say, reach = this.speech.say, this.notice.longer
-    if reach is None:
+    say, more = this.speech.say, this.notice.longer
+    if more is None:
         return []
-    amount, day = this.sum(reach.amount), this.day(reach.until)
+    amount, day = this.sum(more.amount), this.day(more.until)
     told = say("To make it last until {day}, top up at least {amount}.", day=day, amount=amount)
-    if reach.left:
+    if more.left:
         told = say(
             "To have {floor} left on {day}, top up at least {amount}.",
-            floor=this.sum(reach.left),
+            floor=this.sum(more.left),
             day=day,
             amount=amount,
         )
-    fees = this.sum(reach.fees)
+    fees = this.sum(more.fees)
     return [told, say("Fees of {fees} are counted in.", fees=fees) if fees else ""]
 
 

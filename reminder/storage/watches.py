@@ -16,7 +16,7 @@ from reminder.storage import swift
 from reminder.storage.batches import portions
 from reminder.storage.tables import OwnerRow, WatchRow
 
-Sight = tuple[OwnerId, OwnerId, str]
+MaySee = tuple[OwnerId, OwnerId, str]
 _SEEN_BY = swift.Query(WatchRow, ("watcher_id", "owner_id", "tag"), "watcher_id")
 _OF_OWNERS = swift.Query(
     WatchRow, ("id", "owner_id", "email", "tag", "created_at", "watcher_id"), "owner_id"
@@ -84,7 +84,7 @@ def agreed(session: Session, owners: Sequence[OwnerId]) -> dict[OwnerId, list[Wa
     return found
 
 
-def seen_by(session: Session, watchers: Collection[OwnerId]) -> frozenset[Sight]:
+def seen_by(session: Session, watchers: Collection[OwnerId]) -> frozenset[MaySee]:
     """What these people may see of others: watcher, owner and tag."""
     rows = swift.read(session, _SEEN_BY, list(watchers))
     return frozenset((watcher, owner, tag) for watcher, owner, tag in rows)

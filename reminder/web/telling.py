@@ -218,18 +218,18 @@ def _until_then(visit: Visit, money: BalanceClock) -> Markup:
 def _longer(visit: Visit, view: LineView, money: BalanceClock) -> list[Markup]:
     """What to pay in so that it lasts longer, where it does not last long."""
     soon = money.days_left is not None and money.days_left <= SOON_MONEY_DAYS
-    reach = longer(view.case, visit.now, money) if soon else None
-    if reach is None:
+    more = longer(view.case, visit.now, money) if soon else None
+    if more is None:
         return []
-    amount, day = visit.money(reach.amount), visit.short_day(reach.until)
+    amount, day = visit.money(more.amount), visit.short_day(more.until)
     told = visit.t("To make it last until {day}, top up at least {amount}.", day=day, amount=amount)
-    if reach.left:
-        floor = visit.money(reach.left)
+    if more.left:
+        floor = visit.money(more.left)
         said = mark("To have {floor} left on {day}, top up at least {amount}.")
         told = visit.t(said, floor=floor, day=day, amount=amount)
-    if reach.fees is None:
+    if more.fees is None:
         return [told]
-    return [told, visit.t("Fees of {fees} are counted in.", fees=visit.money(reach.fees))]
+    return [told, visit.t("Fees of {fees} are counted in.", fees=visit.money(more.fees))]
 
 
 def _short_of_fee(visit: Visit, view: LineView, money: BalanceClock) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reminder.domain.balance import Fees, Reading, RunOut, run_out
 from reminder.domain.clocks import balance
-from reminder.domain.forecast import Reach, forecast, lacking, longer
+from reminder.domain.forecast import Longer, forecast, lacking, longer
 from reminder.domain.line import Plan, Situation
 from reminder.domain.schedule import DAY, Period
 from reminder.errors import InvalidInput
@@ -210,7 +210,7 @@ def _walked(value: int, a_day: int, low: int, dates: frozenset[date], fee: int) 
 NOV_24 = moscow("2026-11-24 09:00")
 
 
-def reach(case: Situation) -> Reach | None:
+def lasting(case: Situation) -> Longer | None:
     """What lasts longer, seen on 24 November."""
     return longer(case, NOV_24, balance(case, NOV_24))
 
@@ -224,19 +224,19 @@ def lack(case: Situation) -> str | None:
 def test_what_lasts_longer() -> None:
     """Of 105, ten a day leave 65 on the 24th, which last to the 30th: 36 days more cost 295."""
     case = build_case(daily(), read_at(NOV_20, "105"), standing=without_renewal())
-    assert reach(case) == Reach(rubles("295"), day("2026-12-31"), None, None)
+    assert lasting(case) == Longer(rubles("295"), day("2026-12-31"), None, None)
     used_up = build_case(daily(), read_at(NOV_20, "35"), standing=without_renewal())
-    assert reach(used_up) == Reach(rubles("295"), day("2026-12-24"), None, None)
+    assert lasting(used_up) == Longer(rubles("295"), day("2026-12-24"), None, None)
 
 
 def test_what_lasts_longer_leaves_the_floor() -> None:
     """A floor of 100 is to be there still; so is the fee of 1 December."""
     line = daily(low_balance=rubles("100"))
     case = build_case(line, read_at(NOV_20, "165"), standing=without_renewal())
-    assert reach(case) == Reach(rubles("295"), day("2026-12-27"), None, rubles("100"))
+    assert lasting(case) == Longer(rubles("295"), day("2026-12-27"), None, rubles("100"))
     line = build_line(low_balance=rubles("100"))
     case = build_case(line, read_at(NOV_20, "40"))
-    assert reach(case) == Reach(rubles("360"), day("2026-12-31"), rubles("300"), rubles("100"))
+    assert lasting(case) == Longer(rubles("360"), day("2026-12-31"), rubles("300"), rubles("100"))
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ def test_what_lasts_longer_leaves_the_floor() -> None:
 )
 def test_what_lasts_longer_is_not_guessed(case: Situation) -> None:
     """Nothing known, years away, no use and no fee: no sum is said. Nor where enough is there."""
-    assert reach(case) is None
+    assert lasting(case) is None
     line = build_line(low_balance=rubles("100"))
     now = moscow("2026-12-01 12:00")
     short = build_case(line, read_at(NOV_20, "40"), read_at(now, "2000"))

@@ -9,7 +9,7 @@ from reminder.catalogue.catalogue import Catalogue
 from reminder.catalogue.loading import load
 from reminder.domain.clocks import BalanceClock, Clocks, Enough, InactivityClock, RenewalClock
 from reminder.domain.days import Days
-from reminder.domain.forecast import Reach
+from reminder.domain.forecast import Longer
 from reminder.domain.ids import DeliveryId, LineId, OwnerId, ReminderId
 from reminder.domain.line import ChargedBy, Clock, Line
 from reminder.domain.money import Money
@@ -119,7 +119,7 @@ def cases() -> dict[str, Notice]:
         "longer": notice(
             of_balance(soon),
             Clock.BALANCE,
-            longer=Reach(rubles(295), date(2026, 12, 31), None, None),
+            longer=Longer(rubles(295), date(2026, 12, 31), None, None),
         ),
         "used_up": notice(of_balance(past), Clock.BALANCE),
         "falls": notice(of_balance(soon, floor=100), Clock.BALANCE, line=floor),
@@ -129,7 +129,7 @@ def cases() -> dict[str, Notice]:
             Clock.BALANCE,
             line=floor,
             lacking=rubles(60),
-            longer=Reach(rubles(360), date(2026, 12, 31), rubles(300), rubles(100)),
+            longer=Longer(rubles(360), date(2026, 12, 31), rubles(300), rubles(100)),
         ),
         "silence": notice(of_silence(date(2026, 12, 10)), Clock.INACTIVITY),
         "silence_today": notice(of_silence(TODAY), Clock.INACTIVITY),
