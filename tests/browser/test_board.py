@@ -49,6 +49,22 @@ async def test_board_and_table_are_accessible_and_do_not_scroll_sideways(
         assert await violations(page) == []
 
 
+async def test_what_comes_slowly_does_not_move(
+    browser: Browser, service: Service, anna: OwnerId
+) -> None:
+    """A page is shown once it is whole."""
+    for n in range(20):
+        path = await add_line(service, anna, number=f"+791612345{n:02}", label=f"No. {n} " * (n % 9))
+    async with window(browser, service, anna, dark=False) as page:
+        await page.goto("/safety")
+        slow = {"offline": False, "latency": 0, "downloadThroughput": 20000, "uploadThroughput": -1}
+        devtools = await page.context.new_cdp_session(page)
+        await devtools.send("Network.emulateNetworkConditions", slow)
+        for path in ("/lines", "/lines?view=table", f"{path}/year", "/lines/top-ups"):
+            await page.goto(path)
+            assert await page.evaluate(SHIFTS) == 0, path
+
+
 async def test_russian_days_and_a_table_have_room(
     browser: Browser, service: Service, anna: OwnerId
 ) -> None:
