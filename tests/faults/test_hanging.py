@@ -92,15 +92,18 @@ async def _send(app: App, others: Callable[[int], str], stall: WebhookSink | Non
 
 
 async def _run(folder: Path, url: str, *, hangs: bool) -> _Late:
-    async with WebhookSink(address="0.0.0.0") as sink, WebhookSink() as stall:
+    environ = AT_ONCE | {"REMINDER_DATABASE__URL": url, "REMINDER_WEBHOOKS__CONCURRENCY": "32"}
+    async with (
+        WebhookSink(address="0.0.0.0") as sink,
+        open_app(settings_in(folder, environ)) as app,
+        WebhookSink() as stall,  # gone first, so that the service need not wait for it to end
+    ):
         stall.behave(Act.STALL)
-        environ = AT_ONCE | {"REMINDER_DATABASE__URL": url, "REMINDER_WEBHOOKS__CONCURRENCY": "32"}
-        async with open_app(settings_in(folder, environ)) as app:
 
-            def address(n: int) -> str:
-                return f"http://127.1.{n // 250}.{n % 250 + 1}:{sink.port}/hook"
+        def address(n: int) -> str:
+            return f"http://127.1.{n // 250}.{n % 250 + 1}:{sink.port}/hook"
 
-            return await _send(app, address, stall if hangs else None)
+        return await _send(app, address, stall if hangs else None)
 
 
 def _told(late: _Late) -> str:
