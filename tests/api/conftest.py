@@ -61,11 +61,12 @@ def watch() -> Watch:
 
 
 @pytest.fixture
-async def bare(tmp_path: Path, watch: Watch) -> AsyncIterator[App]:
+async def bare(tmp_path: Path, watch: Watch, database_url: str) -> AsyncIterator[App]:
     """An App without owners."""
     config = tmp_path / "config.toml"
     config.write_text('[server]\ndata_dir = "data"\nbase_url = "https://sim.example/r"\n')
-    async with open_app(load(config, {}), clock=watch) as app:
+    environ = {"REMINDER_DATABASE__URL": database_url}
+    async with open_app(load(config, environ), clock=watch) as app:
         yield app
 
 

@@ -77,12 +77,13 @@ async def serving(app: App, listener: socket.socket) -> AsyncIterator[None]:
 
 
 @pytest.fixture
-async def service(tmp_path: Path, clock: HandClock) -> AsyncIterator[Service]:
+async def service(tmp_path: Path, clock: HandClock, database_url: str) -> AsyncIterator[Service]:
     """The service with nobody in it, mail kept in its folder."""
     with closing(socket.socket()) as listener:
         listener.bind(("127.0.0.1", 0))
         base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        settings = settings_in(tmp_path, {"REMINDER_SERVER__BASE_URL": base_url})
+        environ = {"REMINDER_SERVER__BASE_URL": base_url, "REMINDER_DATABASE__URL": database_url}
+        settings = settings_in(tmp_path, environ)
         async with open_app(settings, clock=clock) as app, serving(app, listener):
             yield Service(base_url, app, clock)
 

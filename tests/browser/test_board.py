@@ -54,7 +54,9 @@ async def test_what_comes_slowly_does_not_move(
 ) -> None:
     """A page is shown once it is whole."""
     for n in range(20):
-        path = await add_line(service, anna, number=f"+791612345{n:02}", label=f"No. {n} " * (n % 9))
+        path = await add_line(
+            service, anna, number=f"+791612345{n:02}", label=f"No. {n} " * (n % 9)
+        )
     async with window(browser, service, anna, dark=False) as page:
         await page.goto("/safety")
         slow = {"offline": False, "latency": 0, "downloadThroughput": 20000, "uploadThroughput": -1}

@@ -55,8 +55,9 @@ def run(folder: Path, capsys: pytest.CaptureFixture[str]) -> Command:
 
 
 @pytest.fixture
-def anna(run: Command) -> Command:
-    """Run a command where Anna is the only owner."""
+def anna(database_url: str, run: Command) -> Command:
+    """Run a command where Anna is the only owner, in the data folder that is the usual one."""
+    assert database_url.endswith("/data/reminder.db")
     assert run("owner", "add", ANNA).code == 0
     return run
 

@@ -48,13 +48,17 @@ Opened = Callable[[str], AbstractAsyncContextManager[Door]]
 
 
 @pytest.fixture
-def door(tmp_path: Path, clock: HandClock) -> Opened:
+def door(tmp_path: Path, clock: HandClock, database_url: str) -> Opened:
     """Opens the pages with a kind of sign-up, Anna being the first owner."""
 
     @asynccontextmanager
     async def opened(sign_up: str) -> AsyncIterator[Door]:
         async with SmtpSink() as smtp:
-            environ = {"REMINDER_EMAIL__URL": smtp.url, "REMINDER_ACCESS__SIGN_UP": sign_up}
+            environ = {
+                "REMINDER_DATABASE__URL": database_url,
+                "REMINDER_EMAIL__URL": smtp.url,
+                "REMINDER_ACCESS__SIGN_UP": sign_up,
+            }
             async with open_app(settings_in(tmp_path, environ), clock=clock) as app:
                 await person(app)
                 yield Door(app, smtp)

@@ -19,13 +19,17 @@ Open = Callable[[str], AbstractAsyncContextManager[World]]
 
 
 @pytest.fixture
-def open_world(tmp_path: Path, clock: HandClock) -> Open:
+def open_world(tmp_path: Path, clock: HandClock, database_url: str) -> Open:
     """Opens a world whose ``access.sign_up`` is as named, with Anna in it."""
 
     @asynccontextmanager
     async def opened(sign_up: str) -> AsyncIterator[World]:
         async with SmtpSink() as smtp, WebhookSink() as hook:
-            environ = {"REMINDER_EMAIL__URL": smtp.url, "REMINDER_ACCESS__SIGN_UP": sign_up}
+            environ = {
+                "REMINDER_DATABASE__URL": database_url,
+                "REMINDER_EMAIL__URL": smtp.url,
+                "REMINDER_ACCESS__SIGN_UP": sign_up,
+            }
             async with open_app(settings_in(tmp_path, environ), clock=clock) as app:
                 owner = await app.write(lambda work: people.add_owner(work, "anna@example.org"))
                 yield World(app, clock, smtp, hook, owner.id)
