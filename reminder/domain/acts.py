@@ -11,6 +11,7 @@ from reminder.domain.clocks import Clocks, booking, covered, read
 from reminder.domain.ids import ReadingId
 from reminder.domain.line import ChargedBy, Clock, LineState, Situation, since
 from reminder.domain.money import Money
+from reminder.domain.quick import quick
 from reminder.domain.schedule import DAY, Period, occurrence
 from reminder.domain.settle import catch_up, roll
 from reminder.domain.silence import TopUpCounts
@@ -33,6 +34,7 @@ class ActKind(StrEnum):
     RESUME = "resume"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A sum a person entered: its reading's id, the sum, and the day it is of (None: now)."""

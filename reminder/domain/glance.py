@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -42,14 +43,25 @@ class Glance:
 
 def glance(seen: Look) -> Glance:
     """A settled line, for as long as time alone changes nothing of what is seen."""
+    return glances([seen])[0]
+
+
+def glances(those: Iterable[Look]) -> list[Glance]:
+    """The same of many lines, each step for all of them."""
+    looks = list(those)
+    following = [next_due_at(seen) for seen in looks]
+    until = [_until(seen, at) for seen, at in zip(looks, following, strict=True)]
+    return [_glance(*one) for one in zip(looks, following, until, strict=True)]
+
+
+def _glance(seen: Look, following: datetime | None, until: datetime) -> Glance:
     clocks, leading = seen.clocks, seen.clocks.leading
-    following = next_due_at(seen)
     return Glance(
         leading=leading,
         leads_on=clocks.deadline(leading) if leading else None,
         known=is_known(seen.case.line, clocks),
         next_due_at=following,
-        until=_until(seen, following),
+        until=until,
     )
 
 

@@ -16,10 +16,10 @@ _LONGEST_INPUT = 40
 _RUSSIA = 7
 _SHORT_NATIONAL = 10
 _PLAIN = len("+79161234567")
-_KEPT = 64
+_KEPT = 512
 
 
-@lru_cache(maxsize=_KEPT)  # a number is read where its row is looked for, and where it is entered
+@lru_cache(maxsize=_KEPT)  # a file's rows are looked for, some hundreds, before they are read
 def parse(text: str, country: str | None) -> str:
     """Read a number in any spelling into E.164 (``+79161234567``).
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from reminder.domain.line import ChargedBy, Line, Plan
 from reminder.domain.money import Money
+from reminder.domain.quick import quick
 from reminder.domain.schedule import DAY, next_occurrence
 from reminder.service.fields import Fields
 
@@ -28,6 +29,7 @@ class Dates(StrEnum):
     MAY_BE_PAST = "may be past"
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A line as it was asked for, with the dates and the balance that set its clocks. ``anchor`` is

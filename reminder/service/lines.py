@@ -118,7 +118,7 @@ def register(
     person = owners.get(work.session, owner)
     dates = Dates.MAY_MISS if undated else Dates.ASKED
     draft = drafts.read(work, person, fields, None, LineId(work.new_id("lin")), dates=dates)
-    case = opened(work, person, draft)
+    case = opened(work, begun(work, person, draft), draft)
     wake = wake_at(case, {}, work.now)
     lines.add(work.session, draft.line, case.standing, wake, work.now)
     blank = Kept(draft.line, case.standing, (), 1, work.now)
@@ -126,12 +126,20 @@ def register(
     return view(work, replace(blank, readings=case.readings), person)
 
 
-def opened(work: Work, person: Owner, draft: Draft) -> Situation:
-    """A new line as the rules look at it; leads are owed from now on."""
+def begun(work: Work, person: Owner, draft: Draft, steps: Ladder | None = None) -> Situation:
+    """A new line as the rules look at it, but for its balance; leads are owed from now on.
+    ``steps``: the person's own, where those are at hand."""
     blank = Kept(draft.line, _standing(draft, Standing()), (), 1, work.now)
-    steps = ladder(person, None, work.desk.habits)
-    case = work.desk.bare_situation(blank, person, work.now, steps)
-    return _with_balance(work, begin(case, work.now), draft)
+    steps = steps or ladder(person, None, work.desk.habits)
+    return begin(work.desk.bare_situation(blank, person, work.now, steps), work.now)
+
+
+def opened(work: Work, case: Situation, draft: Draft) -> Situation:
+    """A line with the balance that it was entered with."""
+    if draft.balance is None:
+        return case
+    entry = Entry(ReadingId(work.new_id("rdg")), draft.balance)
+    return record(case, ReadingKind.READING, entry, work.now)
 
 
 def _standing(draft: Draft, before: Standing) -> Standing:
@@ -142,13 +150,6 @@ def _standing(draft: Draft, before: Standing) -> Standing:
     anchor = anchor if renews_on else None
     active = draft.last_active_on
     return before.changed(renews_on=renews_on, anchor=anchor, last_active_on=active)
-
-
-def _with_balance(work: Work, case: Situation, draft: Draft) -> Situation:
-    if draft.balance is None:
-        return case
-    entry = Entry(ReadingId(work.new_id("rdg")), draft.balance)
-    return record(case, ReadingKind.READING, entry, work.now)
 
 
 def change(work: Work, owner: OwnerId, line: LineId, fields: Mapping[str, object]) -> LineView:
@@ -175,7 +176,7 @@ def patched(
     case = work.desk.situation(moved, person, work.now).moved(acted_at=work.now)
     if _sets_deadlines(kept.line, draft.line, old.standing, standing):
         case = begin(case, work.now)
-    return draft.line, _with_balance(work, case, draft)
+    return draft.line, opened(work, case, draft)
 
 
 def _as_it_was(line: Line, old: Situation) -> Draft:

@@ -112,7 +112,7 @@ _TYPED: Mapping[str, Callable[[str], object]] = {
 
 def is_restored(cells: Mapping[str, object]) -> bool:
     """Whether a row says where the line stands, as an export does."""
-    return any(name in cells for name in STANDING)
+    return not STANDING.keys().isdisjoint(cells)
 
 
 def restored(

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field, replace
 from typing import IO, BinaryIO, Protocol, TypeVar
 
 from reminder.domain.ids import LineId, OwnerId
+from reminder.domain.line import Situation
 from reminder.domain.schedule import local_date
 from reminder.errors import Conflict, Fault, InvalidInput, step
 from reminder.service.dates import Draft
 from reminder.service.transfer import columns, sheets
-from reminder.service.transfer.preparing import Cells, Opened, Preparer
+from reminder.service.transfer.preparing import Cells, Preparer
 from reminder.service.transfer.report import Report, RowReport, RowState
 from reminder.service.transfer.sheets import Row
 from reminder.service.work import Work
@@ -72,14 +73,14 @@ async def run(doors: Doors, owner: OwnerId, source: BinaryIO, wishes: Wishes, te
 @dataclass(slots=True)
 class _InHand:
     """A row on its way: its cells, with operators and channels by their ids; the line that is there
-    already, or the new one as it is entered and as it is opened; the change that it makes, or why
-    it is refused."""
+    already, or the new one as it is entered and as the rules look at it; the change that it makes,
+    or why it is refused."""
 
     row: Row
     cells: Cells = field(default_factory=dict)
     line: LineId | None = None
     draft: Draft | None = None
-    opened: Opened | None = None
+    case: Situation | None = None
     change: Change | None = None
     refused: InvalidInput | Conflict | None = None
 
@@ -120,14 +121,16 @@ class Check:
         return report.rows > report.refused and all_good and not report.dry_run
 
     def step(self, work: Work) -> bool:
-        """Check some rows; return whether there may be more."""
+        """Check some rows, and let what they change wait in the spool; return whether there may be
+        more."""
         some = list(itertools.islice(self._sheet.rows, STEP))
         work = replace(work, ids=self._ids)
         rows = [_InHand(self._ours(row)) for row in some]
-        for go_on in (self._find, self._read, self._open):
+        for go_on in (self._find, self._read, self._begin, self._open):
             for one in rows:
                 one.take(work, go_on)
-        self._add(work, [one for one in rows if one.opened is not None])
+        self._add(work, [one for one in rows if one.refused is None])
+        self._spool.writelines([bulk.pack(one.change) for one in rows if one.change is not None])
         for one in rows:
             self.report.add(self._reported(one))
         return len(some) == STEP
@@ -145,12 +148,11 @@ class Check:
             lines.wake_all(work.session, self._owner, work.now)
 
     def _reported(self, one: _InHand) -> RowReport:
-        """What a row comes to; the change that it makes waits in the spool."""
+        """What a row comes to."""
         row, change = one.row, one.change
         if change is None:
             shown = str(row.cells.get("number", ""))[:40]
             return RowReport(row.number, RowState.REFUSED, shown, faults=self._wrong(one))
-        self._spool.write(bulk.pack(change))
         state = RowState.ADDED if change.version is None else RowState.UPDATED
         return RowReport(row.number, state, change.line.number, change.line.id, (), row.left)
 
@@ -195,11 +197,16 @@ class Check:
         else:
             one.change = self._preparer.updated(work, one.line, one.cells)
 
-    def _open(self, work: Work, one: _InHand) -> None:
+    def _begin(self, work: Work, one: _InHand) -> None:
         if one.draft is not None:
-            one.opened = self._preparer.opened(work, one.cells, one.draft)
+            one.case = self._preparer.begun(work, one.draft)
 
-    def _add(self, work: Work, new: Sequence[_InHand]) -> None:
-        opened = [one.opened for one in new if one.opened is not None]
-        for one, change in zip(new, self._preparer.added(work, opened), strict=True):
+    def _open(self, work: Work, one: _InHand) -> None:
+        if one.draft is not None and one.case is not None:
+            one.case = self._preparer.opened(work, one.cells, one.draft, one.case)
+
+    def _add(self, work: Work, rows: Sequence[_InHand]) -> None:
+        new = [(one, one.draft.line, one.case) for one in rows if one.draft and one.case]
+        entered, cases = [line for _, line, _ in new], [case for _, _, case in new]
+        for (one, *_), change in zip(new, self._preparer.added(work, entered, cases), strict=True):
             one.change = change

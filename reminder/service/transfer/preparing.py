@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reminder.domain import phone
 from reminder.domain.acts import Entry, record
 from reminder.domain.balance import Reading, ReadingKind
 from reminder.domain.channel import Channel
 from reminder.domain.delivery import Lane
-from reminder.domain.glance import Glance, glance
+from reminder.domain.glance import Glance, glances
 from reminder.domain.ids import LineId, ReadingId
 from reminder.domain.line import Line, Situation
 from reminder.domain.look import Look, look_at, look_at_each, settled
-from reminder.domain.owner import Owner
+from reminder.domain.owner import Owner, ladder
 from reminder.domain.plan import wake_after
-from reminder.domain.quick import quick
 from reminder.errors import Fault, InvalidInput, NotFound
 from reminder.service import drafts
 from reminder.service.dates import Dates, Draft
 from reminder.service.fields import Fields
-from reminder.service.lines import opened, patched
+from reminder.service.lines import begun, opened, patched
 from reminder.service.transfer import columns
 from reminder.service.transfer.foreign.carrying import Carried
 from reminder.service.work import Work
@@ -40,21 +39,13 @@ _OWN = drafts.OWN | {"balance_on"}
 FRESH = "rdg_"
 
 
-@quick
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A new line as it was entered, and as the rules look at it."""
-
-    line: Line
-    case: Situation
-
-
 class Preparer:
     """Makes changes out of the rows of one owner's file: with each line at a glance, unless they
     are only checked."""
 
     def __init__(self, work: Work, person: Owner, *, checks_only: bool = False) -> None:
         self._person = person
+        self._steps = ladder(person, None, work.desk.habits)
         self._checks_only = checks_only
         self._alike: dict[Likeness, Draft] = {}
         self._channels = _by_name(channels.all_of(work.session, person.id, work.desk.vault))
@@ -117,25 +108,29 @@ class Preparer:
             self._alike[like] = draft
         return draft
 
-    def opened(self, work: Work, cells: Cells, draft: Draft) -> Opened:
-        """A new line as the rules look at it; one that was exported comes back as it stood."""
-        case = opened(work, self._person, draft)
+    def begun(self, work: Work, draft: Draft) -> Situation:
+        """A new line as the rules look at it, before its balance."""
+        return begun(work, self._person, draft, self._steps)
+
+    def opened(self, work: Work, cells: Cells, draft: Draft, case: Situation) -> Situation:
+        """A new line with its balance; one that was exported comes back as it stood."""
+        case = opened(work, case, draft)
         if columns.is_restored(cells):
             line = draft.line
             kept = columns.restored(cells, case.standing, line.currency, line.id)
-            return Opened(line, replace(case, standing=kept.standing, readings=kept.readings))
-        return Opened(draft.line, _with_dated_balance(work, case, cells))
+            return replace(case, standing=kept.standing, readings=kept.readings)
+        return _with_dated_balance(work, case, cells)
 
-    def added(self, work: Work, opened: Sequence[Opened]) -> list[Change]:
+    def added(
+        self, work: Work, entered: Sequence[Line], cases: Sequence[Situation]
+    ) -> list[Change]:
         """The changes that register these lines, each step for all of them (as in
         :func:`reminder.domain.look.look_at_each`)."""
-        looks = look_at_each([one.case for one in opened], work.now)
+        looks = look_at_each(cases, work.now)
         wakes = [wake_after(look, look.case, {}) for look in looks]
-        glances = [self._seen(look) for look in looks]
-        return [
-            Change(one.line, one.case.standing, _named(work, one.case.readings), wake, seen=seen)
-            for one, wake, seen in zip(opened, wakes, glances, strict=True)
-        ]
+        readings = [_named(work, case.readings) for case in cases]
+        made = zip(entered, cases, readings, wakes, self._seen(looks), strict=True)
+        return [Change(line, x.standing, known, at, seen=s) for line, x, known, at, s in made]
 
     def updated(self, work: Work, line: LineId, cells: Cells) -> Change:
         """The change that gives a line what the row names; what it leaves empty stays, and so do
@@ -153,11 +148,11 @@ class Preparer:
         found = look_at(case, work.now)
         wake = wake_after(found, case, known)
         fresh = _named(work, [one for one in case.readings if one.id not in held])
-        return Change(entered, case.standing, fresh, wake, kept.version, self._seen(found))
+        return Change(entered, case.standing, fresh, wake, kept.version, *self._seen([found]))
 
-    def _seen(self, found: Look) -> Glance | None:
-        """The line at a glance, so that no board has to look at thousands anew."""
-        return None if self._checks_only else glance(settled(found))
+    def _seen(self, found: Sequence[Look]) -> Sequence[Glance | None]:
+        """The lines at a glance, so that no board has to look at thousands anew."""
+        return [None] * len(found) if self._checks_only else glances(map(settled, found))
 
     def _fields(self, cells: Cells) -> tuple[dict[str, object], str | None]:
         fields = columns.fields_of(cells)

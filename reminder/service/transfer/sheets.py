@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
+from reminder.domain.quick import quick
 from reminder.errors import Fault, InvalidInput
 from reminder.service.transfer.encoding import encoding_of
 from reminder.service.transfer.foreign.documents import LARGEST_DOCUMENT, is_document, records_of
@@ -27,6 +28,7 @@ _MBPLUGIN = (
 )
 
 
+@quick
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row: its number as a spreadsheet counts (the header is row 1), its cells by column,
