@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 import uvicorn
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
@@ -26,6 +27,18 @@ CHROMIUM = shutil.which("chromium")
 OPTIONS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
 PHONE = ViewportSize(width=390, height=844)
 NARROW = ViewportSize(width=320, height=700)
+
+
+fixture = pytest_asyncio.fixture(loop_scope="session")
+"""One that lives in the loop of the one browser."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All these tests share a browser, and so its loop."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.parent == here:
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +89,7 @@ async def serving(app: App, listener: socket.socket) -> AsyncIterator[None]:
         await task
 
 
-@pytest.fixture
+@fixture
 async def service(tmp_path: Path, clock: HandClock, database_url: str) -> AsyncIterator[Service]:
     """The service with nobody in it, mail kept in its folder."""
     with closing(socket.socket()) as listener:
@@ -88,9 +101,9 @@ async def service(tmp_path: Path, clock: HandClock, database_url: str) -> AsyncI
             yield Service(base_url, app, clock)
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Chromium without a window; where there is none, the test is skipped."""
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """Chromium without a window, started once; where there is none, the tests are skipped."""
     if CHROMIUM is None:
         pytest.skip("chromium is not installed")
     async with async_playwright() as driver:
@@ -99,13 +112,21 @@ async def browser() -> AsyncIterator[Browser]:
         await opened.close()
 
 
-@pytest.fixture
+@fixture
+async def browser(chromium: Browser) -> AsyncIterator[Browser]:
+    """A browser in which nothing is open, whose windows end with the test."""
+    yield chromium
+    for context in chromium.contexts:
+        await context.close()
+
+
+@fixture
 async def anna(service: Service) -> OwnerId:
     """Anna, the first owner, in Moscow, who reads English."""
     return (await service.app.write(lambda w: people.add_owner(w, "anna@example.org"))).id
 
 
-@pytest.fixture
+@fixture
 async def page(service: Service, browser: Browser, anna: OwnerId) -> Page:
     """A phone on which Anna is signed in."""
     context = await browser.new_context(base_url=service.base_url, viewport=PHONE)

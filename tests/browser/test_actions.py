@@ -10,13 +10,13 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from reminder.domain.ids import OwnerId
-from tests.browser.conftest import PHONE, Service
+from tests.browser.conftest import PHONE, Service, fixture
 from tests.browser.samples import add_line, overflow, violations, window
 
 LINK = r"(/a/([a-z-]+)/[A-Za-z0-9_-]+)"
 
 
-@pytest.fixture
+@fixture
 async def links(service: Service, anna: OwnerId) -> dict[str, str]:
     """The links of the one message that came, by verb."""
     await add_line(service, anna)
@@ -27,7 +27,7 @@ async def links(service: Service, anna: OwnerId) -> dict[str, str]:
     return {verb: path for path, verb in re.findall(LINK, text.get_content())}
 
 
-@pytest.fixture
+@fixture
 async def anyone(browser: Browser, service: Service) -> Page:
     """A phone that has the message and no session."""
     return await (await browser.new_context(base_url=service.base_url, viewport=PHONE)).new_page()

@@ -62,9 +62,9 @@ async def test_what_comes_slowly_does_not_move(
         slow = {"offline": False, "latency": 0, "downloadThroughput": 20000, "uploadThroughput": -1}
         devtools = await page.context.new_cdp_session(page)
         await devtools.send("Network.emulateNetworkConditions", slow)
-        for path in ("/lines", "/lines?view=table", f"{path}/year", "/lines/top-ups"):
-            await page.goto(path)
-            assert await page.evaluate(SHIFTS) == 0, path
+        for at in ("/lines", "/lines?view=table", f"{path}/year", "/lines/top-ups"):
+            await page.goto(at)
+            assert await page.evaluate(SHIFTS) == 0, at
 
 
 async def test_russian_days_and_a_table_have_room(

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page
 
 from reminder.domain.ids import LineId, OwnerId
 from reminder.service import acts
-from tests.browser.conftest import NARROW, Service, overflow_of
+from tests.browser.conftest import NARROW, Service, fixture, overflow_of
 from tests.browser.samples import add_line
 
 MOST_STOPS = 200
@@ -18,7 +18,7 @@ LARGE = 32
 """Twice the usual 16 pixels."""
 
 
-@pytest.fixture
+@fixture
 async def paths(service: Service, anna: OwnerId) -> list[str]:
     """The pages of two numbers with a past, one of them silent."""
     line = await add_line(service, anna, last_active_on="2026-09-01", operator="beeline")
