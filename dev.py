@@ -29,7 +29,7 @@ MEMORY = "/dev/shm"
 ROOM = 4 * 2**30
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
 QUIET = ("--quiet", "--root-user-action=ignore")
-DEBIAN_PROGRAMS = ("chromium", "strace", "faketime", "nginx")
+DEBIAN_PROGRAMS = ("chromium-headless-shell", "strace", "faketime", "nginx")
 LOCKS: dict[Path, list[str]] = {
     RUN: ["pyproject.toml", "--all-extras"],
     DEV: ["pyproject.toml", "--all-extras", "--group", "dev"],

@@ -8,7 +8,8 @@ import pytest
 from playwright.async_api import Browser, Page, ViewportSize, expect
 
 from reminder.domain.ids import OwnerId
-from tests.browser.conftest import PHONE, Service, faults_of, overflow_of
+from tests.browser.conftest import PHONE, Service
+from tests.browser.samples import overflow, violations
 
 DESK = ViewportSize(width=1280, height=900)
 HEAD = "number,operator,label,fee,renews_on,period\n"
@@ -37,8 +38,8 @@ async def _seen(page: Page) -> None:
     """The page that is open can be read by everybody, and fits; while a file is read it looks
     again by itself, so that its end is waited for."""
     await expect(page.locator("progress")).to_have_count(0)
-    assert await faults_of(page) == []
-    assert await overflow_of(page) <= 0
+    assert await violations(page) == []
+    assert await overflow(page) == 0
 
 
 async def test_without_a_script_from_file_to_list(

@@ -15,7 +15,7 @@ RULES = "--host-resolver-rules=MAP nas.home 127.0.0.1"
 async def test_the_forms_work_by_a_name_of_the_lan_over_plain_http(service: Service) -> None:
     """The first owner begins, adds a number and signs out by ``nas.home``."""
     if CHROMIUM is None:
-        pytest.skip("chromium is not installed")
+        pytest.skip("chromium-headless-shell is not installed")
     port = service.base_url.rpartition(":")[2]
     path = await service.app.write(people.first_link)
     async with async_playwright() as driver:

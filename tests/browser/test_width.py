@@ -10,8 +10,8 @@ from playwright.async_api import Browser, Page
 
 from reminder.domain.ids import LineId, OwnerId
 from reminder.service import acts
-from tests.browser.conftest import NARROW, Service, fixture, overflow_of
-from tests.browser.samples import add_line
+from tests.browser.conftest import NARROW, Service, fixture
+from tests.browser.samples import add_line, overflow
 
 MOST_STOPS = 200
 LARGE = 32
@@ -42,7 +42,7 @@ async def _wide(page: Page, paths: list[str]) -> dict[str, int]:
         answer = await page.goto(path)
         assert answer is not None
         assert answer.status == 200, path
-        found[path] = await overflow_of(page)
+        found[path] = await overflow(page)
     return {path: wide for path, wide in found.items() if wide > 0}
 
 
