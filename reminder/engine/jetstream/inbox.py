@@ -12,7 +12,7 @@ from nats.aio.msg import Msg
 from reminder.domain.delivery import Lane
 from reminder.engine.jetstream.broker import AWAY, Broker
 
-ASK_FOR = 5.0
+ASK_FOR = 1.0
 GATHER_FOR = 0.05
 
 
@@ -51,25 +51,27 @@ class Inbox:
             self._hungry.clear()
 
     async def _fetch(self, most: int, patience: float) -> list[Msg]:
-        """Up to so many messages; where this node stops meanwhile, those that are here stay with
-        what has arrived."""
+        """Up to so many messages. Where this node stops meanwhile, the request is waited for to its
+        end, and what comes stays with what has arrived: a message that is sent to a request that
+        nobody waits for comes again only when its lease is over."""
         pull = self._broker.pulls[self._lane]
         fetching = asyncio.ensure_future(pull.fetch(most, timeout=patience))
         try:
             return await asyncio.shield(fetching)
         except asyncio.CancelledError:
-            if patience > GATHER_FOR:
-                fetching.cancel()
             with contextlib.suppress(TimeoutError, asyncio.CancelledError, *AWAY):
                 self._arrived.extend(await fetching)
             raise
 
     async def drain(self) -> list[Msg]:
         """All that has arrived and was not begun. Nothing arrives after it: what is given back goes
-        to another, not to a request of this node's that is still open."""
-        found = list(self._arrived)
+        to another, not to a request of this node's that is still open. None is open any more: what
+        was sent to one is here after a moment and a round trip."""
         pull = self._broker.pulls.get(self._lane)
+        found = list(self._arrived)
         if pull is not None:
+            await asyncio.sleep(GATHER_FOR)
+            await self._broker.flush()
             with contextlib.suppress(TimeoutError):
                 while pull.pending_msgs:
                     found += await pull.fetch(1, timeout=GATHER_FOR)
