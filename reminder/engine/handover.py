@@ -18,7 +18,8 @@ from reminder.storage import claims
 from reminder.storage.claims import Claimed, Hold, Shares
 from reminder.storage.database import Database, Session
 
-LONGEST_SLEEP = timedelta(seconds=30)
+LONGEST_SLEEP = timedelta(seconds=90)
+"""The one process of a file is woken by the plan beat, which looks at what is to be sent too."""
 LONGEST_SLEEP_SHARED = timedelta(seconds=5)
 SHORTEST_SLEEP_SHARED = timedelta(milliseconds=20)
 

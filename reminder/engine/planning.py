@@ -14,6 +14,7 @@ from reminder.engine.escalation import escalate
 from reminder.engine.heartbeat import Heartbeat
 from reminder.engine.watch import Watch
 from reminder.errors import StorageError
+from reminder.storage import claims
 from reminder.storage.database import Database, Session
 
 SIDE_BY_SIDE = 2  # while PostgreSQL writes what one pass comes to, another asks the rules
@@ -71,11 +72,19 @@ class Planning:
         self.plan_by(wake_at, self._cluster.now())
 
     async def _look_ahead(self) -> datetime | None:
-        """When there is something to plan next: nothing is locked or written to find that out."""
+        """When there is something to plan next: nothing is locked or written to find that out. The
+        one process of a file looks for its sender too, which may sleep the longer: a waking costs
+        far more than what is done in it."""
         now = self._cluster.now()
-        wake_at = await self._database.read(planner.next_at)
+        wake_at, run_at = await self._database.read(self._moments)
         self.looked_at = now
+        if run_at is not None and run_at <= now:
+            self._wake()
         return wake_at
+
+    def _moments(self, session: Session) -> tuple[datetime | None, datetime | None]:
+        run_at = claims.next_run_at(session) if self._database.is_sqlite else None
+        return planner.next_at(session), run_at
 
     async def _plan_some(self, rows: int) -> int:
         """Passes one after another, in so many rows side by side, each with owners of its own; then

@@ -26,7 +26,7 @@ from reminder.engine.disk import PROBE_EVERY, DiskGuard
 from reminder.engine.ends import finish, tell
 from reminder.engine.flight import Flight
 from reminder.engine.halting import Halt
-from reminder.engine.handover import LONGEST_SLEEP, Handover
+from reminder.engine.handover import Handover
 from reminder.engine.letters import Dropped, Held, Letter, prepare
 from reminder.engine.tries import Ended, Span, Ways, dropped, ended
 from reminder.engine.watch import HELD_FOR, Trouble, Watch
@@ -38,6 +38,7 @@ from reminder.transports.base import only_while
 
 log = structlog.get_logger(__name__)
 DRAIN = timedelta(seconds=20)
+AFTER_FAILURE = timedelta(seconds=3)
 NOBODY_ELSE = timedelta(seconds=1)
 ASK_AGAIN = timedelta(milliseconds=50)
 LOOK_FOR_OUTCASTS = timedelta(seconds=5)
@@ -106,7 +107,7 @@ class Sender:
                 wait = await self.step()
             except Exception:
                 log.exception("sending stopped for a moment")
-                wait = LONGEST_SLEEP / 10
+                wait = AFTER_FAILURE
             await self._rest(wait)
 
     async def stop(self) -> None:

@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import select
 
 from reminder.engine import planner
+from reminder.engine.planning import Planning
 from reminder.service import lines, people
 from reminder.service.work import Work
 from reminder.storage.tables import DeliveryRow, ReminderRow
@@ -27,6 +28,27 @@ async def test_a_beat_that_finds_nothing_writes_nothing(world: World) -> None:
     await world.app.plan()
     assert len(world.app.database.writes) > before
     assert len(await logged(world)) == 1
+
+
+async def test_a_beat_looks_for_the_sender_of_a_file(world: World) -> None:
+    """What is due to be sent is seen though nobody said so, and the clock was moved meanwhile; on
+    PostgreSQL a sender, which may be another node's, looks by itself."""
+    await register(world)
+    app, woken = world.app, 0
+
+    def wake() -> None:
+        nonlocal woken
+        woken += 1
+
+    planning = Planning(app.database, app.desk, app.cluster, app.watch, wake)
+    world.clock.set(DUE)
+    await planning.beat()
+    planned = woken
+    await planning.beat()
+    assert woken == planned + app.database.is_sqlite
+    await app.ensure_sender().drain()
+    await planning.beat()
+    assert woken == planned + app.database.is_sqlite
 
 
 async def test_many_passes_side_by_side_plan_each_line_once(
