@@ -14,9 +14,11 @@ from reminder.app import open_app
 from reminder.domain.delivery import (
     Lane,
 )
-from reminder.service import channels, deliveries, links, people
+from reminder.service import channels, deliveries, lines, links, people
+from reminder.service.people.owners import new_owner
+from reminder.service.work import Work
 from reminder.storage import claims
-from tests.conftest import World, settings_in
+from tests.conftest import World, line_fields, settings_in
 from tests.engine.samples import (
     DUE,
     GatedHook,
@@ -247,6 +249,29 @@ async def test_a_dead_process_loses_nothing(tmp_path: Path, world: World) -> Non
     assert request.headers["webhook-id"] == claim.id
     (one,) = await logged(world)
     assert (one.state, len(one.attempts)) == ("sent", 1)
+
+
+@pytest.mark.parametrize("is_running", [False, True], ids=["drained", "running"])
+async def test_more_than_there_are_slots_leave_one_after_another(
+    world: World, is_running: bool
+) -> None:
+    """Ends that are not written yet take room: once they are, the next begin at once."""
+
+    def fill(work: Work) -> None:
+        for n in range(60):
+            owner = new_owner(work, {"email": f"o{n}@example.org"}, admin=True, proven=True)
+            lines.register(work, owner.id, line_fields())
+
+    await world.app.write(fill)
+    world.clock.set(DUE)
+    await world.app.plan()
+    if is_running:
+        await world.app.start()
+    else:
+        await world.app.ensure_sender().drain()
+    async with asyncio.timeout(20):
+        while len(world.smtp.messages) < 60:
+            await asyncio.sleep(0.02 if is_running else 60)
 
 
 async def test_a_late_finish_changes_nothing(world: World) -> None:
