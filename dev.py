@@ -156,7 +156,7 @@ def test(words: list[str]) -> int:
     missing = [program for program in DEBIAN_PROGRAMS if not shutil.which(program)]
     if missing:
         sys.stdout.write(
-            f"Without {', '.join(missing)} some tests were skipped; to add: "
+            f"Without {', '.join(missing)} some tests were skipped or took longer; to add: "
             f"sudo apt-get install {' '.join(missing)}\n"
         )
     return code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -15,7 +16,7 @@ from reminder.domain.delivery import Lane
 from reminder.domain.ids import DeliveryId
 from reminder.engine.handover import Inline
 from reminder.engine.jetstream.broker import Broker
-from reminder.engine.jetstream.inbox import Inbox
+from reminder.engine.jetstream.inbox import GATHER_FOR, Inbox
 from reminder.engine.jetstream.relay import Relay, ticket_of
 from reminder.storage import relay
 from reminder.storage.claims import Claimed, Shares
@@ -77,6 +78,9 @@ class JetStream:
         """Stop, and let another worker have what has arrived and was not begun."""
         await self._broker.stop()
         with contextlib.suppress(nats.errors.Error):
+            # No request is open any more: what was sent to one is here after a moment and a trip.
+            await asyncio.sleep(GATHER_FOR)
+            await self._broker.flush()
             left = [message for inbox in self._inboxes.values() for message in await inbox.drain()]
             for message in left:
                 await message.nak()

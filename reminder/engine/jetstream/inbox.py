@@ -65,13 +65,10 @@ class Inbox:
 
     async def drain(self) -> list[Msg]:
         """All that has arrived and was not begun. Nothing arrives after it: what is given back goes
-        to another, not to a request of this node's that is still open. None is open any more: what
-        was sent to one is here after a moment and a round trip."""
-        pull = self._broker.pulls.get(self._lane)
+        to another, not to a request of this node's that is still open."""
         found = list(self._arrived)
+        pull = self._broker.pulls.get(self._lane)
         if pull is not None:
-            await asyncio.sleep(GATHER_FOR)
-            await self._broker.flush()
             with contextlib.suppress(TimeoutError):
                 while pull.pending_msgs:
                     found += await pull.fetch(1, timeout=GATHER_FOR)
