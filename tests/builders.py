@@ -11,6 +11,7 @@ from reminder.domain.ids import LineId, OwnerId, ReadingId
 from reminder.domain.line import (
     ChargedBy,
     Clock,
+    Hours,
     Ladder,
     Line,
     Situation,
@@ -51,7 +52,8 @@ def build_ladder(
     trips: tuple[Trip, ...] = (),
 ) -> Ladder:
     """At 09:00 in Moscow, 7, 3 and 1 days before and on the day; 1, 3, 7 and 14 days after."""
-    return Ladder(Days(zone, trips), at, quiet, leads, (30, 7, 1), (1, 3, 7, 14), when_covered)
+    hours = Hours(Days(zone, trips), at, quiet)
+    return Ladder(hours, leads, (30, 7, 1), (1, 3, 7, 14), when_covered)
 
 
 def build_line(**changes: object) -> Line:

@@ -28,7 +28,7 @@ from reminder.domain.line import Clock, LineState, Plan, Situation
 from reminder.domain.money import Minor, Money
 from reminder.domain.quick import quick
 from reminder.domain.schedule import occurrences
-from reminder.domain.sight import Sight, fee_from_balance
+from reminder.domain.sight import Sight
 from reminder.domain.silence import Step, TopUpCounts, steps
 
 OLD_READING = timedelta(days=35)
@@ -138,7 +138,7 @@ def booking(case: Situation, now: datetime, entry: ReadingId) -> Reading | None:
 
 def _booking(seen: Sight, entry: ReadingId) -> Reading | None:
     case, now, at = seen.case, seen.now, seen.begins
-    fee, there = fee_from_balance(case), seen.available()
+    fee, there = seen.fee, seen.available()
     if fee is None or at is None or there is None or there < fee:
         return None
     before = seen.before()
@@ -206,7 +206,7 @@ def enough_for(seen: Sight, fees: int) -> Enough | None:
     so many, or where nothing is missing."""
     case = seen.case
     line, deadline, anchor = case.line, case.standing.renews_on, case.standing.anchor
-    fee, there = fee_from_balance(case), seen.available()
+    fee, there = seen.fee, seen.available()
     if fee is None or there is None or deadline is None or anchor is None:
         return None
     comes_again = line.period is not None and not line.period.is_daily
@@ -218,11 +218,10 @@ def enough_for(seen: Sight, fees: int) -> Enough | None:
     return Enough(to_pay(case, missing), until) if missing > 0 else None
 
 
-def _fees_ahead(case: Situation, today: date) -> Fees:
-    fee = fee_from_balance(case)
-    if fee is None or case.line.autopay:
+def _fees_ahead(seen: Sight) -> Fees:
+    if seen.fee is None or seen.case.line.autopay:
         return Fees((), 0)
-    return Fees(islice(fee_dates(case, today), FORESEEN_FEES), fee)
+    return Fees(islice(fee_dates(seen.case, seen.today), FORESEEN_FEES), seen.fee)
 
 
 def balance(case: Situation, now: datetime) -> BalanceClock | None:
@@ -242,7 +241,7 @@ def _balance(seen: Sight, renews: RenewalClock | None) -> BalanceClock | None:
     low = line.low_balance.minor if line.low_balance else 0
     low_on, told_at = _under(current, low) if low and there < low else (None, None)
     a_day = current.a_day
-    out = run_out(there, today, a_day, 0 if low_on else low, _fees_ahead(current.case, today))
+    out = run_out(there, today, a_day, 0 if low_on else low, _fees_ahead(current))
     if out and out.basis == "burn_rate" and there <= 0:
         out = RunOut(_emptied(current, there), "burn_rate")
     if renews and renews.covered is False and today >= renews.on:
@@ -346,7 +345,7 @@ def read_from(seen: Sight) -> Clocks:
 
 def asks_for_reading(seen: Sight) -> bool:
     """Whether the message begins with "check the balance" (3a, rule 28)."""
-    if fee_from_balance(seen.case) is None or seen.case.line.autopay:
+    if seen.fee is None or seen.case.line.autopay:
         return False
     last = last_reading(seen.case.readings)
     return last is None or seen.today - last.on > OLD_READING

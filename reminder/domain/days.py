@@ -12,6 +12,7 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from reminder.domain.schedule import (
     DAY,
@@ -39,8 +40,7 @@ class Trip:
     zone: str
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
+class Days(NamedTuple):
     """Civil days of one person: those of ``home``, and of each trip's zone while it lasts. Trips
     are in order and none touches another's days (:func:`in_order`)."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import NamedTuple
@@ -73,21 +73,23 @@ class Hours(NamedTuple):
 @quick
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """When an owner is written to: their calendar, local time, quiet hours and leads in days, as
-    they stand for one line (the line's own, else the owner's, else the config's)."""
+    """When an owner is written to: their calendar, local time and quiet hours, and leads in days,
+    as they stand for one line (the line's own, else the owner's, else the config's)."""
 
-    days: Days
-    at: time
-    quiet: QuietHours | None
+    hours: Hours
     lead_times: tuple[int, ...]
     inactivity_lead_times: tuple[int, ...]
     after_times: tuple[int, ...]
     when_covered: WhenCovered
 
     @property
-    def hours(self) -> Hours:
-        """The part of it that says when on a day."""
-        return Hours(self.days, self.at, self.quiet)
+    def days(self) -> Days:
+        """Their calendar."""
+        return self.hours.days
+
+    def by(self, days: Days) -> Ladder:
+        """The same by another calendar."""
+        return replace(self, hours=self.hours._replace(days=days))
 
     def moment(self, day: date) -> datetime:
         """The instant at which the owner is written to on a civil day of theirs."""
@@ -95,7 +97,7 @@ class Ladder:
 
     def moment_after(self, now: datetime) -> datetime:
         """``now``, or the end of the quiet hours it falls in."""
-        return self.days.outside(now, self.quiet)
+        return self.hours.days.outside(now, self.hours.quiet)
 
     def next_moment(self, now: datetime) -> datetime:
         """The first moment that is not before ``now``."""

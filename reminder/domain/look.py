@@ -205,21 +205,17 @@ def named(clocks: Clocks, clock: Clock, deadline: date) -> tuple[Clock, tuple[Cl
 def is_known(due: Due, clocks: Clocks, known: Collection[Key]) -> bool:
     """Whether it was planned already, perhaps under another clock that had the same deadline then.
     A fall under the owner's floor has only itself."""
-    if not known:
+    if due.key in known:
+        return True
+    clock, deadline, lead = due.key
+    if clock is Clock.BALANCE and clocks.balance and clocks.balance.low_on == deadline:
         return False
-    is_fall = clocks.balance is not None and due.key.deadline == clocks.balance.low_on
-    if is_fall and due.key.clock is Clock.BALANCE:
-        return due.key in known
-    _, deadline, lead = due.key
-    return any((clock, deadline, lead) in known for clock in CLOCKS)
+    return any((other, deadline, lead) in known for other in CLOCKS)
 
 
 def unknown(dues: Iterable[Due], clocks: Clocks, known: Collection[Key]) -> Iterator[Due]:
     """Those that were not planned already (:func:`is_known`)."""
-    if not known:
-        return iter(dues)
-    said = {key[1:] for key in known}
-    return (d for d in dues if d.key[1:] not in said or not is_known(d, clocks, known))
+    return (d for d in dues if not is_known(d, clocks, known)) if known else iter(dues)
 
 
 def speaks(clocks: Clocks, clock: Clock) -> bool:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from reminder.domain.days import Days, Trip
 from reminder.domain.ids import OwnerId
-from reminder.domain.line import Ladder, Line, WhenCovered
+from reminder.domain.line import Hours, Ladder, Line, WhenCovered
 from reminder.domain.quick import quick
 from reminder.domain.routes import Pay, Place
 from reminder.domain.schedule import parse_quiet
@@ -73,9 +73,7 @@ def ladder(owner: Owner, line: Line | None, default: Habits) -> Ladder:
     quiet = own.quiet_hours if own.quiet_hours is not None else default.quiet_hours
     leads = line.lead_times if line and line.lead_times is not None else own.lead_times
     return Ladder(
-        days=owner.days,
-        at=own.at or default.at or time(9),
-        quiet=parse_quiet(quiet or ""),
+        hours=Hours(owner.days, own.at or default.at or time(9), parse_quiet(quiet or "")),
         lead_times=_first(leads, default.lead_times),
         inactivity_lead_times=_first(own.inactivity_lead_times, default.inactivity_lead_times),
         after_times=_first(own.after_times, default.after_times),

@@ -15,10 +15,11 @@ INSTANT = timedelta(microseconds=1)
 
 class Sight:
     """A situation as it is seen at one instant. ``begins`` is 00:00 of D, ``begun`` whether that
-    has come; ``measured`` the use a day by the readings, ``a_day`` the one that is counted with;
-    ``known`` what was read and booked so far."""
+    has come; ``fee`` what the operator takes from the balance on D; ``measured`` the use a day by
+    the readings, ``a_day`` the one that is counted with; ``known`` what was read and booked so far.
+    """
 
-    __slots__ = ("a_day", "begins", "begun", "case", "known", "measured", "now", "today")
+    __slots__ = ("a_day", "begins", "begun", "case", "fee", "known", "measured", "now", "today")
 
     def __init__(self, case: Situation, now: datetime) -> None:
         days, deadline = case.ladder.days, case.standing.renews_on
@@ -27,6 +28,7 @@ class Sight:
         self.today = days.of(now)
         self.begins = None if deadline is None else days.start(deadline)
         self.begun = self.begins is not None and now >= self.begins
+        self.fee = fee_from_balance(case)
         self.measured = burn_rate(case.readings)
         self.a_day = _daily_fee(case) if self.measured is None else self.measured
         self.known = stated(case.readings, now + INSTANT)
@@ -46,7 +48,7 @@ class Sight:
     def available(self) -> Minor | None:
         """What there is for the fee of D: before D the projection for its eve; on D and after,
         what was entered since when the eve was short or unknown (3a, rule 11)."""
-        before, fee = self.before(), fee_from_balance(self.case)
+        before, fee = self.before(), self.fee
         if fee is None or not self.begun or (before is not None and before >= fee):
             return before
         current = self.there()
@@ -62,7 +64,7 @@ class Sight:
         """Whether the fee of D is covered, and what is missing where it is known."""
         if self.case.line.autopay:
             return True, 0
-        fee = fee_from_balance(self.case)
+        fee = self.fee
         there = None if fee is None else self.available()
         if fee is None or there is None:
             return None, 0

@@ -289,4 +289,4 @@ def _as_read(point: _Point, look: Look) -> Look:
     reader, case = point.of.reader, look.case
     if point.person.id == reader.id:
         return look
-    return look_at(replace(case, ladder=replace(case.ladder, days=reader.days)), look.now)
+    return look_at(replace(case, ladder=case.ladder.by(reader.days)), look.now)

@@ -60,11 +60,11 @@ def _days(days: tuple[int, ...] | None) -> str:
 async def _values(visit: Visit, owner: Owner) -> dict[str, str]:
     second = await visit.read(lambda work: second_contact.current(work, owner))
     steps = ladder(owner, None, visit.site.app.desk.habits)
-    quiet = steps.quiet
+    quiet = steps.hours.quiet
     return {
         "language": owner.language,
         "timezone": owner.timezone,
-        "at": f"{steps.at:%H:%M}",
+        "at": f"{steps.hours.at:%H:%M}",
         "quiet_from": f"{quiet.start:%H:%M}" if quiet else "",
         "quiet_until": f"{quiet.end:%H:%M}" if quiet else "",
         "lead_times": _days(steps.lead_times),

@@ -21,8 +21,7 @@ OWNER = Owner(OwnerId("own_1"), "a@example.org", "ru", MOSCOW, datetime(2026, 11
 def test_the_config_holds_where_nobody_said_otherwise() -> None:
     """An owner without habits is written to as the config says, in their own zone."""
     found = ladder(OWNER, build_line(), CONFIG)
-    assert (found.days, found.at) == (Days(MOSCOW), time(9))
-    assert found.quiet == QuietHours(time(22), time(8))
+    assert found.hours == (Days(MOSCOW), time(9), QuietHours(time(22), time(8)))
     assert (found.lead_times, found.inactivity_lead_times, found.after_times) == (
         (7, 3),
         (30,),
@@ -35,7 +34,7 @@ def test_the_owner_is_before_the_config() -> None:
     """Each habit of the owner's stands, an empty one too: no quiet hours, no repeats."""
     own = Habits(time(0), "", (5,), (), (), WhenCovered.NEVER)
     found = ladder(replace(OWNER, habits=own), None, CONFIG)
-    assert (found.at, found.quiet, found.lead_times) == (time(0), None, (5,))
+    assert (found.hours.at, found.hours.quiet, found.lead_times) == (time(0), None, (5,))
     assert (found.inactivity_lead_times, found.after_times) == ((), ())
     assert found.when_covered is WhenCovered.NEVER
 

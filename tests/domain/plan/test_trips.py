@@ -95,7 +95,7 @@ def _run(
         assert following is not None
         assert following > now
         if not is_changed and following >= change_at > now:
-            case = replace(case, ladder=replace(case.ladder, days=changed))
+            case = replace(case, ladder=case.ladder.by(changed))
             now, is_changed = change_at, True
         else:
             now = following
@@ -123,7 +123,7 @@ def test_each_lead_comes_once_over_any_trips(
     has come too, over a day that a trip cut short; a change may make one overtake another."""
     line = by_owner(period=Period(days=14))
     standing = build_standing(renews_on=WEEKLY[0], anchor=WEEKLY[0])
-    ladder = replace(build_ladder(at=at, quiet=quiet), days=before, after_times=())
+    ladder = replace(build_ladder(at=at, quiet=quiet).by(before), after_times=())
     case = begin(build_case(line, standing=standing, ladder=ladder), START)
     wanted = {(deadline, lead) for deadline in WEEKLY for lead in LEADS}
     _, sent = _run(case, before, UNTIL + DAY, UNTIL)
