@@ -150,21 +150,31 @@ class Sender:
         return await self.handover.quiet_for()
 
     async def _turn(self) -> timedelta:
-        await self._write_ended()
-        if await self._sees_to_outcasts() or await self._begin_all():
+        if await self._sees_to_outcasts():
+            await self._write_ended()
             return timedelta(0)
-        return await self.handover.rest()
+        _, begun = await self._write_and_begin()
+        return timedelta(0) if begun else await self.handover.rest()
 
     async def drain(self) -> None:
         """Send everything that is due now and wait for it: for tests and for one-off commands."""
         flight = self._flight
         flight.is_proven = True
         while True:
-            await self._write_ended()
-            begun = await self._begin_all()
-            if not flight.tries and not flight.over and not begun and not await self._try_alone():
+            if any(await self._write_and_begin()) or flight.tries or flight.over:
+                await flight.gather()
+            elif not await self._try_alone():
                 return
-            await flight.gather()
+
+    async def _write_and_begin(self) -> tuple[int, int]:
+        """Write what ended and begin what is due, side by side: while the database works for the
+        one, the other goes on. Return how much was written, and how much begun."""
+        writing = asyncio.create_task(self._write_ended())
+        try:
+            begun = await self._begin_all()
+        finally:
+            written = await writing
+        return written, begun
 
     async def _rest(self, wait: timedelta) -> None:
         """Sleep until a wake-up, the end of a try, or ``wait``; never without a breath while
@@ -331,7 +341,9 @@ class Sender:
     async def _try_alone(self) -> bool:
         """Try one delivery whose tries were lost again and again while nothing else is under way;
         one that was lost alone too is given up, with an alarm. One that only takes long is left to
-        itself after half a minute: it has not ended this service."""
+        itself after half a minute: it has not ended this service. What ended before is written
+        first."""
+        await self._write_ended()
         claim = await self.handover.claim_alone()
         if claim is None:
             return False
@@ -368,11 +380,12 @@ class Sender:
         luck = 0.0 if isinstance(result, Receipt) else self._luck()  # for when it is tried again
         return ended(letter, result, Span(started, self._watch.now(), luck))
 
-    async def _write_ended(self) -> None:
+    async def _write_ended(self) -> int:
         async with self._writing:
             over = list(self._flight.over)
             await self._write(over)
             self._flight.wrote(len(over))
+            return len(over)
 
     async def _write(self, over: list[Ended]) -> None:
         if over:

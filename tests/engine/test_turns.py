@@ -110,6 +110,31 @@ async def test_room_is_made_for_what_must_run_alone(world: World) -> None:
     assert len(world.hook.requests) == 1
 
 
+async def test_what_ended_is_written_before_anything_runs_alone(world: World) -> None:
+    """A delivery that may end the service takes nothing with it: what ended before is written."""
+    async with GatedHook() as hook:
+        await hooked(world)
+        world.clock.set(DUE)
+        await world.app.plan()
+        sender = world.app.ensure_sender()
+        await sender.step()
+        async with asyncio.timeout(10):
+            while not world.app.watch.counts.tries.total():
+                await asyncio.sleep(0.01)
+        added = await add_hook(world, url=hook.url)
+        await world.app.write(lambda work: channels.test(work, world.owner, added.channel.id))
+        await world.app.database.write(
+            lambda s: s.execute(text("UPDATE delivery SET lost = 3 WHERE kind = 'test'"))
+        )
+        world.clock.at += timedelta(seconds=6)
+        alone = asyncio.create_task(sender.step())
+        await asyncio.wait_for(hook.came.wait(), 10)
+        states = {d.kind: d.state for d in await logged(world)}
+        hook.gate.set()
+        await asyncio.wait_for(alone, 10)
+    assert states == {"reminder": "sent", "test": "pending"}
+
+
 async def test_what_hangs_alone_does_not_hold_up_the_rest(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
