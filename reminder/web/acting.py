@@ -9,10 +9,10 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from reminder.domain import track
+from reminder.domain.forecast import lacking, longer
 from reminder.domain.ids import LineId
 from reminder.domain.money import Money
 from reminder.domain.silence import TopUpCounts
-from reminder.domain.track import Sum
 from reminder.errors import InvalidInput, NotFound
 from reminder.service import acts, intake, lines
 from reminder.service.lines import LineView
@@ -25,6 +25,8 @@ from reminder.web.visit import Visit
 
 LONGEST_SNOOZE = timedelta(days=14)
 _NONE: Mapping[str, str] = {}
+_Tile = tuple[str, str, str]
+"""A form's value, what it says, and a word beneath it."""
 
 
 async def act(visit: Visit) -> Response:
@@ -92,8 +94,8 @@ def act_page(
 ) -> Response:
     """The page of a verb: the facts and the form. ``until`` is the last day of a mailed link and
     ``beside`` the links of its neighbours by verb; both are empty on the owner's own pages."""
-    amounts = track.sums(view.case, visit.now)
-    values = dict(visit.form) if visit.is_post else _blank(visit, verb, amounts)
+    sums = _sums(visit, view)
+    values = dict(visit.form) if visit.is_post else _blank(visit, verb, sums)
     if not beside and not until:
         beside = {name: f"/lines/{view.line.id}/{name}" for name in ("snooze", "stop")}
     return visit.render(
@@ -105,9 +107,7 @@ def act_page(
         deed=deeds.DEEDS[verb],
         values=values,
         faults=faults,
-        sums=[
-            _sum_tile(visit, s.amount.amount, visit.money(s.amount), len(s.days)) for s in amounts
-        ],
+        sums=sums,
         until=until,
         beside=beside,
         form_key=values.get("form") or form_key(visit),
@@ -121,15 +121,28 @@ def act_page(
     )
 
 
-def _blank(visit: Visit, verb: str, amounts: list[Sum]) -> dict[str, str]:
+def _blank(visit: Visit, verb: str, sums: list[_Tile]) -> dict[str, str]:
     """The form before anybody typed."""
-    first = amounts[0].amount.amount if amounts else deeds.OTHER
+    first = sums[0][0] if sums else deeds.OTHER
     today = "" if verb == "renewed" else visit.today.isoformat()
     return {"sum": first, "on": today, "kind": "call", "until": "1"}
 
 
-def _sum_tile(visit: Visit, amount: str, money: str, fees: int) -> tuple[str, str, str]:
-    return amount, money, str(visit.n("for {n} fee", "for {n} fees", fees))
+def _sums(visit: Visit, view: LineView) -> list[_Tile]:
+    """Sums to choose from: what carries the next fees or, where no day of a fee is known, what
+    brings the money back to the owner's floor, and what makes it last longer."""
+    found = [
+        (one.amount, visit.n("for {n} fee", "for {n} fees", len(one.days)))
+        for one in track.sums(view.case, visit.now)
+    ]
+    if view.standing.renews_on is None:
+        money, floor = view.clocks.balance, view.line.low_balance
+        missing, more = lacking(view.case, money), longer(view.case, visit.now, money)
+        if missing and floor:
+            found.append((missing, visit.t("back to {floor}", floor=visit.money(floor))))
+        if more:
+            found.append((more.amount, visit.t("until {day}", day=visit.short_day(more.until))))
+    return [(sum_.amount, visit.money(sum_), str(small)) for sum_, small in found]
 
 
 def _asks_use(view: LineView) -> bool:
@@ -138,7 +151,7 @@ def _asks_use(view: LineView) -> bool:
     return silent is not None and silent.top_up_counts is not TopUpCounts.YES
 
 
-def _meanings(visit: Visit, view: LineView, verb: str) -> list[tuple[str, str, str]]:
+def _meanings(visit: Visit, view: LineView, verb: str) -> list[_Tile]:
     """What a pasted text may say, to choose from: the form's value, the sum, its day."""
     if verb != "balance" or not visit.form.get("text"):
         return []

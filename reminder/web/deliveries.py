@@ -219,11 +219,12 @@ def _row(visit: Visit, one: Logged, names: Names, where: Mapping[str, str]) -> R
     level, icon, word = STATES[State(one.state)]
     if State(one.state) is State.PENDING and one.attempts:
         level, icon, word = _AGAIN
+    day = visit.days.of(one.due_at)
     return Row(
         id=one.id,
         time=visit.time(one.due_at),
-        day=_day(visit, visit.days.of(one.due_at)),
-        about=tuple(_about(visit, r, names) for r in one.reminders),
+        day=_day(visit, day),
+        about=tuple(_about(visit, r, day, names) for r in one.reminders),
         kind=visit.t(_KINDS.get(one.kind, _KINDS[Kind.REMINDER])),
         channel=where[one.id],
         level=level,
@@ -235,7 +236,9 @@ def _row(visit: Visit, one: Logged, names: Names, where: Mapping[str, str]) -> R
     )
 
 
-def _about(visit: Visit, one: LoggedReminder, names: Names) -> About:
+def _about(visit: Visit, one: LoggedReminder, day: date, names: Names) -> About:
+    """What a message of that day is about. A fall under the owner's floor has no leads: it is told
+    once it is known."""
     is_number = _NUMBER.fullmatch(one.label)
     kept = mask(one.label, visit.language) if is_number else one.label
     fell = State(one.state) in {State.SKIPPED, State.EXPIRED}
@@ -243,7 +246,7 @@ def _about(visit: Visit, one: LoggedReminder, names: Names) -> About:
         line=one.line if one.line in names.lines else "",
         name=names.lines.get(one.line, kept),
         what=visit.t(_CLOCKS[one.clock], day=visit.short_day(one.deadline)),
-        lead=_lead(visit, one.lead_days),
+        lead=_lead(visit, one.lead_days or (one.deadline - day).days),
         why=reason_words(visit, one.reason) if fell else Markup(""),
     )
 

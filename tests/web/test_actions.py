@@ -82,6 +82,17 @@ async def test_the_whole_balance_alone_is_enough(
     assert "About 640 ₽ is there now." in said(await anna.get(after.headers["location"]))
 
 
+async def test_sums_are_offered_without_the_day_of_a_fee(anna: httpx.AsyncClient) -> None:
+    """What brings the money back to one's own floor, and what makes it last longer, to press."""
+    fields = {"fee": "10", "cycle": "daily", "next": ""}
+    line = await add_number(anna, balance="25", low_balance="40", **fields)
+    page = said(await anna.get(f"{line}/topped-up"))
+    offered = re.findall(r'name="sum" value="([^"]+)"( checked)?>.*?<small>(.*?)</small>', page)
+    assert offered == [("15.00", " checked", "back to 40 ₽"), ("335.00", "", "until 23 Dec")]
+    after = await anna.post(f"{line}/topped-up", data={"sum": "15.00", "form": "f", "on": ""})
+    assert after.status_code == 303
+
+
 async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(
     app: App, anna: httpx.AsyncClient, clock: HandClock
 ) -> None:
