@@ -14,6 +14,7 @@ import httpx
 
 from reminder import __version__
 from reminder.errors import InvalidInput, Unreachable
+from reminder.transports.asking import plain_request
 from reminder.transports.guard import (
     Networks,
     Resolve,
@@ -21,7 +22,7 @@ from reminder.transports.guard import (
     system_resolve,
     why_unconnected,
 )
-from reminder.transports.wire import Wire, plain_request
+from reminder.transports.wire import Wire
 
 _NO_HEAD = 400
 _HEADERS = {

@@ -1,16 +1,14 @@
 """Webhooks: signed after Standard Webhooks 1.0 or as a chat wants them, never redirected, within
 one deadline in all.
 
-The bytes go through ``httpx`` requests, handed to a transport of ours directly
-(:mod:`reminder.transports.wire`): no client stands between that could follow a redirect, keep a
-cookie or read a proxy from the environment.
+The bytes go over a wire of ours (:mod:`reminder.transports.wire`): no client stands between that
+could follow a redirect, keep a cookie or read a proxy from the environment.
 """
 
 from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -29,6 +27,14 @@ from reminder.domain.delivery import (
 )
 from reminder.errors import InvalidInput, Refused, TransportError, Unreachable
 from reminder.transports.answers import Answer, judge
+from reminder.transports.asking import (
+    Asking,
+    Origin,
+    head_of,
+    lines_of,
+    origin_of,
+    with_length,
+)
 from reminder.transports.base import demand_lease
 from reminder.transports.guard import (
     Networks,
@@ -37,11 +43,17 @@ from reminder.transports.guard import (
     system_resolve,
     why_unconnected,
 )
-from reminder.transports.places import Place, addressed, place_of, secrets_of, signed
+from reminder.transports.places import addressed, place_of, secrets_of, signed
 from reminder.transports.sign import signature
-from reminder.transports.wire import SENT, Wire, plain_request
+from reminder.transports.wire import Wire
 
 KNOWN = 2048
+_HEADERS = (
+    ("accept", "*/*"),
+    ("accept-encoding", "identity"),
+    ("content-type", "application/json"),
+    ("user-agent", f"reminder/{__version__}"),
+)
 
 
 @dataclass(slots=True)
@@ -84,15 +96,15 @@ class WebhookTransport:
     async def send(self, message: Message, target: WebhookTarget, now: datetime) -> Receipt:
         """Post once. For the standard 2xx is success, 410 ends the channel and everything else may
         be tried again; a chat's answer is read as that chat means it."""
-        request = self._request(message, target, now)
+        asking = self._asking(message, target, now)
         wire = self._private if target.private_allowed else self._public
         heard = _Heard()
         try:
             async with asyncio.timeout(self._seconds):
-                await _exchange(wire, request, heard)
+                await _exchange(wire, asking, heard)
         except (TimeoutError, httpx.HTTPError, OSError) as error:
             if not heard.status:
-                raise _failure(error, was_sent=SENT in request.extensions) from error
+                raise _failure(error, was_sent=asking.is_sent) from error
         answer = Answer(heard.status, heard.retry_after, _without_secrets(heard.body, target))
         return judge(target.format, answer, now, keep=not target.private_allowed)
 
@@ -101,17 +113,17 @@ class WebhookTransport:
         await self._public.aclose()
         await self._private.aclose()
 
-    def _request(self, message: Message, target: WebhookTarget, now: datetime) -> httpx.Request:
+    def _asking(self, message: Message, target: WebhookTarget, now: datetime) -> Asking:
         try:
             allowed = self._settings.allow_networks if target.private_allowed else ()
-            url = _checked(target.url, allowed)
-            place = place_of(target.format, url)
+            place = place_of(target.format, _checked(target.url, allowed))
+            if target.format in SIGNED_CHATS and target.secrets:
+                place = signed(target.format, place, target.secrets[0], now)
+            origin, head = _beginning(place.url, tuple(place.headers.items()))
             proof = _proof(message, target, now)
-        except InvalidInput as error:
+        except (InvalidInput, httpx.LocalProtocolError) as error:
             raise Refused(f"the channel is wrong: {error}", channel_off=True) from error
-        if target.format in SIGNED_CHATS and target.secrets:
-            place = signed(target.format, place, target.secrets[0], now)
-        return _posting(place, addressed(message.payload, place), proof)
+        return Asking(origin, with_length(head + proof, addressed(message.payload, place)))
 
     def _wire(self, allowed: Networks) -> Wire:
         limit = self._settings.concurrency
@@ -125,20 +137,11 @@ def _checked(url: str, allowed: Networks) -> str:
 
 
 @lru_cache(maxsize=KNOWN)
-def _parsed(url: str) -> httpx.URL:
-    return httpx.URL(url)
-
-
-def _posting(place: Place, content: bytes, proof: Mapping[str, str]) -> httpx.Request:
-    headers = {
-        "accept": "*/*",
-        "accept-encoding": "identity",
-        "content-type": "application/json",
-        "user-agent": f"reminder/{__version__}",
-        **proof,
-        **place.headers,
-    }
-    return plain_request("POST", _parsed(place.url), headers, content)
+def _beginning(url: str, more: tuple[tuple[str, str], ...]) -> tuple[Origin, bytes]:
+    """Where an address leads, and what the head of every request to it begins with."""
+    where, headers = httpx.URL(url), (*_HEADERS, *more)
+    lines = [(name.encode("ascii"), value.encode("ascii")) for name, value in headers]
+    return origin_of(where), head_of("POST", where, lines)
 
 
 def _without_secrets(body: bytes, target: WebhookTarget) -> bytes:
@@ -149,31 +152,30 @@ def _without_secrets(body: bytes, target: WebhookTarget) -> bytes:
     return body
 
 
-def _proof(message: Message, target: WebhookTarget, now: datetime) -> dict[str, str]:
+def _proof(message: Message, target: WebhookTarget, now: datetime) -> bytes:
     """Id, time and signatures after Standard Webhooks; chats have none of it."""
     if target.format.is_chat:
-        return {}
+        return b""
     timestamp = int(now.timestamp())
-    return {
-        "webhook-id": message.id,
-        "webhook-timestamp": str(timestamp),
-        "webhook-signature": signature(message.id, timestamp, message.payload, target.secrets),
-    }
+    signed_so = signature(message.id, timestamp, message.payload, target.secrets)
+    return lines_of(
+        b"webhook-id: %b" % message.id.encode("ascii"),
+        b"webhook-timestamp: %d" % timestamp,
+        b"webhook-signature: %b" % signed_so.encode("ascii"),
+    )
 
 
-async def _exchange(wire: Wire, request: httpx.Request, heard: _Heard) -> None:
+async def _exchange(wire: Wire, asking: Asking, heard: _Heard) -> None:
     demand_lease()
-    response = await wire.handle_async_request(request)
-    heard.retry_after = response.headers.get("retry-after", "")
-    heard.status = response.status_code
-    reach(Point.ANSWERED)
-    rest = response.stream  # read as it is: aiter_raw() costs a tenth of the exchange
-    assert isinstance(rest, httpx.AsyncByteStream)
+    visit = await wire.ask(asking)
     try:
-        async for part in rest:
+        heard.retry_after = visit.header(b"retry-after")
+        heard.status = visit.line.status
+        reach(Point.ANSWERED)
+        async for part in visit:
             heard.body += part
     finally:
-        await rest.aclose()
+        visit.leave()
 
 
 def _failure(error: Exception, *, was_sent: bool) -> TransportError:

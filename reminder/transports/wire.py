@@ -10,7 +10,7 @@ strict form. Why there is one of our own, and what it buys: ``docs/adr/0012``.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from ssl import SSLContext
 
@@ -18,6 +18,7 @@ import httpx
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from reminder.crash import Point, reach
+from reminder.transports.asking import Asking, Origin, asking_of
 from reminder.transports.base import demand_lease
 from reminder.transports.guard import (
     PER_HOST,
@@ -32,11 +33,7 @@ LONGEST_HEAD = 64 * 1024
 MOST_KEPT = 512
 KEPT_SECONDS = 15.0
 SENT = "sent"
-_DEFAULT_PORTS = {"http": 80, "https": 443}
-_WITHOUT_CONTENT = frozenset({"GET", "HEAD"})
 _FINAL = 200
-
-Origin = tuple[str, str, int]
 
 
 class Line(asyncio.Protocol):
@@ -183,14 +180,14 @@ class _Host:
     kept: list[Line] = field(default_factory=list)
 
 
-class _Visit(httpx.AsyncByteStream):
-    """One request's stay at a host: its turn, its connection, and the body of its answer."""
+class Visit(httpx.AsyncByteStream):
+    """One request's stay at a host: its turn, its connection, and its answer. Who has it leaves."""
 
     def __init__(self, wire: Wire, host: _Host) -> None:
         self._wire = wire
         self.host = host
         self._held: list[asyncio.Semaphore] = []
-        self.line: Line | None = None
+        self._line: Line | None = None
         self._is_over = False
         host.visits += 1
 
@@ -199,12 +196,22 @@ class _Visit(httpx.AsyncByteStream):
         for room in (self.host.room, self._wire.room):
             await room.acquire()
             self._held.append(room)
-        self.line = await self._wire.line_to(self.host)
-        return self.line
+        self._line = await self._wire.line_to(self.host)
+        return self._line
+
+    @property
+    def line(self) -> Line:
+        """The connection, once there is one."""
+        assert self._line is not None
+        return self._line
+
+    def header(self, name: bytes) -> str:
+        """What the answer's head says under a name in small letters; "" for nothing."""
+        said = (value for key, value in self.line.headers if key.lower() == name)
+        return next(said, b"").decode("latin-1")
 
     def __aiter__(self) -> AsyncIterator[bytes]:
         """The body, as much of it as is read."""
-        assert self.line is not None
         return self.line.parts()
 
     async def aclose(self) -> None:
@@ -218,12 +225,12 @@ class _Visit(httpx.AsyncByteStream):
         self._is_over = True
         for room in self._held:
             room.release()
-        self._wire.left(self.host, self.line)
+        self._wire.left(self.host, self._line)
 
 
 class Wire(httpx.AsyncBaseTransport):
     """``limit`` requests at a time, two of them to one host; ``allowed`` are the private networks
-    that may be reached. What a request's extensions name :data:`SENT` has been handed over."""
+    that may be reached. A request of httpx whose extensions name :data:`SENT` was handed over."""
 
     def __init__(
         self,
@@ -247,21 +254,30 @@ class Wire(httpx.AsyncBaseTransport):
         """How many connections there are, busy or kept."""
         return sum(line.is_open for line in self._lines)
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request whose content was read, and return its answer once the head is there; who
-        closes that gives the connection back. Raises ``httpx.HTTPError`` or ``OSError``."""
-        data = _written(request)
-        visit = _Visit(self, self._host(request.url))
+    async def ask(self, asking: Asking) -> Visit:
+        """Send a request, and return its answer once the head is there; who leaves that gives the
+        connection back. Raises ``httpx.HTTPError`` or ``OSError``."""
+        visit = Visit(self, self._host(asking.origin))
         try:
             line = await visit.enter()
             demand_lease()
-            request.extensions[SENT] = True
-            line.ask(data)
+            asking.is_sent = True
+            line.ask(asking.data)
             await line.head()
         except BaseException:
             visit.leave()
             raise
-        return httpx.Response(line.status, headers=line.headers, stream=visit)
+        return visit
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """The same with a request of httpx whose content was read, and its answer."""
+        asking = asking_of(request)
+        try:
+            visit = await self.ask(asking)
+        finally:
+            if asking.is_sent:
+                request.extensions[SENT] = True
+        return httpx.Response(visit.line.status, headers=visit.line.headers, stream=visit)
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -270,12 +286,7 @@ class Wire(httpx.AsyncBaseTransport):
         if self._sweeping is not None:
             self._sweeping.cancel()
 
-    def _host(self, url: httpx.URL) -> _Host:
-        scheme = url.scheme
-        name = url.raw_host.decode(
-            "ascii"
-        )  # as it is in the URL: to write it out is to read it anew
-        origin = scheme, name, url.port or _DEFAULT_PORTS[scheme]
+    def _host(self, origin: Origin) -> _Host:
         host = self._hosts.get(origin)
         if host is None:
             host = self._hosts[origin] = _Host(origin)
@@ -352,28 +363,3 @@ class Wire(httpx.AsyncBaseTransport):
         """A host where nothing is done and nothing waits is not remembered."""
         if not host.visits and not host.kept:
             self._hosts.pop(host.origin, None)
-
-
-def plain_request(
-    method: str, url: httpx.URL, headers: Mapping[str, str], content: bytes = b""
-) -> httpx.Request:
-    """A request that brings its content as it is: host and length are said by the wire."""
-    request = httpx.Request(method, url, headers=headers, stream=httpx.ByteStream(content))
-    request.read()
-    return request
-
-
-def _written(request: httpx.Request) -> bytes:
-    """A request as it goes out: its host and its length are said here."""
-    url, content = request.url, request.content
-    has_content = request.method not in _WITHOUT_CONTENT
-    head = [
-        b"%b %b HTTP/1.1" % (request.method.encode("ascii"), url.raw_path),
-        b"host: %b" % url.netloc,
-        *(b"%b: %b" % pair for pair in request.headers.raw),
-        *((b"content-length: %d" % len(content),) if has_content else ()),
-    ]
-    written = b"\r\n".join(head)
-    if written.count(b"\n") != len(head) - 1 or written.count(b"\r") != len(head) - 1:
-        raise httpx.LocalProtocolError("a line of the head holds a line break")
-    return b"%b\r\n\r\n%b" % (written, content)
