@@ -1,7 +1,7 @@
 """Everything at once, by chance from a seed: workers killed and frozen, PostgreSQL crashing,
 answers to commits lost, a mail server and a receiver that misbehave; and one worker that lives
-through it all, its memory and its open files watched (ENGINE section 9, row 39). A minute here;
-``make soak`` goes on for twenty."""
+through it all, its memory and its open files watched (ENGINE section 9, row 39). Half a minute
+here; ``make soak`` goes on for twenty."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.faults.fleet import Fleet
 from tests.faults.load import AT_ONCE, Ahead, add_due, put_forward, states
 from tests.faults.machine import Weight
 
-SECONDS = float(os.environ.get("REMINDER_SOAK_MIX", "60"))
+SECONDS = float(os.environ.get("REMINDER_SOAK_MIX", "30"))
 SEED = int(os.environ.get("REMINDER_SOAK_SEED", "20261128"))
 WORKERS, STEADY = 3, 0
 LEASE_SECONDS = 6
