@@ -92,6 +92,7 @@ class Broker:
     async def stop(self) -> None:
         """Repeat nothing more; what was taken can still be answered until :meth:`close`."""
         self._closing = True
+        self._doubted.set()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -147,6 +148,7 @@ class Broker:
             reconnected_cb=self._lost,
         )
         while not self._closing:
+            self._doubted.clear()  # a doubt that comes up meanwhile has all of it seen to again
             try:
                 await self._prepare(begun_anew)
             except AWAY as error:
@@ -154,7 +156,6 @@ class Broker:
             except Exception:
                 log.exception("broker not prepared")
             else:
-                self._doubted.clear()
                 self._up.set()
                 self._wake()
                 await self._doubted.wait()

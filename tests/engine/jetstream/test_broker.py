@@ -3,13 +3,15 @@ is kept on it is as the config says."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from pathlib import Path
 
 import nats
 
 from reminder.app import App, open_app
 from reminder.config.tables import Engine
-from reminder.engine.jetstream.broker import stream_config
+from reminder.engine.jetstream.broker import Broker, stream_config
 from tests.conftest import settings_in
 from tests.engine.jetstream.samples import add, by_broker, once_each, until
 from tests.fakes import SmtpSink
@@ -49,6 +51,24 @@ async def test_a_broker_that_is_not_there_at_the_start(
         assert not by_broker(app).is_up
         broker.start()
         await until(lambda: by_broker(app).is_up)
+
+
+async def test_a_stop_whose_cancellation_is_lost(broker: BrokerServer) -> None:
+    """Told to stop while an answer of the broker arrives, a node of Python before 3.12 hears the
+    answer alone; it stops nevertheless."""
+    begun = asyncio.Event()
+
+    async def heard_nothing() -> None:
+        begun.set()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+
+    kept = Broker(Engine(handover=broker.url), "here")
+    kept.start([], heard_nothing, lambda: None)
+    async with asyncio.timeout(10):
+        await begun.wait()
+        await kept.stop()
+        await kept.close()
 
 
 def test_the_stream_is_as_the_config_says() -> None:
