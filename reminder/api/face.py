@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from functools import cache
+
+from fastapi import APIRouter, FastAPI
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -65,16 +67,16 @@ def calls_of(app: App) -> FastAPI:
     )
     calls.state.gate = Gate(app)
     install(calls)
-    for noun in (
-        lines,
-        many,
-        readings,
-        channels,
-        deliveries,
-        people,
-        operators,
-        transfer,
-        watching,
-    ):
-        calls.include_router(noun.routes())
+    for router in _routers():
+        calls.include_router(router)
     return calls
+
+
+@cache
+def _routers() -> tuple[APIRouter, ...]:
+    """The calls of every noun: the same whichever App answers them."""
+    nouns = (
+        *(lines, many, readings, channels, deliveries),
+        *(people, operators, transfer, watching),
+    )
+    return tuple(noun.routes() for noun in nouns)
