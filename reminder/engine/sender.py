@@ -101,7 +101,8 @@ class Sender:
 
     async def run(self) -> None:
         """Send until :meth:`stop`; the one guard of this loop keeps it alive over any failure."""
-        await self.handover.start(self._woken.set)
+        if not self._stopping:
+            await self.handover.start(self._woken.set)
         while not self._stopping:
             try:
                 wait = await self.step()

@@ -74,6 +74,7 @@ class Broker:
         self._wake: Callable[[], None] = self._doubted.set
         self._tasks: list[asyncio.Task[None]] = []
         self._is_anew = False  # until what the old one held is seen to
+        self._is_begun = False
         self._closing = False  # a cancellation can be lost where a message arrives that moment
 
     @property
@@ -103,8 +104,9 @@ class Broker:
             await self._client.flush(timeout=2)
 
     async def close(self) -> None:
-        """Let go of the connection."""
-        await self._client.close()
+        """Let go of the connection, where one was sought."""
+        if self._is_begun:
+            await self._client.close()
 
     async def publish(self, lane: Lane, text: str) -> None:
         """Give it a message, by whose text it knows a double, and see that it is kept."""
@@ -137,6 +139,7 @@ class Broker:
 
     async def _keep_up(self, begun_anew: Step) -> None:
         """Connect, and see to it that stream and consumers are there, again whenever in doubt."""
+        self._is_begun = True
         await self._client.connect(
             self._chosen.handover,
             name=self._name,

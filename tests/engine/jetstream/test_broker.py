@@ -71,6 +71,17 @@ async def test_a_stop_whose_cancellation_is_lost(broker: BrokerServer) -> None:
         await kept.close()
 
 
+async def test_told_to_stop_before_it_began(tmp_path: Path, environ: dict[str, str]) -> None:
+    """A sender whose turn comes after it was stopped asks the broker for nothing."""
+    async with open_app(settings_in(tmp_path, environ)) as app:
+        before = asyncio.all_tasks()
+        await app.ensure_sender().stop()
+        await app.ensure_sender().run()
+        await asyncio.sleep(0.2)
+        assert asyncio.all_tasks() <= before
+        assert not by_broker(app).is_up
+
+
 def test_the_stream_is_as_the_config_says() -> None:
     """Doubles are known for no longer than the stream keeps anything."""
     made = stream_config(Engine.model_validate(MINE))
