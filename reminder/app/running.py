@@ -36,6 +36,7 @@ from reminder.service import backups, board, many
 from reminder.service.many import P
 from reminder.service.work import Work
 from reminder.storage import claims
+from reminder.storage.board import owner_of_stale
 from reminder.storage.database import Database, DBAPIError, Session
 from reminder.storage.keyfile import service_key
 from reminder.storage.vault import Vault
@@ -173,7 +174,8 @@ class App:
         time are left to others."""
         clock = asyncio.get_running_loop().time
         began = clock()
-        while seen := await self.read(board.stale_of_anyone):
+        while owner := await self.database.peek(partial(owner_of_stale, now=self.now())):
+            seen = await self.read(partial(board.stale, owner=owner))
             await self.write(partial(board.keep, seen=seen))
             await asyncio.sleep(GLANCE_REST * (clock() - began))
             began = clock()

@@ -102,11 +102,11 @@ class Inline:
 
     async def rest(self) -> timedelta:
         """Until the next delivery falls due, or another node may have written one."""
-        return self.until(await self._database.read(claims.next_run_at))
+        return self.until(await self._database.peek(claims.next_run_at))
 
     async def quiet_for(self) -> timedelta:
         """Until the next delivery falls due; zero if one is."""
-        due_at = await self._database.read(claims.next_run_at)
+        due_at = await self._database.peek(claims.next_run_at)
         is_due = due_at is not None and due_at <= self.now()
         return timedelta() if is_due else self.until(due_at)
 

@@ -31,7 +31,7 @@ from reminder.engine.desk import Desk
 from reminder.engine.parcels import Item, Leave, hand_over, reach_by
 from reminder.engine.steps import together
 from reminder.storage import channels, due, ledger, lines, owners
-from reminder.storage.database import DataError, DBAPIError, IntegrityError, Session
+from reminder.storage.database import DataError, DBAPIError, IntegrityError, Peek, Session
 from reminder.storage.due import Found
 from reminder.storage.ledger import Ledger, Looked
 from reminder.storage.lines import Kept
@@ -62,9 +62,9 @@ def plan(session: Session, desk: Desk, now: datetime) -> int:
     return len(taken)
 
 
-def next_at(session: Session) -> datetime | None:
+def next_at(at: Session | Peek) -> datetime | None:
     """When there is something to plan next: a line to look at, or another channel to ask."""
-    return due.next_at(session)
+    return due.next_at(at)
 
 
 @quick

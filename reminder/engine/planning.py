@@ -15,7 +15,7 @@ from reminder.engine.heartbeat import Heartbeat
 from reminder.engine.watch import Watch
 from reminder.errors import StorageError
 from reminder.storage import claims
-from reminder.storage.database import Database, Session
+from reminder.storage.database import Database, Peek, Session
 
 SIDE_BY_SIDE = 2  # while PostgreSQL writes what one pass comes to, another asks the rules
 IN_A_ROW = 10
@@ -76,15 +76,15 @@ class Planning:
         one process of a file looks for its sender too, which may sleep the longer: a waking costs
         far more than what is done in it."""
         now = self._cluster.now()
-        wake_at, run_at = await self._database.read(self._moments)
+        wake_at, run_at = await self._database.peek(self._moments)
         self.looked_at = now
         if run_at is not None and run_at <= now:
             self._wake()
         return wake_at
 
-    def _moments(self, session: Session) -> tuple[datetime | None, datetime | None]:
-        run_at = claims.next_run_at(session) if self._database.is_sqlite else None
-        return planner.next_at(session), run_at
+    def _moments(self, at: Session | Peek) -> tuple[datetime | None, datetime | None]:
+        run_at = claims.next_run_at(at) if self._database.is_sqlite else None
+        return planner.next_at(at), run_at
 
     async def _plan_some(self, rows: int) -> int:
         """Passes one after another, in so many rows side by side, each with owners of its own; then

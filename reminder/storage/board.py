@@ -37,7 +37,7 @@ from reminder.domain.line import Clock, LineState
 from reminder.storage import codec
 from reminder.storage.columns import Instant
 from reminder.storage.lines import Kept, kept_of
-from reminder.storage.prepared import Prepared
+from reminder.storage.prepared import Peek, Prepared
 from reminder.storage.tables import LineRow
 
 
@@ -216,9 +216,9 @@ _NEVER_SEEN = Prepared(_ONE.where(col(LineRow.glance_until).is_(None)))
 _SEEN_UNTIL = Prepared(_ONE.where(col(LineRow.glance_until) <= bindparam("now", type_=Instant)))
 
 
-def owner_of_stale(session: Session, now: datetime) -> OwnerId | None:
+def owner_of_stale(at: Session | Peek, now: datetime) -> OwnerId | None:
     """Some owner with lines that must be looked at anew (index ``line_stale``)."""
-    found = _NEVER_SEEN.rows(session) or _SEEN_UNTIL.rows(session, now=now)
+    found = _NEVER_SEEN.rows(at) or _SEEN_UNTIL.rows(at, now=now)
     return OwnerId(found[0][0]) if found else None
 
 

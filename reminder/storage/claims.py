@@ -34,7 +34,7 @@ from reminder.domain.ids import ChannelId, DeliveryId, OwnerId
 from reminder.domain.quick import quick
 from reminder.storage.batches import columns_of
 from reminder.storage.columns import Instant
-from reminder.storage.prepared import Prepared
+from reminder.storage.prepared import Peek, Prepared
 from reminder.storage.tables import DeliveryRow
 
 BROKER = "broker"
@@ -267,7 +267,7 @@ _NEXT = Prepared(
 )
 
 
-def next_run_at(session: Session) -> datetime | None:
+def next_run_at(at: Session | Peek) -> datetime | None:
     """When the next delivery falls due, leases included (index ``delivery_due``, once a lane)."""
-    (moments,) = _NEXT.rows(session)
+    (moments,) = _NEXT.rows(at)
     return min((m for m in moments if m is not None), default=None)

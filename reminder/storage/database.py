@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import sqlite3
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -21,9 +22,9 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, create_engine, event
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlmodel import Session
 
@@ -39,9 +40,10 @@ from reminder.storage.ailing import (
 )
 from reminder.storage.lock import Lock
 from reminder.storage.postgresql import Patience
+from reminder.storage.prepared import Peek
 from reminder.storage.sharing import Sharing
 
-__all__ = ["DBAPIError", "DataError", "Database", "IntegrityError", "Lock", "Session"]
+__all__ = ["DBAPIError", "DataError", "Database", "IntegrityError", "Lock", "Peek", "Session"]
 
 T = TypeVar("T")
 _READERS = 4
@@ -93,6 +95,8 @@ class Database:
         self._writer = ThreadPoolExecutor(writers, thread_name_prefix="writer")
         self._reader = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
         self._sharing: Sharing | None = None
+        self._peeking = threading.Lock()
+        self._kept: PoolProxiedConnection | None = None  # for peeks
         if self.is_sqlite:
             alone = partial(self._unit, self._writer_engine)
             self._sharing = Sharing(self._writer, self._writer_engine, alone, self.writes)
@@ -171,6 +175,22 @@ class Database:
 
         def run() -> T:
             return look() if self._patience is None else self._patience.run(look)
+
+        return await asyncio.get_running_loop().run_in_executor(self._reader, run)
+
+    async def peek(self, look: Callable[[Session | Peek], T]) -> T:
+        """Run ``look``, which asks prepared statements and no more. On SQLite each of them sees a
+        state of its own, and no session is opened: where a process wakes only to see whether there
+        is anything to do, that is most of what it would have to wake."""
+        if not self.is_sqlite:
+            return await self.read(look)
+
+        def run() -> T:
+            with self._peeking:
+                if self._kept is None:
+                    self._kept = self._reader_engine.raw_connection()
+                driver = cast("sqlite3.Connection", self._kept.driver_connection)
+                return look(Peek(self._reader_engine.dialect, driver))
 
         return await asyncio.get_running_loop().run_in_executor(self._reader, run)
 
@@ -290,5 +310,7 @@ class Database:
             self._patience.end()
         self._writer.shutdown(wait=True)
         self._reader.shutdown(wait=True)
+        if self._kept is not None:
+            self._kept.close()
         self._reader_engine.dispose()
         self._writer_engine.dispose()

@@ -24,7 +24,7 @@ from reminder.storage.columns import Instant
 from reminder.storage.escalations import FIRST_ASK
 from reminder.storage.lines import Kept
 from reminder.storage.owners import FIRST_WAKE
-from reminder.storage.prepared import Prepared
+from reminder.storage.prepared import Peek, Prepared
 from reminder.storage.tables import LineRow, OwnerRow
 from reminder.storage.vault import Vault
 from reminder.storage.watches import Watch
@@ -70,10 +70,10 @@ class Found:
         return [lines.kept_from_values(row, self.readings[row[0]]) for row in rows]
 
 
-def next_at(session: Session) -> datetime | None:
+def next_at(at: Session | Peek) -> datetime | None:
     """When there is something to plan next, a line to look at or another channel to ask: one
     statement, and two steps into indices."""
-    (moments,) = _NEXT.rows(session)
+    (moments,) = _NEXT.rows(at)
     return min((m for m in moments if m is not None), default=None)
 
 

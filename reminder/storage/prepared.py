@@ -44,6 +44,14 @@ class _Ready:
         return tuple(value if process is None else process(value) for process, value in pairs)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Peek:
+    """SQLite's driver, where no session is opened: each statement sees a state of its own."""
+
+    dialect: Dialect
+    driver: sqlite3.Connection
+
+
 class _Cursor(Protocol):
     """What a statement came to, as SQLAlchemy and the driver both tell it."""
 
@@ -65,33 +73,43 @@ class Prepared:
         self._names = names
         self._ready: dict[str, _Ready] = {}
 
-    def rows(self, session: Session, **values: object) -> list[Row]:
-        """What it finds; what the session was handed before counts."""
-        ready, cursor = self._run(session, values)
+    def rows(self, at: Session | Peek, /, **values: object) -> list[Row]:
+        """What it finds; what a session was handed before counts."""
+        ready, cursor = self._run(at, values)
         return [ready.row(row) for row in cursor.fetchall()]
 
     def run(self, session: Session, **values: object) -> int:
         """Run what finds nothing; return how many rows it changed."""
         return self._run(session, values)[1].rowcount
 
-    def _run(self, session: Session, values: Mapping[str, Any]) -> tuple[_Ready, _Cursor]:
-        session.flush()
-        connection = session.connection()
-        dialect = connection.dialect
-        ready = self._ready.get(dialect.name)
-        if ready is None:
-            ready = self._ready[dialect.name] = self._made(dialect)
+    def _run(self, at: Session | Peek, values: Mapping[str, Any]) -> tuple[_Ready, _Cursor]:
+        if isinstance(at, Peek):
+            return self._asked(at.driver, at.dialect, values)
+        at.flush()
+        connection = at.connection()
+        if connection.dialect.name == "sqlite":
+            driver: Any = connection.connection.driver_connection
+            return self._asked(driver, connection.dialect, values)
+        ready = self._for(connection.dialect)
+        return ready, connection.exec_driver_sql(ready.text, ready.parameters(values))
+
+    def _asked(
+        self, driver: sqlite3.Connection, dialect: Dialect, values: Mapping[str, Any]
+    ) -> tuple[_Ready, _Cursor]:
+        ready = self._for(dialect)
         parameters = ready.parameters(values)
-        if dialect.name != "sqlite":
-            return ready, connection.exec_driver_sql(ready.text, parameters)
-        driver = connection.connection.driver_connection
-        assert driver is not None
         try:
             return ready, driver.execute(ready.text, parameters)
         except sqlite3.Error as error:
             raise DBAPIError.instance(
                 ready.text, None, error, sqlite3.Error, hide_parameters=True, dialect=dialect
             ) from error
+
+    def _for(self, dialect: Dialect) -> _Ready:
+        ready = self._ready.get(dialect.name)
+        if ready is None:
+            ready = self._ready[dialect.name] = self._made(dialect)
+        return ready
 
     def _made(self, dialect: Dialect) -> _Ready:
         made: Any = self._statement.compile(dialect=dialect, column_keys=self._names or None)

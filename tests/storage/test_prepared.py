@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,8 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from reminder.storage.batches import columns_of
-from reminder.storage.database import Database, Session
-from reminder.storage.prepared import Prepared
+from reminder.storage.database import Database, DBAPIError, Peek, Session
+from reminder.storage.prepared import Prepared, Row
 from reminder.storage.tables import OwnerRow
 from tests.storage.samples import LATER, NOW
 
@@ -77,3 +79,41 @@ async def test_a_refusal_is_sqlalchemys(database: Database) -> None:
 
     with pytest.raises(IntegrityError):
         await database.write(work)
+
+
+async def test_a_peek_sees_what_is_committed_and_nothing_else(database: Database) -> None:
+    """It finds what a session finds, typed the same; what is written meanwhile it sees once it is
+    committed; and it holds no state of the database open."""
+
+    def seen(at: Session | Peek) -> list[Row]:
+        return _FOUND.rows(at, email="anna@example.org")
+
+    assert await database.peek(seen) == []
+    with pytest.raises(ZeroDivisionError):
+        await database.write(lambda session: _NEW.run(session, **_row()) / 0)
+    assert await database.peek(seen) == []
+    await database.write(lambda session: _NEW.run(session, **_row()))
+    assert await database.peek(seen) == [("own_1", NOW, True, None)]
+    await database.checkpoint()
+    assert database.wal_size() == 0
+
+
+async def test_peeks_side_by_side(database: Database) -> None:
+    """Many at once, beside a writer, all find what is there."""
+    await database.write(lambda session: _NEW.run(session, **_row()))
+    change = partial(_WOKEN.run, at=LATER)
+    found = await asyncio.gather(
+        *(
+            database.peek(lambda at: len(_FOUND.rows(at, email="anna@example.org")))
+            for _ in "x" * 40
+        ),
+        database.write(change),
+    )
+    assert found == [1] * 41
+
+
+async def test_a_peek_cannot_write(database: Database) -> None:
+    """What it would change is refused as any reader is."""
+    await database.write(lambda session: _NEW.run(session, **_row()))
+    with pytest.raises(DBAPIError):
+        await database.peek(lambda at: _WOKEN.rows(at, at=NOW))

@@ -65,7 +65,7 @@ class Relay:
         handed = [await _to_its_end(self._hand_over(lane)) for lane in Lane]
         if any(taken for taken, _ in handed):
             return
-        due_at = await self._database.read(claims.next_run_at)
+        due_at = await self._database.peek(claims.next_run_at)
         wait = self._inline.until(due_at)
         if any(held_back for _, held_back in handed):
             wait = REFILL_EVERY
