@@ -21,7 +21,7 @@ from aiosmtplib import SMTPException, SMTPResponseException
 from reminder.crash import Point, reach
 from reminder.domain.delivery import PATIENCE, EmailTarget, Lane, Message, Receipt
 from reminder.errors import About, ConfigError, Unreachable
-from reminder.transports.base import demand_lease
+from reminder.transports.base import demand_lease, system_trust
 from reminder.transports.dialogue import SENSELESS, Dialogue, Lost, Reply
 from reminder.transports.mime import Letterhead, build, mailbox, stuffed
 from reminder.transports.replies import (
@@ -158,7 +158,7 @@ class EmailTransport:
         self._head = head
         self._waits = waits or Waits()
         if context is None and server.tls != "none":
-            context = ssl.create_default_context()
+            context = system_trust()
         self._context = context
         self._slots = asyncio.Semaphore(self._waits.connections)
         self._idle: list[_Session] = []

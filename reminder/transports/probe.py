@@ -4,7 +4,6 @@ and by the same guard as webhooks, never redirected, and nothing of the page is 
 from __future__ import annotations
 
 import asyncio
-import ssl
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -15,6 +14,7 @@ import httpx
 from reminder import __version__
 from reminder.errors import InvalidInput, Unreachable
 from reminder.transports.asking import plain_request
+from reminder.transports.base import system_trust
 from reminder.transports.guard import (
     Networks,
     Resolve,
@@ -57,8 +57,7 @@ class Prober:
         self._slots = asyncio.Semaphore(limit)
         self._patience = patience
         self._allowed = allow_networks
-        context = ssl.create_default_context()
-        self._wire = Wire(allow_networks, context, limit=limit, resolve=resolve)
+        self._wire = Wire(allow_networks, system_trust(), limit=limit, resolve=resolve)
 
     async def __aenter__(self) -> Self:
         """Nothing is connected yet."""

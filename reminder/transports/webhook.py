@@ -35,7 +35,7 @@ from reminder.transports.asking import (
     origin_of,
     with_length,
 )
-from reminder.transports.base import demand_lease
+from reminder.transports.base import demand_lease, system_trust
 from reminder.transports.guard import (
     Networks,
     Resolve,
@@ -87,7 +87,7 @@ class WebhookTransport:
     ) -> None:
         self._settings = settings
         self._resolve = resolve
-        self._context = context or ssl.create_default_context()
+        self._context = context or system_trust()
         self._seconds = settings.deadline.total_seconds()
         # Kept connections of a private target are never lent to one that may not reach it.
         self._public = self._wire(())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -53,8 +54,9 @@ def create(app: App) -> Starlette:
     return pages
 
 
+@cache
 def templates() -> Environment:
-    """The templates: everything escaped, a name that is missing is an error."""
+    """The templates, the same for every App: everything escaped, a missing name an error."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
