@@ -7,6 +7,7 @@ fixture ``dialect`` by :data:`KINDS`.
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -28,6 +29,13 @@ from tests.fakes.postgres import CannotStart, PostgresServer
 # same code. `--hypothesis-profile=default` looks for new ones.
 hypothesis.settings.register_profile("gate", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("gate")
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: no search for garbage need walk through it."""
+    gc.collect()
+    gc.freeze()
+
 
 START = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 KINDS = ("sqlite", "postgresql")

@@ -57,6 +57,7 @@ def _false_clock(at: datetime) -> dict[str, str]:
         "LD_PRELOAD": str(LIBRARY),
         "FAKETIME": f"@{at:%Y-%m-%d %H:%M:%S}",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "NO_FAKE_STAT": "1",  # else no file is as old as Python's cache of it says: all is compiled
         "TZ": "UTC",
     }
 

@@ -29,7 +29,7 @@ from tests.faults.fleet import Fleet
 from tests.faults.load import AT_ONCE, Ahead, add_due, put_forward, states
 from tests.faults.machine import Weight
 
-SECONDS = float(os.environ.get("REMINDER_SOAK_MIX", "30"))
+SECONDS = float(os.environ.get("REMINDER_SOAK_MIX", "60"))
 SEED = int(os.environ.get("REMINDER_SOAK_SEED", "20261128"))
 WORKERS, STEADY = 3, 0
 LEASE_SECONDS = 6

@@ -6,11 +6,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy
 from alembic import command
 from alembic.config import Config
 from alembic.operations import Operations
@@ -30,6 +32,7 @@ from sqlalchemy import (
     event,
     func,
     insert,
+    inspect,
     select,
 )
 
@@ -105,10 +108,9 @@ def fill(connection: Connection, shape: dict[str, Table]) -> None:
 
 def counts(connection: Connection) -> dict[str, int]:
     """How many rows each table holds."""
-    return {
-        name: connection.execute(select(func.count()).select_from(table)).scalar_one()
-        for name, table in tables_in(connection).items()
-    }
+    names = set(inspect(connection).get_table_names()) - {"alembic_version"}
+    rows = {name: select(func.count()).select_from(sqlalchemy.table(name)) for name in names}
+    return {name: connection.execute(count).scalar_one() for name, count in rows.items()}
 
 
 def version(connection: Connection) -> str | None:
@@ -122,42 +124,66 @@ def dialect(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
-def make(dialect: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Make]:
-    """Copies of a database that has an older version of the tables, a row in each."""
-    made: dict[str, str] = {}
-    names: list[str] = []
-    server: PostgresServer | None = None
-    if dialect == "postgresql":
-        server = request.getfixturevalue("postgres")
+@dataclass
+class Maker:
+    """Makes databases of one kind: files in a folder, or databases of a server. One of each older
+    version is kept, to be copied."""
 
-    def empty(template: str) -> str:
-        if server is None:
-            target = tmp_path / f"{len(names)}.db"
-            if template:
-                shutil.copy(template.removeprefix("sqlite:///"), target)
-            names.append(str(target))
-            return f"sqlite:///{target}"
-        name = server.create(template.rpartition("/")[2] or "template1")
-        names.append(name)
-        return server.url(name)
+    folder: Path
+    server: PostgresServer | None
+    count: int = 0
+    copies: list[str] = field(default_factory=list)
+    olds: dict[str, str] = field(default_factory=dict)
 
-    def copy(revision: str) -> str:
-        if not revision:
-            return empty("")
-        if revision not in made:
-            made[revision] = empty("")
-            engine = engine_of(made[revision])
+    def new(self, template: str = "") -> str:
+        """An empty database, or a copy."""
+        if self.server is not None:
+            return self.server.url(self.server.create(template.rpartition("/")[2] or "template1"))
+        self.count += 1
+        target = self.folder / f"{self.count}.db"
+        if template:
+            shutil.copy(template.removeprefix("sqlite:///"), target)
+        return f"sqlite:///{target}"
+
+    def copy(self, revision: str) -> str:
+        """A database that has that version of the tables, a row in each; "": an empty one."""
+        if revision and revision not in self.olds:
+            self.olds[revision] = self.new()
+            engine = engine_of(self.olds[revision])
             with engine.begin() as connection:
                 upgrade(connection, revision)
                 fill(connection, tables_in(connection))
             engine.dispose()
-        return empty(made[revision])
+        self.copies.append(self.new(self.olds.get(revision, "")))
+        return self.copies[-1]
 
-    yield copy
-    if server is not None:
-        for name in names:
-            server.drop(name)
+    def drop_copies(self) -> None:
+        """A test is over."""
+        while self.copies:
+            name = self.copies.pop().rpartition("/")[2]
+            if self.server is not None:
+                self.server.drop(name)
+
+
+@pytest.fixture(scope="module")
+def makers() -> dict[str, Maker]:
+    """What makes databases of each kind, for all tests of this file."""
+    return {}
+
+
+@pytest.fixture
+def make(
+    dialect: str,
+    makers: dict[str, Maker],
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+) -> Iterator[Make]:
+    """Copies of a database that has an older version of the tables, a row in each."""
+    if dialect not in makers:
+        server = request.getfixturevalue("postgres") if dialect == "postgresql" else None
+        makers[dialect] = Maker(tmp_path_factory.mktemp(dialect), server)
+    yield makers[dialect].copy
+    makers[dialect].drop_copies()
 
 
 @pytest.mark.parametrize("revision", CHAIN)
