@@ -13,7 +13,7 @@ from typing import Any
 
 from reminder.cli.door import SELDOM
 from tests.bench.measure import SENDER, Size, fast, pin
-from tests.bench.report import machine, table, write
+from tests.bench.report import is_of_here, keep, table, write
 
 CASES = {
     "webhook": "webhooks",
@@ -46,8 +46,7 @@ def main(words: list[str]) -> int:
         found[case] = json.loads(ran.stdout.splitlines()[-1])
         print(table(found[case]), flush=True)
     if chosen.json:
-        kept = json.dumps({"machine": machine(), "cases": found}, indent=1)
-        chosen.json.write_text(kept + "\n", encoding="utf-8")
+        keep(chosen.json, found, list(CASES))
     if chosen.report:
         write(chosen.json)
     if failed:
@@ -78,6 +77,8 @@ def _read(words: list[str]) -> argparse.Namespace:
             parser.error(f"there is no case {case}")
     if chosen.report and not chosen.json:
         parser.error("--report needs --json")
+    if chosen.json and chosen.cases and not is_of_here(chosen.json):
+        parser.error(f"{chosen.json} was measured on another machine or Python: run every case")
     return chosen
 
 

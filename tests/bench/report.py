@@ -42,9 +42,27 @@ def page(found: dict[str, Any]) -> str:
     return "\n".join([head, "", *(table(case) for case in found["cases"].values())])
 
 
+def is_of_here(kept: Path) -> bool:
+    """Whether figures that are kept, if there are any, were taken on this machine and Python."""
+    return not kept.exists() or _read_json(kept)["machine"] == machine()
+
+
+def keep(kept: Path, found: dict[str, Any], order: list[str]) -> None:
+    """Put cases into the file, beside those of it that were not run again."""
+    before = _read_json(kept)["cases"] if kept.exists() and is_of_here(kept) else {}
+    cases = before | found
+    said = {"machine": machine(), "cases": {name: cases[name] for name in order if name in cases}}
+    kept.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
+
+
+def _read_json(kept: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
+    return found
+
+
 def write(kept: Path, file: Path = FILE) -> None:
     """Put the figures that were kept into the page, between its two marks."""
-    found = json.loads(kept.read_text(encoding="utf-8"))
+    found = _read_json(kept)
     before, _, rest = file.read_text(encoding="utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
     file.write_text(f"{before}{BEGIN}\n\n{page(found)}\n{END}{after}", encoding="utf-8")

@@ -12,7 +12,7 @@ import pytest
 
 from tests.bench.__main__ import CASES
 from tests.bench.measure import Result, Size
-from tests.bench.report import number, page, table
+from tests.bench.report import FILE, is_of_here, keep, number, page, table
 
 SMALL = ("webhook", "mail", "import")
 
@@ -90,6 +90,27 @@ def test_the_page_says_on_what_it_was_measured() -> None:
     said = page({"machine": {"cores": 2, "python": "3.11"}, "cases": {"x": result.as_json()}})
     assert "2 cores" in said
     assert "### x" in said
+
+
+def test_cases_that_were_not_run_again_stay(tmp_path: Path) -> None:
+    """Some cases measured anew stand beside the rest, in their order; figures of another machine
+    or Python are no company for them."""
+    file = tmp_path / "figures.json"
+    assert is_of_here(file)
+    keep(file, {"b": {"case": "b"}, "c": {"case": "old"}}, ["a", "b", "c"])
+    keep(file, {"c": {"case": "new"}, "a": {"case": "a"}}, ["a", "b", "c"])
+    kept = json.loads(file.read_text(encoding="utf-8"))
+    assert list(kept["cases"]) == ["a", "b", "c"]
+    assert kept["cases"]["c"] == {"case": "new"}
+    kept["machine"]["python"] = "2.7"
+    file.write_text(json.dumps(kept), encoding="utf-8")
+    assert not is_of_here(file)
+
+
+def test_the_page_holds_every_case() -> None:
+    """No part of a measurement stands for the whole of it."""
+    page_of_all = FILE.read_text(encoding="utf-8")
+    assert [name for name in CASES if f"\n### {name}\n" not in page_of_all] == []
 
 
 def test_every_case_is_a_module() -> None:
