@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reminder.rendering.naming import fit, title_of
-from reminder.rendering.sentences import heading
+from reminder.rendering.sentences import heading, lateness
 from reminder.rendering.telling import Telling
 from reminder.rendering.ways import Ways, ways_of
 
@@ -14,9 +14,11 @@ _LONGEST_PERSON = 40
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One number: its name with the number masked, what is to be done, and how."""
+    """One number: its name with the number masked, why this comes late if it does, what is to be
+    done, and how."""
 
     title: str
+    late: str
     heading: str
     ways: Ways
 
@@ -52,4 +54,4 @@ def second(tellings: list[Telling], person: str) -> SecondLetter:
 
 def _part(this: Telling) -> Part:
     title = title_of(this.notice.line, this.operator, this.language)
-    return Part(title, heading(this), ways_of(this))
+    return Part(title, lateness(this), heading(this), ways_of(this))

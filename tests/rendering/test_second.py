@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ import pytest
 from reminder.domain.ids import LineId, ReminderId
 from reminder.rendering import messages
 from reminder.rendering.second import second
+from reminder.rendering.sentences import heading, lateness
 from reminder.rendering.telling import Telling
 from tests.rendering.notices import LANGUAGES, cases, head, labelled
 
@@ -32,6 +34,19 @@ def test_it_says_for_whom_and_hides_the_rest(language: str, case: str) -> None:
     for verb in ("topped-up", "renewed", "used", "balance", "acknowledge", "snooze", "stop"):
         assert f"/a/{verb}/" not in said
     assert "balance" not in json.loads(made.payload)["data"]["reminders"][0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("case", ["late", "down", "short"])
+def test_it_says_where_it_comes_late(language: str, case: str) -> None:
+    """Who is told days after the moment reads so, in text and HTML, before what is to be done."""
+    one = labelled(cases()[case], language)
+    frame = head(language, one)
+    made, why = messages.second_message(frame, [one], WHO), lateness(Telling.of(one, frame))
+    assert bool(why) == one.late
+    for said in (made.text, html.unescape(made.html)):
+        assert why in said
+        assert said.index(why or WHO) < said.index(heading(Telling.of(one, frame)))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
