@@ -23,6 +23,7 @@ from reminder.domain.ids import OwnerId
 from reminder.service import people
 from reminder.storage.database import Database
 from tests.fakes import SmtpSink, WebhookSink
+from tests.fakes.broker import BrokerServer
 from tests.fakes.postgres import CannotStart, PostgresServer
 
 # The same examples each time, and none is judged by how long it took: a gate says the same of the
@@ -107,6 +108,13 @@ def template(postgres: PostgresServer) -> str:
     made.migrate()
     made.close()
     return name
+
+
+@pytest.fixture
+def broker(tmp_path: Path) -> Iterator[BrokerServer]:
+    """A running broker that may be killed, frozen and wiped: no other test is on it."""
+    with BrokerServer(tmp_path / "nats") as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Self
 
 from tests.fakes.ports import free_port
 
@@ -22,6 +23,15 @@ class BrokerServer:
         self.port = free_port()
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        """Start."""
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nobody needs it any more."""
+        self.kill()
 
     @property
     def url(self) -> str:

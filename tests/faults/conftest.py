@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.broker import BrokerServer
+from tests.fakes.postgres import PostgresServer
 from tests.faults.load import AT_ONCE
 
 ENGINES = ("sqlite", "postgresql", "jetstream")
@@ -40,10 +41,16 @@ def dialect(engine: str) -> str:
 @pytest.fixture(scope="session")
 def shared_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrokerServer]:
     """A broker that no test kills: each has a stream of its own on it."""
-    server = BrokerServer(tmp_path_factory.mktemp("broker"))
-    server.start()
+    with BrokerServer(tmp_path_factory.mktemp("broker")) as server:
+        yield server
+
+
+@pytest.fixture
+def own() -> Iterator[PostgresServer]:
+    """A server that may be crashed: no other test is on it."""
+    server = PostgresServer()
     yield server
-    server.kill()
+    server.close()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import asyncio
 import collections
 import os
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -47,23 +47,6 @@ SECONDS = float(os.environ.get("REMINDER_SOAK_SECONDS", "100"))
 LEASE_SECONDS = os.environ.get("REMINDER_SOAK_LEASE", "9")
 SLOTS = 16
 SEED = int(os.environ.get("REMINDER_SOAK_SEED", "20261123"))
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[BrokerServer]:
-    """A running broker."""
-    server = BrokerServer(tmp_path / "nats")
-    server.start()
-    yield server
-    server.kill()
-
-
-@pytest.fixture
-def own() -> Iterator[PostgresServer]:
-    """A server that may be crashed."""
-    server = PostgresServer()
-    yield server
-    server.close()
 
 
 @dataclass

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -29,12 +28,9 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def shared_broker(tmp_path: Path) -> Iterator[BrokerServer]:
-    """A broker of our own, to be frozen."""
-    server = BrokerServer(tmp_path / "nats")
-    server.start()
-    yield server
-    server.kill()
+def shared_broker(broker: BrokerServer) -> BrokerServer:
+    """It is frozen, so that nobody shares it."""
+    return broker
 
 
 def _is_up(app: App) -> bool:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -33,14 +33,6 @@ SLOTS = 8
 def dialect() -> str:
     """All of this is PostgreSQL."""
     return "postgresql"
-
-
-@pytest.fixture
-def own() -> Iterator[PostgresServer]:
-    """A server that may be crashed: no other test is on it."""
-    server = PostgresServer()
-    yield server
-    server.close()
 
 
 @asynccontextmanager

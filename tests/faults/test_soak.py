@@ -10,7 +10,7 @@ import collections
 import os
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -51,14 +51,6 @@ HOOK_MODES = (
     Answer(503),
     Answer(429, {"Retry-After": "9"}),
 )
-
-
-@pytest.fixture
-def own() -> Iterator[PostgresServer]:
-    """A server that may be crashed."""
-    server = PostgresServer()
-    yield server
-    server.close()
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -17,15 +17,6 @@ from tests.fakes.broker import BrokerServer
 def dialect(request: pytest.FixtureRequest) -> str:
     """A broker needs PostgreSQL."""
     return str(request.param)
-
-
-@pytest.fixture
-def broker(tmp_path: Path) -> Iterator[BrokerServer]:
-    """A running broker."""
-    server = BrokerServer(tmp_path / "nats")
-    server.start()
-    yield server
-    server.kill()
 
 
 @pytest.fixture
