@@ -75,8 +75,5 @@ def calls_of(app: App) -> FastAPI:
 @cache
 def _routers() -> tuple[APIRouter, ...]:
     """The calls of every noun: the same whichever App answers them."""
-    nouns = (
-        *(lines, many, readings, channels, deliveries),
-        *(people, operators, transfer, watching),
-    )
+    nouns = (lines, many, readings, channels, deliveries, people, operators, transfer, watching)
     return tuple(noun.routes() for noun in nouns)

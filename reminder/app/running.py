@@ -174,8 +174,8 @@ class App:
         time are left to others."""
         clock = asyncio.get_running_loop().time
         began = clock()
-        while owner := await self.database.peek(partial(owner_of_stale, now=self.now())):
-            seen = await self.read(partial(board.stale, owner=owner))
+        while await self.database.peek(partial(owner_of_stale, now=self.now())):
+            seen = await self.read(board.stale_of_anyone)  # one state: who was seen may be gone
             await self.write(partial(board.keep, seen=seen))
             await asyncio.sleep(GLANCE_REST * (clock() - began))
             began = clock()

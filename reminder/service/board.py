@@ -30,6 +30,7 @@ __all__ = [
     "look",
     "sought",
     "stale",
+    "stale_of_anyone",
 ]
 
 Seen = tuple[LineId, int, Glance]
@@ -72,6 +73,12 @@ def stale(work: Work, owner: OwnerId) -> list[Seen]:
     looks = look_at_each([work.desk.situation(k, person, work.now) for k in those], work.now)
     seen = [glance(settled(look)) for look in looks]
     return [(k.line.id, k.version, one) for k, one in zip(those, seen, strict=True)]
+
+
+def stale_of_anyone(work: Work) -> list[Seen]:
+    """The same for some owner who has such lines; empty when nobody has."""
+    owner = board.owner_of_stale(work.session, work.now)
+    return stale(work, owner) if owner else []
 
 
 def keep(work: Work, seen: list[Seen]) -> None:
